@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counters: totals that only go up, such as requests served or bytes sent. */
+#ifndef PROMLET_COUNTER_H
+#define PROMLET_COUNTER_H
+
+#include <promlet/export.h>
+#include <promlet/labels.h>
+#include <promlet/registry.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+PROMLET_BEGIN_DECLS
+
+/** One counter: a series of its family, or a metric without labels. A handle; keep it. */
+typedef struct promlet_counter promlet_counter;
+
+/** A counter with labels, before the values of its labels are known. */
+typedef struct promlet_counter_family promlet_counter_family;
+
+/**
+ * Declare a counter without labels. It is exposed from now on, at zero. Declaring the same again
+ * (name, unit, no labels) returns the same counter; another help text is ignored.
+ *
+ * Call it as promlet_counter_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Bounds are refused.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
+ * PROMLET_ERROR_ARGUMENT, _NAME, _CONFLICT, _BOUNDS or _MEMORY.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_counter *promlet_counter_new_sized(promlet_registry *registry,
+                                                       const promlet_opts *options,
+                                                       size_t options_size);
+
+/**
+ * Declare a counter with labels. HELP and TYPE are exposed from now on, a series once its label
+ * values are asked for. Declaring the same again (name, unit, labels) returns the same family.
+ *
+ * Call it as promlet_counter_family_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Bounds are refused.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a family whose handles record nothing; errors as for promlet_counter_new_sized().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_counter_family *promlet_counter_family_new_sized(promlet_registry *registry,
+                                                                     const promlet_opts *options,
+                                                                     size_t options_size);
+
+/**
+ * The series of a family with these label values, created at zero when it is new. Finding one
+ * that exists takes no lock and allocates nothing; keeping the handle is faster still. The usual
+ * call is promlet_counter_with(family, "GET", "200"), which counts the values.
+ *
+ * family  from promlet_counter_family_new(); NULL is an error.
+ * values  one string a label, in the order of the declaration; copied. "" is allowed and means
+ *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
+ * count   how many values; must be the number of declared labels.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
+ * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
+ * why.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ */
+PROMLET_API promlet_counter *promlet_counter_with_values(promlet_counter_family *family,
+                                                         const char *const *values, size_t count);
+
+/**
+ * Add 1. Exact up to 2^64-1, where the counter starts again at 0, which Prometheus reads as a
+ * reset.
+ *
+ * counter  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_counter_inc(promlet_counter *counter);
+
+/**
+ * Add a whole amount. Exact up to 2^64-1, as promlet_counter_inc().
+ *
+ * counter  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * amount   in the unit of the counter.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount);
+
+/**
+ * Add an amount. Whole amounts below 2^64 are added exactly; others to a double beside them.
+ *
+ * counter  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * amount   in the unit of the counter. A negative, infinite or NaN amount is dropped and counted
+ *          in promlet_dropped_total{reason="negative"|"infinite"|"nan"} of the registry.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_counter_add(promlet_counter *counter, double amount);
+
+PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_counter *promlet_counter_new(promlet_registry *registry, const promlet_opts *options)
+{
+    return promlet_counter_new_sized(registry, options, sizeof(promlet_opts));
+}
+inline promlet_counter_family *promlet_counter_family_new(promlet_registry *registry,
+                                                          const promlet_opts *options)
+{
+    return promlet_counter_family_new_sized(registry, options, sizeof(promlet_opts));
+}
+template <class... Values>
+promlet_counter *promlet_counter_with(promlet_counter_family *family, Values... values)
+{
+    const char *const list[] = {values...};
+    return promlet_counter_with_values(family, list, sizeof...(values));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_counter_new(...) promlet_counter_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_counter_family_new(...)                                                            \
+    promlet_counter_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_counter_with(family, ...)                                                          \
+    promlet_counter_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#endif
+
+#endif

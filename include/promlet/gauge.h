@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gauges: values that go up and down, such as a queue's length or a temperature. */
+#ifndef PROMLET_GAUGE_H
+#define PROMLET_GAUGE_H
+
+#include <promlet/export.h>
+#include <promlet/labels.h>
+#include <promlet/registry.h>
+
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/** One gauge: a series of its family, or a metric without labels. A handle; keep it. */
+typedef struct promlet_gauge promlet_gauge;
+
+/** A gauge with labels, before the values of its labels are known. */
+typedef struct promlet_gauge_family promlet_gauge_family;
+
+/**
+ * Declare a gauge without labels. It is exposed from now on, at zero. Declaring the same again
+ * (name, unit, no labels) returns the same gauge; another help text is ignored.
+ *
+ * Call it as promlet_gauge_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Bounds are refused.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
+ * PROMLET_ERROR_ARGUMENT, _NAME, _CONFLICT, _BOUNDS or _MEMORY.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry,
+                                                   const promlet_opts *options,
+                                                   size_t options_size);
+
+/**
+ * Declare a gauge with labels. HELP and TYPE are exposed from now on, a series once its label
+ * values are asked for. Declaring the same again (name, unit, labels) returns the same family.
+ *
+ * Call it as promlet_gauge_family_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Bounds are refused.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a family whose handles record nothing; errors as for promlet_gauge_new_sized().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registry *registry,
+                                                                 const promlet_opts *options,
+                                                                 size_t options_size);
+
+/**
+ * The series of a family with these label values, created at zero when it is new. Finding one
+ * that exists takes no lock and allocates nothing; keeping the handle is faster still. The usual
+ * call is promlet_gauge_with(family, "disk0"), which counts the values.
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error.
+ * values  one string a label, in the order of the declaration; copied. "" is allowed and means
+ *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
+ * count   how many values; must be the number of declared labels.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
+ * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
+ * why.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ */
+PROMLET_API promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family,
+                                                     const char *const *values, size_t count);
+
+/**
+ * Set the value. Every double is allowed, NaN and the infinities too.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * value  in the unit of the gauge.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_set(promlet_gauge *gauge, double value);
+
+/**
+ * Add an amount, which may be negative.
+ *
+ * gauge   NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * amount  in the unit of the gauge. An infinite or NaN amount is dropped and counted in
+ *         promlet_dropped_total{reason="infinite"|"nan"} of the registry.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_add(promlet_gauge *gauge, double amount);
+
+/**
+ * Subtract an amount: promlet_gauge_add() with the sign turned.
+ *
+ * gauge   NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * amount  in the unit of the gauge; infinite and NaN amounts are dropped and counted.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_sub(promlet_gauge *gauge, double amount);
+
+/**
+ * Add 1.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_inc(promlet_gauge *gauge);
+
+/**
+ * Subtract 1.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_dec(promlet_gauge *gauge);
+
+PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_gauge *promlet_gauge_new(promlet_registry *registry, const promlet_opts *options)
+{
+    return promlet_gauge_new_sized(registry, options, sizeof(promlet_opts));
+}
+inline promlet_gauge_family *promlet_gauge_family_new(promlet_registry *registry,
+                                                      const promlet_opts *options)
+{
+    return promlet_gauge_family_new_sized(registry, options, sizeof(promlet_opts));
+}
+template <class... Values>
+promlet_gauge *promlet_gauge_with(promlet_gauge_family *family, Values... values)
+{
+    const char *const list[] = {values...};
+    return promlet_gauge_with_values(family, list, sizeof...(values));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_gauge_new(...) promlet_gauge_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_gauge_family_new(...)                                                              \
+    promlet_gauge_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_gauge_with(family, ...)                                                            \
+    promlet_gauge_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#endif
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Histograms: how often a value fell into which range, such as latencies or sizes. */
+#ifndef PROMLET_HISTOGRAM_H
+#define PROMLET_HISTOGRAM_H
+
+#include <promlet/bounds.h>
+#include <promlet/export.h>
+#include <promlet/labels.h>
+#include <promlet/registry.h>
+
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/** One histogram: a series of its family, or a metric without labels. A handle; keep it. */
+typedef struct promlet_histogram promlet_histogram;
+
+/** A histogram with labels, before the values of its labels are known. */
+typedef struct promlet_histogram_family promlet_histogram_family;
+
+/**
+ * Declare a histogram without labels. It is exposed from now on, with all counts at zero.
+ * Declaring the same again (name, unit, bounds, no labels) returns the same histogram; another
+ * help text is ignored.
+ *
+ * Call it as promlet_histogram_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Without bounds: PROMLET_BOUNDS_DEFAULT.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
+ * PROMLET_ERROR_ARGUMENT, _NAME, _CONFLICT, _BOUNDS or _MEMORY.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_histogram *promlet_histogram_new_sized(promlet_registry *registry,
+                                                           const promlet_opts *options,
+                                                           size_t options_size);
+
+/**
+ * Declare a histogram with labels. HELP and TYPE are exposed from now on, a series once its label
+ * values are asked for. Declaring the same again (name, unit, bounds, labels) returns the same
+ * family.
+ *
+ * Call it as promlet_histogram_family_new(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_opts. Without bounds: PROMLET_BOUNDS_DEFAULT.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
+ * a family whose handles record nothing; errors as for promlet_histogram_new_sized().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(
+    promlet_registry *registry, const promlet_opts *options, size_t options_size);
+
+/**
+ * The series of a family with these label values, created at zero when it is new. Finding one
+ * that exists takes no lock and allocates nothing; keeping the handle is faster still. The usual
+ * call is promlet_histogram_with(family, "GET"), which counts the values.
+ *
+ * family  from promlet_histogram_family_new(); NULL is an error.
+ * values  one string a label, in the order of the declaration; copied. "" is allowed and means
+ *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
+ * count   how many values; must be the number of declared labels.
+ * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
+ * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
+ * why.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ */
+PROMLET_API promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
+                                                             const char *const *values,
+                                                             size_t count);
+
+/**
+ * Record one value: it counts in the first bucket whose bound is not below it, and in the sum.
+ *
+ * histogram  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * value      in the unit of the histogram; durations in seconds. Negative ones are allowed. A NaN
+ *            or infinite value is dropped and counted in
+ *            promlet_dropped_total{reason="nan"|"infinite"} of the registry.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_histogram_observe(promlet_histogram *histogram, double value);
+
+PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_histogram *promlet_histogram_new(promlet_registry *registry,
+                                                const promlet_opts *options)
+{
+    return promlet_histogram_new_sized(registry, options, sizeof(promlet_opts));
+}
+inline promlet_histogram_family *promlet_histogram_family_new(promlet_registry *registry,
+                                                              const promlet_opts *options)
+{
+    return promlet_histogram_family_new_sized(registry, options, sizeof(promlet_opts));
+}
+template <class... Values>
+promlet_histogram *promlet_histogram_with(promlet_histogram_family *family, Values... values)
+{
+    const char *const list[] = {values...};
+    return promlet_histogram_with_values(family, list, sizeof...(values));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_histogram_new(...) promlet_histogram_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_histogram_family_new(...)                                                          \
+    promlet_histogram_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_histogram_with(family, ...)                                                        \
+    promlet_histogram_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#endif
+
+#endif

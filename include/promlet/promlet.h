@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * promlet: metrics for C programs, in the Prometheus text format.
+ *
+ * Declare a metric (counter.h, gauge.h, histogram.h, or static.h at file scope), keep the handle,
+ * record with it, and expose everything with promlet_get_metrics() (metrics.h) or with
+ * promlet_start_metrics_server() of <promlet/server.h>, which this header does not include.
+ *
+ * Recording takes no lock, allocates nothing, makes no system call and cannot fail. Strings passed
+ * in are copied; strings returned are freed with promlet_free(); all else belongs to its registry.
+ * Nothing here aborts, exits, prints or installs a signal handler.
+ *
+ * Each declaration says in four words each what it promises:
+ *   Thread-safe  any number of threads may be in it at once, on the same objects.
+ *   Signal-safe  a signal handler may call it, whatever the thread was doing.
+ *   After fork   a forked child may call it. For calls that are not recording calls, this holds if
+ *                no other thread was inside a call of promlet at the moment of fork(); recording
+ *                calls hold no lock and are always fine.
+ *   Allocates    it asks libc for memory, and survives when there is none.
+ */
+#ifndef PROMLET_PROMLET_H
+#define PROMLET_PROMLET_H
+
+#include <promlet/bounds.h>
+#include <promlet/counter.h>
+#include <promlet/gauge.h>
+#include <promlet/histogram.h>
+#include <promlet/metrics.h>
+#include <promlet/registry.h>
+#include <promlet/snapshot.h>
+#include <promlet/static.h>
+#include <promlet/status.h>
+#include <promlet/timer.h>
+#include <promlet/version.h>
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registries, which own metrics, and the options that every metric is declared with. */
+#ifndef PROMLET_REGISTRY_H
+#define PROMLET_REGISTRY_H
+
+#include <promlet/export.h>
+#include <promlet/status.h>
+
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/** The most label names that one family can declare. */
+#define PROMLET_MAX_LABELS 32
+
+/** The most finite bucket bounds that one histogram can have. */
+#define PROMLET_MAX_BOUNDS 1000
+
+/** How many series a family holds when its options say 0; the OpenTelemetry default. */
+#define PROMLET_DEFAULT_MAX_SERIES 2000
+
+/**
+ * A set of metrics that is scraped as one. Wherever a function takes a registry, NULL means the
+ * default registry of the process, which always exists and is never freed.
+ */
+typedef struct promlet_registry promlet_registry;
+
+/**
+ * How a metric is declared. Zero it, then set what is needed; everything is copied. In C:
+ *
+ *     &(promlet_opts){.name = "jobs_total", .help = "Jobs done.", .labels = {"queue"}}
+ *
+ * The struct grows at its end only. The calls that take it pass its size along, so a program that
+ * was compiled against an older header keeps working.
+ */
+typedef struct promlet_opts {
+    /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
+        whose name lacks `_total` gets it. */
+    const char *name;
+    /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
+    const char *help;
+    /** Base unit such as "seconds" or "bytes"; the name must then end in it (a counter's before
+        `_total`). NULL: none. */
+    const char *unit;
+    /** Label names, in the order in which values are given later; the first NULL ends them.
+        [a-zA-Z_][a-zA-Z0-9_]*, not `le`, `quantile`, `otel_metric_overflow` or `__...`. */
+    const char *labels[PROMLET_MAX_LABELS];
+    /** Upper bounds of a histogram's buckets (inclusive), rising and finite; a last +Inf may be
+        given and is implied. NULL: PROMLET_BOUNDS_DEFAULT. Not for counters and gauges. */
+    const double *bounds;
+    /** How many bounds there are; at most PROMLET_MAX_BOUNDS. */
+    size_t bound_count;
+    /** The most series of the family; label sets beyond it share one overflow series, so that
+        totals stay exact. 0: PROMLET_DEFAULT_MAX_SERIES. */
+    size_t max_series;
+} promlet_opts;
+
+/**
+ * Make an empty registry of one's own, for a library that must not touch the default one or for a
+ * test that wants to start from nothing.
+ *
+ * Returns: the registry, to be freed with promlet_registry_free(); NULL only when out of memory.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_registry *promlet_registry_new(void);
+
+/**
+ * Free a registry with all its metrics. Their handles are dead from here on: no thread may record
+ * with one any more. Snapshots that were taken of it stay readable until they are released.
+ *
+ * registry  from promlet_registry_new(); NULL (the default registry) is refused and stays as it
+ *           is, which promlet_last_error() says.
+ * Thread-safe: no, this must be the last use of the registry. Signal-safe: no. After fork: yes.
+ * Allocates: no.
+ */
+PROMLET_API void promlet_registry_free(promlet_registry *registry);
+
+/**
+ * The first error that a declaration or a look-up in this registry met. Constructors never return
+ * NULL: on an error they return a handle that records nothing. So a service declares everything
+ * and then asks once.
+ *
+ * registry  NULL: the default one.
+ * why       NULL, or where to put the sentence that names the metric and the rule; it belongs to
+ *           the registry, lives as long and never changes; "" when there was no error.
+ * Returns: PROMLET_OK, or the code of the first error.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_registry_status(const promlet_registry *registry,
+                                                   const char **why);
+
+PROMLET_END_DECLS
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The built-in HTTP server. Link promlet::server (pkg-config: promlet-server). */
+#ifndef PROMLET_SERVER_H
+#define PROMLET_SERVER_H
+
+#include <promlet/export.h>
+#include <promlet/registry.h>
+#include <promlet/status.h>
+
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/** The port that OpenTelemetry gives to Prometheus endpoints of programs. */
+#define PROMLET_DEFAULT_PORT 9464
+
+/** A running server. */
+typedef struct promlet_server promlet_server;
+
+/** How a server is started. Zero it, then set what is needed; everything is copied. */
+typedef struct promlet_server_opts {
+    /** What to serve; must outlive the server. NULL: the default registry. */
+    promlet_registry *registry;
+    /** An IPv4 or IPv6 address or a name. NULL: "127.0.0.1", so that only this machine is served.
+     */
+    const char *host;
+    /** 1 to 65535; 0 lets the system pick one, which promlet_server_port() tells. */
+    int port;
+    /** The path of the metrics; begins with '/'. NULL: "/metrics". */
+    const char *path;
+} promlet_server_opts;
+
+/**
+ * Start a server in a thread of its own. The thread blocks all signals. GET and HEAD on the path
+ * are answered, with or without a query; another path gets 404, another method 405. Start it after
+ * daemonizing: a forked child has no server.
+ *
+ * Call it as promlet_server_start(options, &server), which passes options_size along.
+ *
+ * options       copied; NULL: all defaults, on PROMLET_DEFAULT_PORT.
+ * server        where to put the server, to be given to promlet_server_stop(); set to NULL on an
+ *               error. Must not be NULL.
+ * options_size  sizeof(promlet_server_opts) as the caller was compiled.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_ADDRESS, _PORT_IN_USE, _PERMISSION,
+ * _MEMORY or _SYSTEM, with a sentence in promlet_last_error(). Nothing is left open on an error.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts *options,
+                                                      promlet_server **server, size_t options_size);
+
+/**
+ * Stop a server, close its connections and free it. In a forked child it frees the memory and
+ * leaves the parent's server alone.
+ *
+ * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
+ * Thread-safe: yes, once a server. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_server_stop(promlet_server *server);
+
+/**
+ * The port that a server listens on.
+ *
+ * server  from promlet_server_start().
+ * Returns: the port; 0 for NULL.
+ * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
+ */
+PROMLET_API int promlet_server_port(const promlet_server *server);
+
+/**
+ * Serve the default registry on http://127.0.0.1:port/metrics: the one server of the process. When
+ * it runs already on another port, the new port is bound first and then the old server stopped, so
+ * an error leaves the old one running; on the same port it stays as it is.
+ *
+ * port  1 to 65535, usually PROMLET_DEFAULT_PORT (9464); 0 lets the system pick one, which
+ *       promlet_metrics_server_port() tells.
+ * Returns: as promlet_server_start_sized().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes, a child can start one of its own.
+ * Allocates: yes.
+ */
+PROMLET_API promlet_status promlet_start_metrics_server(int port);
+
+/**
+ * Stop what promlet_start_metrics_server() started; nothing happens when nothing runs.
+ *
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_stop_metrics_server(void);
+
+/**
+ * The port of the server that promlet_start_metrics_server() started.
+ *
+ * Returns: the port; 0 when none runs in this process.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API int promlet_metrics_server_port(void);
+
+PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_status promlet_server_start(const promlet_server_opts *options,
+                                           promlet_server **server)
+{
+    return promlet_server_start_sized(options, server, sizeof(promlet_server_opts));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_server_start(...)                                                                  \
+    promlet_server_start_sized(__VA_ARGS__, sizeof(promlet_server_opts))
+#endif
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Snapshots: one consistent copy of a registry's values, and the formats to write it in. */
+#ifndef PROMLET_SNAPSHOT_H
+#define PROMLET_SNAPSHOT_H
+
+#include <promlet/export.h>
+#include <promlet/registry.h>
+#include <promlet/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/**
+ * The values of one registry at one moment. Immutable, shared and counted: any number of threads
+ * can read one at once.
+ */
+typedef struct promlet_snapshot promlet_snapshot;
+
+/** The documents that a snapshot can be written as. New ones are added at the end. */
+typedef enum promlet_format {
+    /** Prometheus text format 0.0.4, as sent over HTTP. */
+    PROMLET_FORMAT_TEXT_0_0_4 = 0,
+    /** The same with a last line `# EOF`: a comment that shows that the text is whole. */
+    PROMLET_FORMAT_TEXT_0_0_4_EOF
+} promlet_format;
+
+/**
+ * Receives a document piece by piece, in order.
+ *
+ * ctx   what was given with the function.
+ * data  the piece; lent until the function returns; not terminated by a NUL.
+ * size  its bytes, 1 to PROMLET_PIECE_SIZE.
+ * Returns: true to go on, false to stop.
+ */
+typedef bool (*promlet_write_fn)(void *ctx, const char *data, size_t size);
+
+/** The most bytes that a writer is given at once. */
+#define PROMLET_PIECE_SIZE 16384
+
+/**
+ * Copy the values of a registry as they are now. Threads that ask at the same time share one
+ * snapshot, whose taking began after each of them had asked. Recording goes on meanwhile: a
+ * snapshot holds every recording that had returned before the call, and a histogram's buckets,
+ * count and sum belong together (no counted value is missing from the sum).
+ *
+ * registry  NULL: the default one.
+ * Returns: a snapshot, to be given back with promlet_snapshot_release(); NULL when out of memory.
+ * Thread-safe: yes; waits for other snapshots of the registry, never for a recorder.
+ * Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_snapshot *promlet_snapshot_take(promlet_registry *registry);
+
+/**
+ * Share a snapshot with one more user, who releases it on their own.
+ *
+ * snapshot  NULL is allowed.
+ * Returns: snapshot.
+ * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_snapshot *promlet_snapshot_retain(promlet_snapshot *snapshot);
+
+/**
+ * Give back a snapshot; the last one to do so frees it.
+ *
+ * snapshot  NULL is allowed.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_snapshot_release(promlet_snapshot *snapshot);
+
+/**
+ * Write a snapshot through a function, in pieces of at most PROMLET_PIECE_SIZE bytes, so that
+ * memory does not grow with the document.
+ *
+ * snapshot  must not be NULL.
+ * format    which document.
+ * write     called with each piece, in this thread, with no lock held; must not be NULL.
+ * ctx       passed to write.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_WRITER when write returned false.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_snapshot_write(const promlet_snapshot *snapshot,
+                                                  promlet_format format, promlet_write_fn write,
+                                                  void *ctx);
+
+/**
+ * Write a snapshot into memory of the caller, with a NUL behind it.
+ *
+ * snapshot  must not be NULL.
+ * format    which document.
+ * buffer    where to write; may be NULL when size is 0.
+ * size      the bytes of buffer.
+ * needed    where to put the bytes that a buffer must have for this document, NUL included; set
+ *           unless an argument is wrong. NULL: not wanted.
+ * Returns: PROMLET_OK; PROMLET_ERROR_BUFFER_SIZE when size is below *needed (the buffer then
+ * holds the beginning of the document, with a NUL); PROMLET_ERROR_ARGUMENT.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_snapshot_copy(const promlet_snapshot *snapshot,
+                                                 promlet_format format, char *buffer, size_t size,
+                                                 size_t *needed);
+
+/**
+ * Write a snapshot into a new string.
+ *
+ * snapshot  must not be NULL.
+ * format    which document.
+ * length    where to put the length without the NUL; NULL: not wanted.
+ * Returns: a string to be freed with promlet_free(); NULL when out of memory or an argument is
+ * wrong (promlet_last_error() says which).
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API char *promlet_snapshot_string(const promlet_snapshot *snapshot, promlet_format format,
+                                          size_t *length);
+
+/**
+ * The HTTP Content-Type of a format, to the letter. Prometheus 3 refuses a reply without it.
+ *
+ * format  which document.
+ * Returns: a constant string, not to be freed; NULL for a value outside the enum.
+ * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
+ */
+PROMLET_API const char *promlet_format_content_type(promlet_format format);
+
+PROMLET_END_DECLS
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Metrics defined at file scope, without any code that registers them:
+ *
+ *     PROMLET_STATIC_COUNTER(restarts, "worker_restarts_total", "Workers restarted.");
+ *     ...
+ *     promlet_counter_inc(restarts);
+ *
+ * They belong to the default registry and are exposed at zero before they are first used, in the
+ * executable, in shared objects that it links and in those that it opens with dlopen().
+ *
+ * How: each definition is a static object with its cell inside, and an ELF note that says where it
+ * is. Recording writes to the cell and knows nothing of a registry. A scrape walks the notes of all
+ * modules that are loaded at that moment. So there are no constructors, no order of initialisation,
+ * and nothing to forget.
+ *
+ * Defined more than once (in several files or modules) with the same name and kind, the definitions
+ * are one metric and their values are added up. A wrong name, wrong bounds, or a name that is taken
+ * by another kind of metric is reported by the next scrape, in the status of the default registry,
+ * and that definition is not exposed.
+ *
+ * After dlclose(): the counts and sums that the last scrape before it saw stay exposed and never
+ * go down, while what was recorded after that scrape is lost with the module; a gauge's share is
+ * gone. When the module is loaded again, counting goes on from there. To lose nothing, scrape
+ * (promlet_get_metrics(), say) between the module's last recording and dlclose().
+ *
+ * Needs ELF and gcc or clang; with gcc, not -fPIC together with -mcmodel=large. Works in C and C++,
+ * with -flto, --gc-sections, static and position-independent executables.
+ */
+#ifndef PROMLET_STATIC_H
+#define PROMLET_STATIC_H
+
+#include <promlet/bounds.h>
+#include <promlet/cell.h>
+#include <promlet/counter.h>
+#include <promlet/gauge.h>
+#include <promlet/histogram.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** What an ELF note of a definition points to. Written by the macros below only. */
+struct promlet_static_definition {
+    uint32_t abi;     /**< PROMLET_CELL_ABI of the module. */
+    uint32_t kind;    /**< PROMLET_STATIC_KIND_... */
+    const char *name; /**< As in promlet_opts. */
+    const char *help; /**< As in promlet_opts. */
+    void *cell;       /**< struct promlet_counter, promlet_gauge or promlet_histogram. */
+};
+
+#define PROMLET_STATIC_KIND_COUNTER 1
+#define PROMLET_STATIC_KIND_GAUGE 2
+#define PROMLET_STATIC_KIND_HISTOGRAM 3
+
+/**
+ * Define a counter at file scope: `id` becomes a `promlet_counter *` of this file.
+ * name and help are string literals, as in promlet_opts.
+ */
+#define PROMLET_STATIC_COUNTER(id, name, help)                                                     \
+    static promlet_counter id##_promlet_cell = {NULL, NULL, 0, 0};                                 \
+    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_COUNTER, name, help)                         \
+    static promlet_counter *const id __attribute__((unused)) = &id##_promlet_cell
+
+/**
+ * Define a gauge at file scope: `id` becomes a `promlet_gauge *` of this file.
+ * name and help are string literals, as in promlet_opts.
+ */
+#define PROMLET_STATIC_GAUGE(id, name, help)                                                       \
+    static promlet_gauge id##_promlet_cell = {NULL, 0};                                            \
+    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_GAUGE, name, help)                           \
+    static promlet_gauge *const id __attribute__((unused)) = &id##_promlet_cell
+
+/**
+ * Define a histogram at file scope with PROMLET_BOUNDS_DEFAULT: `id` becomes a
+ * `promlet_histogram *` of this file. name and help are string literals, as in promlet_opts.
+ */
+#define PROMLET_STATIC_HISTOGRAM(id, name, help)                                                   \
+    PROMLET_STATIC_HISTOGRAM_BOUNDS(id, name, help, PROMLET_BOUNDS_DEFAULT)
+
+/**
+ * The same with bounds of one's own, as constants or a preset; +Inf is implied and left out:
+ * PROMLET_STATIC_HISTOGRAM_BOUNDS(size, "size_bytes", "Size.", 100, 1000, 10000);
+ */
+#define PROMLET_STATIC_HISTOGRAM_BOUNDS(id, name, help, ...)                                       \
+    static const double id##_promlet_values[] = {__VA_ARGS__};                                     \
+    static const struct promlet_bounds id##_promlet_bounds = {                                     \
+        sizeof(id##_promlet_values) / sizeof(double), id##_promlet_values, NULL};                  \
+    static uint64_t id##_promlet_buckets[sizeof(id##_promlet_values) / sizeof(double) + 1];        \
+    static promlet_histogram id##_promlet_cell = {NULL, NULL, &id##_promlet_bounds,                \
+                                                  id##_promlet_buckets, 0};                        \
+    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_HISTOGRAM, name, help)                       \
+    static promlet_histogram *const id __attribute__((unused)) = &id##_promlet_cell
+
+/* For the macros above: the definition, and the note with the distance from the note to it. The
+   function is never called; it only gives the assembler the address, which an asm statement at
+   file scope could not name in C++ or under LTO. */
+#define PROMLET_STATIC_DEFINITION(id, kind, name, help)                                            \
+    static const struct promlet_static_definition id##_promlet_definition = {                      \
+        PROMLET_CELL_ABI, kind, name, help, &id##_promlet_cell};                                   \
+    __attribute__((used)) static void id##_promlet_note(void)                                      \
+    {                                                                                              \
+        __asm__ volatile(".pushsection .note.promlet,\"a\",%%note\n\t"                             \
+                         ".balign 4\n\t"                                                           \
+                         ".4byte 8, 8, 1\n\t"                                                      \
+                         ".asciz \"promlet\"\n\t"                                                  \
+                         ".8byte %c0 - .\n\t"                                                      \
+                         ".popsection"                                                             \
+                         :                                                                         \
+                         : "i"(&id##_promlet_definition));                                         \
+    }
+
+#endif
