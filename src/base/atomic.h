@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every atomic operation of the library, with its memory order in its name. Nothing else may
+ * include <stdatomic.h> or use an atomic builtin.
+ *
+ * Two forms: macros for fields that are declared _Atomic, and pml_word_ functions for the words of
+ * a cell, which are plain uint64_t because <promlet/cell.h> must compile as C++. Both mean the same
+ * to the machine and to the thread sanitizer.
+ */
+#ifndef PML_BASE_ATOMIC_H
+#define PML_BASE_ATOMIC_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A recording must be lock-free to be safe in a signal handler. */
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "promlet needs lock-free 64-bit atomics");
+_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "promlet needs lock-free pointers");
+
+#define pml_load_relaxed(field) atomic_load_explicit((field), memory_order_relaxed)
+#define pml_load_acquire(field) atomic_load_explicit((field), memory_order_acquire)
+#define pml_store_relaxed(field, value)                                                            \
+    atomic_store_explicit((field), (value), memory_order_relaxed)
+#define pml_store_release(field, value)                                                            \
+    atomic_store_explicit((field), (value), memory_order_release)
+#define pml_add_relaxed(field, amount)                                                             \
+    atomic_fetch_add_explicit((field), (amount), memory_order_relaxed)
+#define pml_sub_acq_rel(field, amount)                                                             \
+    atomic_fetch_sub_explicit((field), (amount), memory_order_acq_rel)
+
+static inline uint64_t pml_word_load_relaxed(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t pml_word_load_acquire(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static inline void pml_word_store_relaxed(uint64_t *word, uint64_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+static inline void pml_word_add_relaxed(uint64_t *word, uint64_t amount)
+{
+    (void)__atomic_fetch_add(word, amount, __ATOMIC_RELAXED);
+}
+
+static inline void pml_word_add_release(uint64_t *word, uint64_t amount)
+{
+    (void)__atomic_fetch_add(word, amount, __ATOMIC_RELEASE);
+}
+
+/* A double in a word: its bits, so that the word stays lock-free. */
+static inline uint64_t pml_bits_of_double(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double pml_double_of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Adds to the double in a word. Lock-free: a failed exchange means that another thread got on. */
+static inline void pml_word_add_double_relaxed(uint64_t *word, double amount)
+{
+    uint64_t old = __atomic_load_n(word, __ATOMIC_RELAXED);
+    uint64_t sum;
+    do {
+        sum = pml_bits_of_double(pml_double_of_bits(old) + amount);
+    } while (
+        !__atomic_compare_exchange_n(word, &old, sum, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * At most one make() runs. Who comes meanwhile waits in a list; when it lands, one of them is asked
+ * to make the next result and hands it to all who were in the list when it began. So nobody gets a
+ * result that is older than their question, and there is never more than one running and one next.
+ */
+#include "base/flight.h"
+
+#include <stddef.h>
+
+/* One waiting thread; lives on its stack and is touched under the lock only. */
+struct pml_passenger {
+    struct pml_passenger *next;
+    void *result;
+    bool is_done;
+    bool is_pilot; /* asked to make the next result */
+};
+
+static bool wait_for_result(pml_flight *flight, struct pml_passenger *self)
+{
+    self->next = flight->waiting;
+    flight->waiting = self;
+    while (!self->is_done && !self->is_pilot) {
+        pthread_cond_wait(&flight->landed, &flight->lock);
+    }
+    return self->is_done;
+}
+
+static void hand_out(struct pml_passenger *passengers, const pml_flight_plan *plan, void *result)
+{
+    while (passengers != NULL) {
+        /* Read first: once it is done, its thread may go on and its stack with it. */
+        struct pml_passenger *next = passengers->next;
+        if (result != NULL) {
+            plan->share(result);
+        }
+        passengers->result = result;
+        passengers->is_done = true;
+        passengers = next;
+    }
+}
+
+static void choose_next_pilot(pml_flight *flight)
+{
+    struct pml_passenger *pilot = flight->waiting;
+    flight->in_the_air = pilot != NULL;
+    if (pilot != NULL) {
+        flight->waiting = pilot->next;
+        pilot->is_pilot = true;
+    }
+    pthread_cond_broadcast(&flight->landed);
+}
+
+/* Called and left with the lock held. */
+static void *fly(pml_flight *flight, const pml_flight_plan *plan)
+{
+    struct pml_passenger *passengers = flight->waiting;
+    flight->waiting = NULL;
+    flight->in_the_air = true;
+    pthread_mutex_unlock(&flight->lock);
+    void *result = plan->make(plan->ctx);
+    pthread_mutex_lock(&flight->lock);
+    hand_out(passengers, plan, result);
+    choose_next_pilot(flight);
+    return result;
+}
+
+void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan)
+{
+    /* A thread that is cancelled while it waits or makes would leave the others waiting for ever.
+     */
+    int cancel_state;
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    struct pml_passenger self = {NULL, NULL, false, false};
+    pthread_mutex_lock(&flight->lock);
+    void *result;
+    if (flight->in_the_air && wait_for_result(flight, &self)) {
+        result = self.result;
+    } else {
+        result = fly(flight, plan);
+    }
+    pthread_mutex_unlock(&flight->lock);
+    (void)pthread_setcancelstate(cancel_state, NULL);
+    return result;
+}
+
+void pml_flight_start(pml_flight *flight)
+{
+    *flight = (pml_flight)PML_FLIGHT_INITIALIZER;
+}
+
+void pml_flight_end(pml_flight *flight)
+{
+    pthread_cond_destroy(&flight->landed);
+    pthread_mutex_destroy(&flight->lock);
+}

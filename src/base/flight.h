@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One flight at a time: callers who want the same expensive result share it, as long as its making
+ * began after each of them had asked.
+ */
+#ifndef PML_BASE_FLIGHT_H
+#define PML_BASE_FLIGHT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct pml_passenger;
+
+typedef struct pml_flight {
+    /* Guards the two fields below. Nothing else is locked while it is held. */
+    pthread_mutex_t lock;
+    pthread_cond_t landed;
+    bool in_the_air;               /* somebody makes a result now */
+    struct pml_passenger *waiting; /* who asked since that began; they share the next one */
+} pml_flight;
+
+#define PML_FLIGHT_INITIALIZER                                                                     \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, NULL                           \
+    }
+
+/* What is made, and how it gets one more owner. */
+typedef struct pml_flight_plan {
+    void *(*make)(void *ctx);    /* a result that the caller owns, or NULL */
+    void (*share)(void *result); /* counts one more owner */
+    void *ctx;
+} pml_flight_plan;
+
+/* The result of a make() that began after this call; NULL if that one returned NULL. */
+void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan);
+
+void pml_flight_start(pml_flight *flight);
+void pml_flight_end(pml_flight *flight);
+
+#endif

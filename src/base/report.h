@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors and warnings in sentences; behind the calls of <promlet/status.h>. */
+#ifndef PML_BASE_REPORT_H
+#define PML_BASE_REPORT_H
+
+#include <promlet/status.h>
+
+/* The most bytes of a sentence, its NUL included. */
+#define PML_SENTENCE_SIZE 256
+
+/* Sets the thread's last error from a format as printf has it, and returns the status. */
+promlet_status pml_fail(promlet_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Sets the sentence for PROMLET_ERROR_MEMORY and returns that. */
+promlet_status pml_fail_memory(void);
+
+/* Gives one warning to the log callback. Not to be called with a lock held. */
+void pml_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether text is well-formed UTF-8 (Unicode, table 3-7), and what to show in its place if it is
+ * not. Text has a size and may contain NUL. */
+#ifndef PML_BASE_UTF8_H
+#define PML_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* False for overlong forms, surrogates, anything above U+10FFFF and sequences that are cut off. */
+bool pml_utf8_is_valid(const char *text, size_t size);
+
+/* Copies text to out and replaces each maximal ill-formed subpart by U+FFFD, as the Unicode
+ * standard recommends; valid text is copied as it is. Returns the size of the result, at most 3 *
+ * size. With NULL for out it only measures. text and out must not overlap. */
+size_t pml_utf8_repair(const char *text, size_t size, char *out);
+
+#endif
