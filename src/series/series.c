@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Allocation of a series. */
+#include "series/series.h"
+
+#include "base/alloc.h"
+
+pml_series *pml_series_new(size_t cell_size, uint64_t hash, const char *const *names,
+                           const char *const *values, size_t count)
+{
+    size_t labels_size = pml_label_set_size(names, values, count);
+    pml_series *series = pml_alloc_zeroed(sizeof *series + cell_size + labels_size);
+    if (series != NULL) {
+        char *labels = (char *)series->cell + cell_size;
+        pml_label_set_write(&series->labels, labels, hash, names, values, count);
+    }
+    return series;
+}
+
+void pml_series_free(pml_series *series)
+{
+    pml_free(series);
+}

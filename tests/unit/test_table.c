@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of series/table.h, with hashes chosen by the test. */
+#include "series/table.h"
+
+#include "support/expect.h"
+
+#define MANY 300
+
+static const char *const label_name[] = {"a"};
+
+static pml_series *add_with_hash(pml_table *table, uint64_t hash, const char *value)
+{
+    const char *const values[] = {value};
+    pml_series *series = pml_series_new(8, hash, label_name, values, 1);
+    assert_non_null(series);
+    assert_true(pml_table_add(table, series));
+    return series;
+}
+
+static pml_series *find_with_hash(pml_table *table, uint64_t hash, const char *value)
+{
+    const char *const values[] = {value};
+    return pml_table_find(table, hash, values, 1);
+}
+
+static void table_empty_finds_nothing(void **state)
+{
+    (void)state;
+    pml_table table = {0};
+    assert_null(find_with_hash(&table, 7, "x"));
+    pml_table_free(&table);
+}
+
+static void table_colliding_hashes_are_kept_apart(void **state)
+{
+    (void)state;
+    pml_table table = {0};
+    pml_series *one = add_with_hash(&table, 7, "one");
+    pml_series *two = add_with_hash(&table, 7, "two");
+    pml_series *three = add_with_hash(&table, 7, "three");
+    assert_ptr_equal(find_with_hash(&table, 7, "one"), one);
+    assert_ptr_equal(find_with_hash(&table, 7, "two"), two);
+    assert_ptr_equal(find_with_hash(&table, 7, "three"), three);
+    assert_null(find_with_hash(&table, 7, "four"));
+    pml_table_free(&table);
+    pml_series_free(one);
+    pml_series_free(two);
+    pml_series_free(three);
+}
+
+/* All want the last slot, so that the search goes on at the first. */
+static void table_search_wraps_around_the_end(void **state)
+{
+    (void)state;
+    pml_table table = {0};
+    pml_series *one = add_with_hash(&table, UINT64_MAX, "one");
+    pml_series *two = add_with_hash(&table, UINT64_MAX, "two");
+    assert_ptr_equal(find_with_hash(&table, UINT64_MAX, "one"), one);
+    assert_ptr_equal(find_with_hash(&table, UINT64_MAX, "two"), two);
+    pml_table_free(&table);
+    pml_series_free(one);
+    pml_series_free(two);
+}
+
+static void table_same_slot_with_another_hash_is_not_found(void **state)
+{
+    (void)state;
+    pml_table table = {0};
+    pml_series *one = add_with_hash(&table, 1, "one");
+    assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 32), "one"));
+    pml_table_free(&table);
+    pml_series_free(one);
+}
+
+/* Grows several times, with hashes that are all the same or all different. */
+static void expect_all_found(uint64_t hash_step)
+{
+    pml_table table = {0};
+    static pml_series *series[MANY];
+    char value[16];
+    for (unsigned i = 0; i < MANY; i++) {
+        (void)snprintf(value, sizeof value, "v%u", i);
+        series[i] = add_with_hash(&table, i * hash_step, value);
+    }
+    assert_int_equal(table.count, MANY);
+    for (unsigned i = 0; i < MANY; i++) {
+        (void)snprintf(value, sizeof value, "v%u", i);
+        assert_ptr_equal(find_with_hash(&table, i * hash_step, value), series[i]);
+    }
+    assert_null(find_with_hash(&table, 0, "absent"));
+    pml_table_free(&table);
+    for (unsigned i = 0; i < MANY; i++) {
+        pml_series_free(series[i]);
+    }
+}
+
+static void table_grown_finds_all(void **state)
+{
+    (void)state;
+    expect_all_found(UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static void table_grown_with_one_hash_for_all_finds_all(void **state)
+{
+    (void)state;
+    expect_all_found(0);
+}
+
+static void table_freed_is_empty_again(void **state)
+{
+    (void)state;
+    pml_table table = {0};
+    pml_series *one = add_with_hash(&table, 1, "one");
+    pml_table_free(&table);
+    assert_null(find_with_hash(&table, 1, "one"));
+    assert_int_equal(table.count, 0);
+    pml_series_free(one);
+}
+
+static void series_new_starts_zeroed_behind_its_labels(void **state)
+{
+    (void)state;
+    const char *const values[] = {"x\"y"};
+    pml_series *series = pml_series_new(24, 5, label_name, values, 1);
+    static const unsigned char zeros[24];
+    assert_memory_equal(series->cell, zeros, sizeof zeros);
+    assert_int_equal((uintptr_t)series->cell % 16, 0);
+    assert_int_equal(series->labels.text_size, strlen("a=\"x\\\"y\""));
+    assert_memory_equal(series->labels.text, "a=\"x\\\"y\"", series->labels.text_size);
+    pml_series_free(series);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table_empty_finds_nothing),
+        cmocka_unit_test(table_colliding_hashes_are_kept_apart),
+        cmocka_unit_test(table_search_wraps_around_the_end),
+        cmocka_unit_test(table_same_slot_with_another_hash_is_not_found),
+        cmocka_unit_test(table_grown_finds_all),
+        cmocka_unit_test(table_grown_with_one_hash_for_all_finds_all),
+        cmocka_unit_test(table_freed_is_empty_again),
+        cmocka_unit_test(series_new_starts_zeroed_behind_its_labels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
