@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counters. Whole amounts go to an integer, so that a counter is exact to 2^64-1; fractional ones
+ * to a double beside it. The value is the sum of both.
+ */
+#include "base/atomic.h"
+#include "record/dropped.h"
+#include "record/kind.h"
+
+#include <promlet/counter.h>
+
+#include <math.h>
+
+#define TWO_TO_64 18446744073709551616.0
+
+void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)
+{
+    if (counter == NULL) {
+        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
+        return;
+    }
+    /* relaxed: a lone counter; a scrape needs a recent value, not an ordered one. */
+    pml_word_add_relaxed(&counter->whole, amount);
+}
+
+void promlet_counter_inc(promlet_counter *counter)
+{
+    promlet_counter_add_u64(counter, 1);
+}
+
+void promlet_counter_add(promlet_counter *counter, double amount)
+{
+    if (counter == NULL) {
+        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
+    } else if (!isfinite(amount)) {
+        pml_drop(counter->series, pml_drop_reason_of(amount));
+    } else if (amount < 0) {
+        pml_drop(counter->series, PML_DROP_NEGATIVE);
+    } else if (amount < TWO_TO_64 && amount == (double)(uint64_t)amount) {
+        /* relaxed: a lone counter. */
+        pml_word_add_relaxed(&counter->whole, (uint64_t)amount);
+    } else {
+        /* relaxed: a lone counter; the two amounts are each read on their own. */
+        pml_word_add_double_relaxed(&counter->fraction, amount);
+    }
+}
+
+enum { WHOLE, FRACTION, WORDS };
+
+static size_t counter_cell_size(const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    return sizeof(promlet_counter);
+}
+
+static void counter_start(void *cell, void *series, const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    promlet_counter *counter = cell;
+    counter->series = series;
+}
+
+static size_t counter_word_count(const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    return WORDS;
+}
+
+static void counter_capture(const void *cell, uint64_t *words)
+{
+    const promlet_counter *counter = cell;
+    /* relaxed: each amount only grows, so the value does too, whatever is read first. */
+    words[WHOLE] = pml_word_load_relaxed(&counter->whole);
+    words[FRACTION] = pml_word_load_relaxed(&counter->fraction);
+}
+
+static void counter_add_words(uint64_t *to, const uint64_t *from, size_t count)
+{
+    (void)count;
+    to[WHOLE] += from[WHOLE];
+    to[FRACTION] =
+        pml_bits_of_double(pml_double_of_bits(to[FRACTION]) + pml_double_of_bits(from[FRACTION]));
+}
+
+static void counter_absorb(void *cell, const uint64_t *words)
+{
+    promlet_counter *counter = cell;
+    /* relaxed: lone counters. */
+    pml_word_add_relaxed(&counter->whole, words[WHOLE]);
+    pml_word_add_double_relaxed(&counter->fraction, pml_double_of_bits(words[FRACTION]));
+}
+
+/* The least double that is not below an integer. Rounding to nearest could round down, and then a
+   counter beyond 2^53 would seem to fall when its first fraction arrives. */
+static double double_not_below(uint64_t whole)
+{
+    double real = (double)whole;
+    return real < TWO_TO_64 && (uint64_t)real < whole ? nextafter(real, INFINITY) : real;
+}
+
+static pml_number counter_number(const uint64_t *words)
+{
+    double fraction = pml_double_of_bits(words[FRACTION]);
+    if (fraction == 0) {
+        return (pml_number){.is_whole = true, .as.whole = words[WHOLE]};
+    }
+    return (pml_number){.is_whole = false, .as.real = double_not_below(words[WHOLE]) + fraction};
+}
+
+/* OpenMetrics calls the family by the name without _total and may show when it was created. */
+static const char *const counter_other_names[] = {"", "_created", NULL};
+
+const pml_kind pml_counter_kind = {
+    .type = "counter",
+    .shape = PML_SHAPE_NUMBER,
+    .is_monotonic = true,
+    .suffix = "_total",
+    .other_names = counter_other_names,
+    .cell_size = counter_cell_size,
+    .start = counter_start,
+    .word_count = counter_word_count,
+    .capture = counter_capture,
+    .add_words = counter_add_words,
+    .absorb = counter_absorb,
+    .number = counter_number,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gauges: one atomic double, never split, because it can be set as well as added to. */
+#include "base/atomic.h"
+#include "record/dropped.h"
+#include "record/kind.h"
+
+#include <promlet/gauge.h>
+
+#include <math.h>
+
+void promlet_gauge_set(promlet_gauge *gauge, double value)
+{
+    if (gauge == NULL) {
+        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
+        return;
+    }
+    /* relaxed: a lone value; a scrape needs a recent one, not an ordered one. */
+    pml_word_store_relaxed(&gauge->value, pml_bits_of_double(value));
+}
+
+void promlet_gauge_add(promlet_gauge *gauge, double amount)
+{
+    if (gauge == NULL) {
+        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
+    } else if (!isfinite(amount)) {
+        pml_drop(gauge->series, pml_drop_reason_of(amount));
+    } else {
+        /* relaxed: a lone value. */
+        pml_word_add_double_relaxed(&gauge->value, amount);
+    }
+}
+
+void promlet_gauge_sub(promlet_gauge *gauge, double amount)
+{
+    promlet_gauge_add(gauge, -amount);
+}
+
+void promlet_gauge_inc(promlet_gauge *gauge)
+{
+    promlet_gauge_add(gauge, 1);
+}
+
+void promlet_gauge_dec(promlet_gauge *gauge)
+{
+    promlet_gauge_add(gauge, -1);
+}
+
+static size_t gauge_cell_size(const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    return sizeof(promlet_gauge);
+}
+
+static void gauge_start(void *cell, void *series, const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    promlet_gauge *gauge = cell;
+    gauge->series = series;
+}
+
+static size_t gauge_word_count(const struct promlet_bounds *bounds)
+{
+    (void)bounds;
+    return 1;
+}
+
+static void gauge_capture(const void *cell, uint64_t *words)
+{
+    const promlet_gauge *gauge = cell;
+    /* relaxed: a lone value. */
+    words[0] = pml_word_load_relaxed(&gauge->value);
+}
+
+static void gauge_add_words(uint64_t *to, const uint64_t *from, size_t count)
+{
+    (void)count;
+    to[0] = pml_bits_of_double(pml_double_of_bits(to[0]) + pml_double_of_bits(from[0]));
+}
+
+static void gauge_absorb(void *cell, const uint64_t *words)
+{
+    promlet_gauge *gauge = cell;
+    /* relaxed: a lone value. */
+    pml_word_add_double_relaxed(&gauge->value, pml_double_of_bits(words[0]));
+}
+
+static pml_number gauge_number(const uint64_t *words)
+{
+    return (pml_number){.is_whole = false, .as.real = pml_double_of_bits(words[0])};
+}
+
+static const char *const gauge_other_names[] = {NULL};
+
+const pml_kind pml_gauge_kind = {
+    .type = "gauge",
+    .shape = PML_SHAPE_NUMBER,
+    .is_monotonic = false,
+    .suffix = "",
+    .other_names = gauge_other_names,
+    .cell_size = gauge_cell_size,
+    .start = gauge_start,
+    .word_count = gauge_word_count,
+    .capture = gauge_capture,
+    .add_words = gauge_add_words,
+    .absorb = gauge_absorb,
+    .number = gauge_number,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Histograms. An observation adds to the sum and then releases one count in one bucket; buckets are
+ * not cumulative, and the number of observations is not kept: a scrape derives both. It reads every
+ * bucket before the sum, so it never shows a count whose value is missing from the sum, and neither
+ * side ever waits for the other.
+ */
+#include "base/atomic.h"
+#include "record/dropped.h"
+#include "record/kind.h"
+
+#include <promlet/histogram.h>
+
+#include <math.h>
+
+/* The first bucket whose bound is not below the value; halves the range without a branch that could
+   be mispredicted. */
+static size_t bucket_of(const struct promlet_bounds *bounds, double value)
+{
+    const double *values = bounds->values;
+    size_t at = 0;
+    for (size_t left = bounds->count; left > 0;) {
+        size_t half = (left + 1) / 2;
+        at += values[at + half - 1] < value ? half : 0;
+        left -= half;
+    }
+    return at;
+}
+
+void promlet_histogram_observe(promlet_histogram *histogram, double value)
+{
+    if (histogram == NULL) {
+        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
+        return;
+    }
+    if (!isfinite(value)) {
+        pml_drop(histogram->series, pml_drop_reason_of(value));
+        return;
+    }
+    /* relaxed: the release below makes it visible with the bucket. */
+    pml_word_add_double_relaxed(&histogram->sum, value);
+    /* release: pairs with the acquire in histogram_capture(); who sees the count sees the sum. */
+    pml_word_add_release(&histogram->buckets[bucket_of(histogram->bounds, value)], 1);
+}
+
+/* The words: the sum, then one count a bucket. */
+enum { SUM, BUCKETS };
+
+static size_t bucket_count(const struct promlet_bounds *bounds)
+{
+    return bounds->count + 1;
+}
+
+static size_t histogram_cell_size(const struct promlet_bounds *bounds)
+{
+    return sizeof(promlet_histogram) + bucket_count(bounds) * sizeof(uint64_t);
+}
+
+static void histogram_start(void *cell, void *series, const struct promlet_bounds *bounds)
+{
+    promlet_histogram *histogram = cell;
+    histogram->series = series;
+    histogram->bounds = bounds;
+    histogram->buckets = (uint64_t *)(histogram + 1);
+}
+
+static size_t histogram_word_count(const struct promlet_bounds *bounds)
+{
+    return BUCKETS + bucket_count(bounds);
+}
+
+static void histogram_capture(const void *cell, uint64_t *words)
+{
+    const promlet_histogram *histogram = cell;
+    size_t buckets = bucket_count(histogram->bounds);
+    for (size_t i = 0; i < buckets; i++) {
+        /* acquire: pairs with the release in promlet_histogram_observe(). */
+        words[BUCKETS + i] = pml_word_load_acquire(&histogram->buckets[i]);
+    }
+    /* relaxed: ordered behind the buckets by the acquires above. */
+    words[SUM] = pml_word_load_relaxed(&histogram->sum);
+}
+
+static void histogram_add_words(uint64_t *to, const uint64_t *from, size_t count)
+{
+    to[SUM] = pml_bits_of_double(pml_double_of_bits(to[SUM]) + pml_double_of_bits(from[SUM]));
+    for (size_t i = BUCKETS; i < count; i++) {
+        to[i] += from[i];
+    }
+}
+
+static void histogram_absorb(void *cell, const uint64_t *words)
+{
+    promlet_histogram *histogram = cell;
+    /* relaxed: the releases below make it visible with the buckets. */
+    pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[SUM]));
+    size_t buckets = bucket_count(histogram->bounds);
+    for (size_t i = 0; i < buckets; i++) {
+        /* release: pairs with the acquire in histogram_capture(). */
+        pml_word_add_release(&histogram->buckets[i], words[BUCKETS + i]);
+    }
+}
+
+static const char *const histogram_other_names[] = {"_bucket", "_sum", "_count", "_created", NULL};
+
+const pml_kind pml_histogram_kind = {
+    .type = "histogram",
+    .shape = PML_SHAPE_HISTOGRAM,
+    .is_monotonic = true,
+    .suffix = "",
+    .other_names = histogram_other_names,
+    .cell_size = histogram_cell_size,
+    .start = histogram_start,
+    .word_count = histogram_word_count,
+    .capture = histogram_capture,
+    .add_words = histogram_add_words,
+    .absorb = histogram_absorb,
+    .number = NULL,
+};

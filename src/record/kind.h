@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the layers above need to know of an instrument: how large its cell is, how it starts, and
+ * how its values are read. Each instrument's file defines one, and nothing else lists instruments.
+ *
+ * A cell is read into words: a fixed number of uint64_t that can be added to those of another cell.
+ */
+#ifndef PML_RECORD_KIND_H
+#define PML_RECORD_KIND_H
+
+#include <promlet/cell.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a value looks once it was read; all that a snapshot and an encoder know of an instrument. */
+typedef enum pml_shape { PML_SHAPE_NUMBER, PML_SHAPE_HISTOGRAM } pml_shape;
+
+/* A sample value: an exact integer or a double. */
+typedef struct pml_number {
+    bool is_whole;
+    union {
+        uint64_t whole;
+        double real;
+    } as;
+} pml_number;
+
+typedef struct pml_kind {
+    const char *type; /* the word after # TYPE name */
+    pml_shape shape;
+    bool is_monotonic;  /* its words only grow */
+    const char *suffix; /* what a name must end in and gets when it doesn't; "" for none */
+    const char *const *other_names; /* suffixes of further names that some format exposes */
+
+    size_t (*cell_size)(const struct promlet_bounds *bounds);
+    /* Makes a zeroed cell ready. */
+    void (*start)(void *cell, void *series, const struct promlet_bounds *bounds);
+    /* How many words capture() writes. */
+    size_t (*word_count)(const struct promlet_bounds *bounds);
+    /* Reads a cell while others record on it. */
+    void (*capture)(const void *cell, uint64_t *words);
+    /* Adds the words of one cell to those of another. */
+    void (*add_words)(uint64_t *to, const uint64_t *from, size_t count);
+    /* Records words that were captured from another cell. */
+    void (*absorb)(void *cell, const uint64_t *words);
+    /* The value that words stand for; of a number only. */
+    pml_number (*number)(const uint64_t *words);
+} pml_kind;
+
+extern const pml_kind pml_counter_kind;
+extern const pml_kind pml_gauge_kind;
+extern const pml_kind pml_histogram_kind;
+
+#endif
