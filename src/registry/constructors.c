@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The public ways to declare a metric and to ask for a series. None returns NULL: on an error the
+ * handle is a sink, whose cell nobody reads.
+ */
+#include "registry/names.h"
+#include "registry/registry.h"
+
+#include <promlet/counter.h>
+#include <promlet/gauge.h>
+#include <promlet/histogram.h>
+
+#include <string.h>
+
+/* A sink family has no definition; its series are the sinks below. */
+static pml_family sink_family;
+
+static promlet_counter sink_counter;
+static promlet_gauge sink_gauge;
+static const struct promlet_bounds sink_bounds;
+static uint64_t sink_buckets[1];
+static promlet_histogram sink_histogram = {.bounds = &sink_bounds, .buckets = sink_buckets};
+
+static void warn_of_completed_name(const pml_definition *definition, const promlet_opts *options)
+{
+    if (strcmp(definition->name.bytes, options->name) != 0) {
+        pml_warn("%.100s: a %s's name should end in %s; it is exposed as %.100s", options->name,
+                 definition->kind->type, definition->kind->suffix, definition->name.bytes);
+    }
+}
+
+static promlet_status check_own_names(const pml_definition *definition)
+{
+    const char *name = definition->name.bytes;
+    if (strcmp(name, PML_DROPPED_NAME) == 0 || strcmp(name, PML_OVERFLOW_NAME) == 0) {
+        return pml_fail(PROMLET_ERROR_NAME, "%s: the name is reserved for promlet's own metric",
+                        name);
+    }
+    return PROMLET_OK;
+}
+
+static promlet_status check_has_no_labels(const pml_definition *definition)
+{
+    if (definition->label_count > 0) {
+        return pml_fail(PROMLET_ERROR_LABELS,
+                        "%.100s: it has labels, so declare it with promlet_%s_family_new()",
+                        definition->name.bytes, definition->kind->type);
+    }
+    return PROMLET_OK;
+}
+
+static pml_family *declare(promlet_registry *registry, const pml_kind *kind,
+                           const promlet_opts *options, size_t options_size, bool labels_allowed,
+                           promlet_status *status)
+{
+    pml_definition *definition = pml_definition_new(kind, options, options_size, status);
+    if (definition == NULL) {
+        return NULL;
+    }
+    *status = check_own_names(definition);
+    if (*status == PROMLET_OK && !labels_allowed) {
+        *status = check_has_no_labels(definition);
+    }
+    if (*status != PROMLET_OK) {
+        pml_definition_free(definition);
+        return NULL;
+    }
+    warn_of_completed_name(definition, options);
+    return pml_registry_family(registry, definition, status);
+}
+
+/* The family of a metric with labels; the sink on an error. */
+static pml_family *declare_family(promlet_registry *registry, const pml_kind *kind,
+                                  const promlet_opts *options, size_t options_size)
+{
+    promlet_registry *owner = pml_registry_of(registry);
+    promlet_status status;
+    pml_family *family = declare(owner, kind, options, options_size, true, &status);
+    if (family == NULL) {
+        pml_registry_fail(owner, status);
+        return &sink_family;
+    }
+    return family;
+}
+
+/* The cell of a metric without labels; the sink on an error. */
+static void *declare_one(promlet_registry *registry, const pml_kind *kind,
+                         const promlet_opts *options, size_t options_size, void *sink)
+{
+    promlet_registry *owner = pml_registry_of(registry);
+    promlet_status status;
+    pml_family *family = declare(owner, kind, options, options_size, false, &status);
+    pml_series *series = NULL;
+    if (family != NULL) {
+        series = pml_family_series(family, NULL, 0, &status);
+    }
+    if (series == NULL) {
+        pml_registry_fail(owner, status);
+        return sink;
+    }
+    return series->cell;
+}
+
+/* The cell of one series of a family; the sink on an error. */
+static void *find_cell(pml_family *family, const char *const *values, size_t count, void *sink)
+{
+    if (family == &sink_family) {
+        return sink;
+    }
+    promlet_registry *owner = pml_registry_of(family != NULL ? family->registry : NULL);
+    promlet_status status;
+    pml_series *series = NULL;
+    if (family == NULL) {
+        status = pml_fail(PROMLET_ERROR_ARGUMENT, "a family is NULL");
+    } else {
+        series = pml_family_series(family, values, count, &status);
+    }
+    if (series == NULL) {
+        pml_registry_fail(owner, status);
+        return sink;
+    }
+    return series->cell;
+}
+
+/* A typed family is a pml_family that only calls of its type accept; its struct is never defined,
+   so that the compiler refuses a gauge where a counter is wanted. */
+
+promlet_counter *promlet_counter_new_sized(promlet_registry *registry, const promlet_opts *options,
+                                           size_t options_size)
+{
+    return declare_one(registry, &pml_counter_kind, options, options_size, &sink_counter);
+}
+
+promlet_counter_family *promlet_counter_family_new_sized(promlet_registry *registry,
+                                                         const promlet_opts *options,
+                                                         size_t options_size)
+{
+    return (promlet_counter_family *)declare_family(registry, &pml_counter_kind, options,
+                                                    options_size);
+}
+
+promlet_counter *promlet_counter_with_values(promlet_counter_family *family,
+                                             const char *const *values, size_t count)
+{
+    return find_cell((pml_family *)family, values, count, &sink_counter);
+}
+
+promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry, const promlet_opts *options,
+                                       size_t options_size)
+{
+    return declare_one(registry, &pml_gauge_kind, options, options_size, &sink_gauge);
+}
+
+promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registry *registry,
+                                                     const promlet_opts *options,
+                                                     size_t options_size)
+{
+    return (promlet_gauge_family *)declare_family(registry, &pml_gauge_kind, options, options_size);
+}
+
+promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family, const char *const *values,
+                                         size_t count)
+{
+    return find_cell((pml_family *)family, values, count, &sink_gauge);
+}
+
+promlet_histogram *promlet_histogram_new_sized(promlet_registry *registry,
+                                               const promlet_opts *options, size_t options_size)
+{
+    return declare_one(registry, &pml_histogram_kind, options, options_size, &sink_histogram);
+}
+
+promlet_histogram_family *promlet_histogram_family_new_sized(promlet_registry *registry,
+                                                             const promlet_opts *options,
+                                                             size_t options_size)
+{
+    return (promlet_histogram_family *)declare_family(registry, &pml_histogram_kind, options,
+                                                      options_size);
+}
+
+promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
+                                                 const char *const *values, size_t count)
+{
+    return find_cell((pml_family *)family, values, count, &sink_histogram);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From promlet_opts to a definition: check everything, complete the name, copy. */
+#include "registry/definition.h"
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "base/report.h"
+#include "base/utf8.h"
+#include "registry/names.h"
+
+#include <promlet/bounds.h>
+#include <promlet/version.h>
+
+#include <math.h>
+#include <string.h>
+
+static const double default_bounds[] = {PROMLET_BOUNDS_DEFAULT};
+
+/* A program may have been compiled against a shorter or a longer promlet_opts. What it doesn't know
+   is zero; what this library doesn't know must be. */
+static promlet_status read_options(const promlet_opts *given, size_t size, promlet_opts *options)
+{
+    memset(options, 0, sizeof *options);
+    if (given == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "a metric's options are NULL");
+    }
+    const unsigned char *bytes = (const unsigned char *)given;
+    for (size_t i = sizeof *options; i < size; i++) {
+        if (bytes[i] != 0) {
+            return pml_fail(PROMLET_ERROR_ARGUMENT,
+                            "a metric's options hold fields that promlet %s does not know",
+                            promlet_version());
+        }
+    }
+    memcpy(options, given, size < sizeof *options ? size : sizeof *options);
+    return PROMLET_OK;
+}
+
+static size_t count_labels(const promlet_opts *options)
+{
+    size_t count = 0;
+    while (count < PROMLET_MAX_LABELS && options->labels[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* Fills in the default bounds and takes off a last +Inf, which is implied. */
+static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
+{
+    if (kind->shape != PML_SHAPE_HISTOGRAM) {
+        bool is_given = options->bounds != NULL || options->bound_count != 0;
+        return !is_given ? PROMLET_OK
+                         : pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: a %s has no bucket bounds",
+                                    options->name, kind->type);
+    }
+    if (options->bounds == NULL && options->bound_count != 0) {
+        return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: bounds is NULL, but bound_count is %zu",
+                        options->name, options->bound_count);
+    }
+    if (options->bounds == NULL) {
+        options->bounds = default_bounds;
+        options->bound_count = sizeof default_bounds / sizeof default_bounds[0];
+    }
+    size_t last = options->bound_count - 1;
+    if (options->bound_count > 0 && options->bound_count <= PROMLET_MAX_BOUNDS &&
+        isinf(options->bounds[last]) && options->bounds[last] > 0) {
+        options->bound_count--;
+    }
+    return pml_check_bounds(options->name, options->bounds, options->bound_count);
+}
+
+static promlet_status check_options(const pml_kind *kind, promlet_opts *options)
+{
+    promlet_status status = pml_check_metric_name(options->name);
+    if (status == PROMLET_OK) {
+        status = pml_check_label_names(options->name, options->labels, count_labels(options));
+    }
+    if (status == PROMLET_OK) {
+        status = pml_check_unit(options->name, options->unit, kind);
+    }
+    if (status == PROMLET_OK) {
+        status = settle_bounds(kind, options);
+    }
+    return status;
+}
+
+static bool copy_text(pml_text *to, const char *text, size_t size)
+{
+    to->bytes = pml_alloc(size + 1);
+    if (to->bytes == NULL) {
+        return false;
+    }
+    memcpy(to->bytes, text, size);
+    to->bytes[size] = '\0';
+    to->size = size;
+    return true;
+}
+
+static bool copy_name(pml_definition *definition, const char *name)
+{
+    const char *suffix = definition->kind->suffix;
+    size_t size = strlen(name);
+    size_t suffix_size = strlen(suffix);
+    bool is_complete = size >= suffix_size && strcmp(name + size - suffix_size, suffix) == 0;
+    if (is_complete) {
+        return copy_text(&definition->name, name, size);
+    }
+    pml_text *to = &definition->name;
+    to->size = size + suffix_size;
+    to->bytes = pml_alloc(to->size + 1);
+    if (to->bytes == NULL) {
+        return false;
+    }
+    memcpy(to->bytes, name, size);
+    memcpy(to->bytes + size, suffix, suffix_size + 1);
+    return true;
+}
+
+/* Escapes a help text as text 0.0.4 wants it: backslash and line feed only. Returns the size; out
+   may be NULL to measure. */
+static size_t escape_help(const char *help, size_t size, char *out)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool is_escaped = help[i] == '\\' || help[i] == '\n';
+        if (out != NULL && is_escaped) {
+            out[at] = '\\';
+            out[at + 1] = help[i] == '\n' ? 'n' : '\\';
+        } else if (out != NULL) {
+            out[at] = help[i];
+        }
+        at += is_escaped ? 2 : 1;
+    }
+    return at;
+}
+
+static bool copy_help(pml_definition *definition, const char *help)
+{
+    help = help != NULL ? help : "";
+    size_t repaired_size = pml_utf8_repair(help, strlen(help), NULL);
+    char *repaired = pml_alloc(repaired_size + 1);
+    if (repaired == NULL) {
+        return false;
+    }
+    pml_utf8_repair(help, strlen(help), repaired);
+    if (!pml_utf8_is_valid(help, strlen(help))) {
+        pml_warn("%.100s: bytes of its help text that are not UTF-8 were replaced by U+FFFD",
+                 definition->name.bytes);
+    }
+    pml_text *to = &definition->help;
+    to->size = escape_help(repaired, repaired_size, NULL);
+    to->bytes = pml_alloc(to->size + 1);
+    if (to->bytes != NULL) {
+        escape_help(repaired, repaired_size, to->bytes);
+        to->bytes[to->size] = '\0';
+    }
+    pml_free(repaired);
+    return to->bytes != NULL;
+}
+
+static bool copy_labels(pml_definition *definition, const promlet_opts *options)
+{
+    size_t count = count_labels(options);
+    definition->label_names = pml_alloc_zeroed(count * sizeof *definition->label_names);
+    if (definition->label_names == NULL) {
+        return false;
+    }
+    definition->label_count = count;
+    for (size_t i = 0; i < count; i++) {
+        definition->label_names[i] = pml_copy_string(options->labels[i]);
+        if (definition->label_names[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool copy_bounds(pml_definition *definition, const double *bounds, size_t count)
+{
+    double *values = pml_resize_array(NULL, count, sizeof *values);
+    definition->bounds.values = values;
+    definition->bound_texts = pml_alloc_zeroed(count * sizeof *definition->bound_texts);
+    if (values == NULL || definition->bound_texts == NULL) {
+        return false;
+    }
+    definition->bounds.count = count;
+    for (size_t i = 0; i < count; i++) {
+        char text[PML_NUMBER_SIZE];
+        values[i] = bounds[i] + 0.0; /* -0 becomes 0: the same bound must have one text */
+        if (!copy_text(&definition->bound_texts[i], text, pml_format_bound(values[i], text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool copy_options(pml_definition *definition, const promlet_opts *options)
+{
+    const char *unit = options->unit != NULL ? options->unit : "";
+    definition->max_series =
+        options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
+    return copy_name(definition, options->name) && copy_help(definition, options->help) &&
+           copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
+           copy_bounds(definition, options->bounds, options->bound_count);
+}
+
+pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *given,
+                                   size_t options_size, promlet_status *status)
+{
+    promlet_opts options;
+    *status = read_options(given, options_size, &options);
+    if (*status == PROMLET_OK) {
+        *status = check_options(kind, &options);
+    }
+    if (*status != PROMLET_OK) {
+        return NULL;
+    }
+    pml_definition *definition = pml_alloc_zeroed(sizeof *definition);
+    if (definition != NULL) {
+        definition->kind = kind;
+    }
+    if (definition == NULL || !copy_options(definition, &options)) {
+        pml_definition_free(definition);
+        *status = pml_fail_memory();
+        return NULL;
+    }
+    return definition;
+}
+
+void pml_definition_free(pml_definition *definition)
+{
+    if (definition == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < definition->label_count; i++) {
+        pml_free(definition->label_names[i]);
+    }
+    for (size_t i = 0; i < definition->bounds.count; i++) {
+        pml_free(definition->bound_texts[i].bytes);
+    }
+    pml_free(definition->label_names);
+    pml_free(definition->bound_texts);
+    pml_free((double *)definition->bounds.values);
+    pml_free(definition->name.bytes);
+    pml_free(definition->help.bytes);
+    pml_free(definition->unit.bytes);
+    pml_free(definition);
+}
+
+static bool have_same_labels(const pml_definition *a, const pml_definition *b)
+{
+    if (a->label_count != b->label_count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->label_count; i++) {
+        if (strcmp(a->label_names[i], b->label_names[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool have_same_bounds(const pml_definition *a, const pml_definition *b)
+{
+    if (a->bounds.count != b->bounds.count) {
+        return false;
+    }
+    for (size_t i = 0; i < a->bounds.count; i++) {
+        if (a->bounds.values[i] < b->bounds.values[i] ||
+            a->bounds.values[i] > b->bounds.values[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pml_definition_is_same(const pml_definition *a, const pml_definition *b)
+{
+    return a->kind == b->kind && strcmp(a->name.bytes, b->name.bytes) == 0 &&
+           strcmp(a->unit.bytes, b->unit.bytes) == 0 && have_same_labels(a, b) &&
+           have_same_bounds(a, b);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a metric was declared as: the checked and copied form of promlet_opts. Immutable. */
+#ifndef PML_REGISTRY_DEFINITION_H
+#define PML_REGISTRY_DEFINITION_H
+
+#include "record/kind.h"
+
+#include <promlet/registry.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A string with its length. */
+typedef struct pml_text {
+    char *bytes;
+    size_t size;
+} pml_text;
+
+typedef struct pml_definition {
+    const pml_kind *kind;
+    pml_text name; /* with the suffix of its kind */
+    pml_text help; /* escaped as in # HELP; "" for none */
+    pml_text unit; /* "" for none */
+    char **label_names;
+    size_t label_count;
+    size_t max_series;
+    struct promlet_bounds bounds; /* of a histogram; else empty */
+    pml_text *bound_texts;        /* the value of `le`, one a bound */
+} pml_definition;
+
+/* Reads options whose size the caller was compiled with. Sets the last error and returns NULL when
+   a rule is broken; *status says which. */
+pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *options,
+                                   size_t options_size, promlet_status *status);
+
+void pml_definition_free(pml_definition *definition);
+
+/* True if both describe the same metric; the help text may differ. */
+bool pml_definition_is_same(const pml_definition *a, const pml_definition *b);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding and creating series, the limit of series, and their order. */
+#include "registry/family.h"
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/report.h"
+#include "base/utf8.h"
+#include "record/dropped.h"
+#include "registry/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- making and freeing ---------------------------------------------------------------------- */
+
+static bool add_claim(pml_family *family, size_t *count, size_t stem_size, const char *suffix)
+{
+    size_t suffix_size = strlen(suffix);
+    char *claim = pml_alloc(stem_size + suffix_size + 1);
+    if (claim == NULL) {
+        return false;
+    }
+    memcpy(claim, family->definition->name.bytes, stem_size);
+    memcpy(claim + stem_size, suffix, suffix_size + 1);
+    family->claims[(*count)++] = claim;
+    return true;
+}
+
+/* The name itself, and those that its kind derives from it. */
+static bool make_claims(pml_family *family)
+{
+    const pml_kind *kind = family->definition->kind;
+    size_t stem_size = family->definition->name.size - strlen(kind->suffix);
+    size_t count = 0;
+    bool is_made = add_claim(family, &count, family->definition->name.size, "");
+    for (const char *const *other = kind->other_names; is_made && *other != NULL; other++) {
+        is_made = add_claim(family, &count, stem_size, *other);
+    }
+    return is_made;
+}
+
+pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropped,
+                           pml_definition *definition)
+{
+    pml_family *family = pml_alloc_zeroed(sizeof *family);
+    if (family == NULL) {
+        pml_definition_free(definition);
+        return NULL;
+    }
+    family->registry = registry;
+    family->dropped = dropped;
+    family->definition = definition;
+    family->hash_seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
+    pthread_mutex_init(&family->lock, NULL);
+    if (!make_claims(family)) {
+        pml_family_free(family);
+        return NULL;
+    }
+    return family;
+}
+
+static void free_series(pml_series **series, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pml_series_free(series[i]);
+    }
+    pml_free(series);
+}
+
+void pml_family_free(pml_family *family)
+{
+    free_series(family->fresh, family->fresh_count);
+    free_series(family->sorted, family->sorted_count);
+    pml_series_free(pml_family_overflow(family));
+    for (char **claim = family->claims; *claim != NULL; claim++) {
+        pml_free(*claim);
+    }
+    pml_table_free(&family->table);
+    pthread_mutex_destroy(&family->lock);
+    pml_definition_free(family->definition);
+    pml_free(family);
+}
+
+/* ---- creating series; the family is locked --------------------------------------------------- */
+
+static bool reserve_fresh(pml_family *family)
+{
+    if (family->fresh_count < family->fresh_capacity) {
+        return true;
+    }
+    size_t capacity = family->fresh_capacity == 0 ? 4 : family->fresh_capacity * 2;
+    pml_series **fresh = pml_resize_array(family->fresh, capacity, sizeof *fresh);
+    if (fresh == NULL) {
+        return false;
+    }
+    family->fresh = fresh;
+    family->fresh_capacity = capacity;
+    return true;
+}
+
+static pml_series *make_series(pml_family *family, uint64_t hash, const char *const *names,
+                               const char *const *values, size_t count)
+{
+    const pml_definition *definition = family->definition;
+    const pml_kind *kind = definition->kind;
+    pml_series *series =
+        pml_series_new(kind->cell_size(&definition->bounds), hash, names, values, count);
+    if (series != NULL) {
+        series->dropped = family->dropped;
+        kind->start(series->cell, series, &definition->bounds);
+    }
+    return series;
+}
+
+static pml_series *add_series(pml_family *family, uint64_t hash, const char *const *values)
+{
+    if (!reserve_fresh(family)) {
+        return NULL;
+    }
+    const char *const *names = (const char *const *)family->definition->label_names;
+    pml_series *series = make_series(family, hash, names, values, family->definition->label_count);
+    if (series == NULL || !pml_table_add(&family->table, series)) {
+        pml_series_free(series);
+        return NULL;
+    }
+    family->fresh[family->fresh_count++] = series;
+    return series;
+}
+
+/* The overflow series is not in the table: its label is not one that the family declares. */
+static pml_series *add_overflow_series(pml_family *family)
+{
+    static const char *const name = PML_OVERFLOW_LABEL;
+    static const char *const value = "true";
+    pml_series *series = make_series(family, 0, &name, &value, 1);
+    /* release: pairs with the acquire in pml_family_overflow(); publishes the complete series. */
+    pml_store_release(&family->overflow, series);
+    return series;
+}
+
+/* ---- looking up ------------------------------------------------------------------------------ */
+
+pml_series *pml_family_overflow(pml_family *family)
+{
+    /* acquire: pairs with the release in add_overflow_series(). */
+    return pml_load_acquire(&family->overflow);
+}
+
+static pml_series *find(pml_family *family, uint64_t hash, const char *const *values, size_t count)
+{
+    return pml_table_find(&family->table, hash, values, count);
+}
+
+static pml_series *count_overflow(pml_family *family, pml_series *overflow)
+{
+    /* relaxed: a lone counter. */
+    pml_add_relaxed(&family->overflow_count, 1);
+    return overflow;
+}
+
+/* What a look-up did, where that is worth a warning. */
+typedef enum lookup_event { EVENT_NONE, EVENT_ADDED, EVENT_FIRST_OVERFLOW } lookup_event;
+
+static pml_series *find_or_add_locked(pml_family *family, uint64_t hash, const char *const *values,
+                                      size_t count, lookup_event *event)
+{
+    pml_series *series = find(family, hash, values, count);
+    if (series != NULL) {
+        return series;
+    }
+    if (family->table.count < family->definition->max_series) {
+        *event = EVENT_ADDED;
+        return add_series(family, hash, values);
+    }
+    pml_series *overflow = pml_family_overflow(family);
+    if (overflow == NULL) {
+        *event = EVENT_FIRST_OVERFLOW;
+        overflow = add_overflow_series(family);
+    }
+    return overflow == NULL ? NULL : count_overflow(family, overflow);
+}
+
+static void warn_of_limit(const pml_family *family)
+{
+    pml_warn("%.80s: reached its limit of %zu series; further label values share the series with "
+             "%s=\"true\"",
+             family->definition->name.bytes, family->definition->max_series, PML_OVERFLOW_LABEL);
+}
+
+static pml_series *find_or_add(pml_family *family, uint64_t hash, const char *const *values,
+                               size_t count, lookup_event *event)
+{
+    *event = EVENT_NONE;
+    /* Read before looking: a series that was added before the family became full is then found. */
+    pml_series *overflow = pml_family_overflow(family);
+    pml_series *series = find(family, hash, values, count);
+    if (series != NULL || overflow != NULL) {
+        return series != NULL ? series : count_overflow(family, overflow);
+    }
+    pthread_mutex_lock(&family->lock);
+    series = find_or_add_locked(family, hash, values, count, event);
+    pthread_mutex_unlock(&family->lock);
+    if (*event == EVENT_FIRST_OVERFLOW) {
+        warn_of_limit(family);
+    }
+    return series;
+}
+
+static promlet_status check_values(const pml_family *family, const char *const *values,
+                                   size_t count)
+{
+    const pml_definition *definition = family->definition;
+    if (count != definition->label_count || (values == NULL && count > 0)) {
+        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs %zu label values, got %zu",
+                        definition->name.bytes, definition->label_count,
+                        values == NULL ? (size_t)0 : count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (values[i] == NULL) {
+            return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the value of label \"%.60s\" is NULL",
+                            definition->name.bytes, definition->label_names[i]);
+        }
+    }
+    return PROMLET_OK;
+}
+
+static bool are_valid_utf8(const char *const *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!pml_utf8_is_valid(values[i], strlen(values[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Repairs each value into memory that the caller frees; NULL when out of memory. */
+static char *repair_values(const char *const *values, size_t count, const char **repaired)
+{
+    size_t sizes = 0;
+    for (size_t i = 0; i < count; i++) {
+        sizes += pml_utf8_repair(values[i], strlen(values[i]), NULL) + 1;
+    }
+    char *memory = pml_alloc(sizes);
+    char *next = memory;
+    for (size_t i = 0; memory != NULL && i < count; i++) {
+        repaired[i] = next;
+        next += pml_utf8_repair(values[i], strlen(values[i]), next);
+        *next++ = '\0';
+    }
+    return memory;
+}
+
+/* One bad byte would cost the whole scrape, so the series gets the repaired text. Only look-ups
+   with such a value allocate. */
+static pml_series *find_or_add_repaired(pml_family *family, const char *const *values, size_t count)
+{
+    const char *repaired[PROMLET_MAX_LABELS];
+    char *memory = repair_values(values, count, repaired);
+    if (memory == NULL) {
+        return NULL;
+    }
+    uint64_t hash = pml_label_hash(family->hash_seed, repaired, count);
+    lookup_event event;
+    pml_series *series = find_or_add(family, hash, repaired, count, &event);
+    pml_free(memory);
+    if (event == EVENT_ADDED) {
+        pml_warn("%.100s: bytes of a label value that are not UTF-8 were replaced by U+FFFD",
+                 family->definition->name.bytes);
+    }
+    return series;
+}
+
+pml_series *pml_family_series(pml_family *family, const char *const *values, size_t count,
+                              promlet_status *status)
+{
+    *status = check_values(family, values, count);
+    if (*status != PROMLET_OK) {
+        return NULL;
+    }
+    uint64_t hash = pml_label_hash(family->hash_seed, values, count);
+    pml_series *series = find(family, hash, values, count);
+    /* What the table holds is valid, so only what is not found needs to be checked. */
+    if (series == NULL && are_valid_utf8(values, count)) {
+        lookup_event event;
+        series = find_or_add(family, hash, values, count, &event);
+    } else if (series == NULL) {
+        series = find_or_add_repaired(family, values, count);
+    }
+    if (series == NULL) {
+        *status = pml_fail(PROMLET_ERROR_MEMORY, "%.100s: out of memory for a new series",
+                           family->definition->name.bytes);
+    }
+    return series;
+}
+
+/* ---- order ----------------------------------------------------------------------------------- */
+
+static int compare_series(const void *a, const void *b)
+{
+    const pml_series *left = *(pml_series *const *)a;
+    const pml_series *right = *(pml_series *const *)b;
+    return pml_label_set_compare(&left->labels, &right->labels);
+}
+
+/* Merges the sorted part behind `at` with the sorted part before it, from the back. */
+static void merge(pml_series **series, size_t at, pml_series *const *tail, size_t tail_count)
+{
+    size_t to = at + tail_count;
+    while (tail_count > 0) {
+        bool take_head = at > 0 && compare_series(&series[at - 1], &tail[tail_count - 1]) > 0;
+        series[--to] = take_head ? series[--at] : tail[--tail_count];
+    }
+}
+
+/* Moves the fresh series behind the sorted ones; how many they were, or -1 when out of memory. */
+static long append_fresh(pml_family *family)
+{
+    pthread_mutex_lock(&family->lock);
+    long count = (long)family->fresh_count;
+    if (count > 0) {
+        pml_series **sorted = pml_resize_array(
+            family->sorted, family->sorted_count + family->fresh_count, sizeof *sorted);
+        if (sorted == NULL) {
+            count = -1;
+        } else {
+            memcpy(sorted + family->sorted_count, family->fresh,
+                   family->fresh_count * sizeof *sorted);
+            family->sorted = sorted;
+            family->fresh_count = 0;
+        }
+    }
+    pthread_mutex_unlock(&family->lock);
+    return count;
+}
+
+bool pml_family_sort(pml_family *family)
+{
+    long added = append_fresh(family);
+    if (added <= 0) {
+        return added == 0;
+    }
+    size_t head = family->sorted_count;
+    size_t tail_count = (size_t)added;
+    family->sorted_count = head + tail_count;
+    pml_series **tail = pml_resize_array(NULL, tail_count, sizeof *tail);
+    if (tail == NULL) {
+        /* Slower, but needs no memory and can't fail. */
+        qsort(family->sorted, family->sorted_count, sizeof *family->sorted, compare_series);
+        return true;
+    }
+    memcpy(tail, family->sorted + head, tail_count * sizeof *tail);
+    qsort(tail, tail_count, sizeof *tail, compare_series);
+    merge(family->sorted, head, tail, tail_count);
+    pml_free(tail);
+    return true;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A family: a declared metric and its series. Lives as long as its registry. */
+#ifndef PML_REGISTRY_FAMILY_H
+#define PML_REGISTRY_FAMILY_H
+
+#include "registry/definition.h"
+#include "series/table.h"
+
+#include <pthread.h>
+
+struct pml_dropped;
+struct pml_static_metric;
+
+/* The most names that one family claims, see pml_family_claims(). */
+#define PML_MAX_CLAIMS 5
+
+typedef struct pml_family {
+    promlet_registry *registry;
+    struct pml_dropped *dropped;
+    pml_definition *definition;
+    char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
+    uint64_t hash_seed;               /* label values may come from outside */
+
+    /* Guards the writing of the fields up to the next blank line. Taken after the registry's lock
+       or alone; nothing else is locked while it is held. */
+    pthread_mutex_t lock;
+    pml_table table;                /* read without the lock */
+    _Atomic(pml_series *) overflow; /* takes what is beyond the limit; read without the lock */
+    pml_series **fresh;             /* series that were added since the last snapshot */
+    size_t fresh_count;
+    size_t fresh_capacity;
+
+    _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
+
+    /* All other series of the table, in label order. Touched by the one thread that takes a
+       snapshot. */
+    pml_series **sorted;
+    size_t sorted_count;
+
+    /* File-scope metrics of this name; touched by the one thread that takes a snapshot. */
+    struct pml_static_metric *static_metrics;
+} pml_family;
+
+/* A family that owns the definition; NULL when out of memory (the definition is then freed). */
+pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropped,
+                           pml_definition *definition);
+
+void pml_family_free(pml_family *family);
+
+/* The series with these values, created if it is new; beyond the limit the overflow series. NULL
+   when the values are wrong or memory is out, with the last error set and *status saying which. */
+pml_series *pml_family_series(pml_family *family, const char *const *values, size_t count,
+                              promlet_status *status);
+
+/* Brings the sorted series up to date; for the one thread that takes a snapshot. False when out of
+   memory. */
+bool pml_family_sort(pml_family *family);
+
+/* The overflow series, or NULL while the family is not full. */
+pml_series *pml_family_overflow(pml_family *family);
+
+#endif

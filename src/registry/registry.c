@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Adding families, keeping their names apart, and the life of a registry. */
+#include "registry/registry.h"
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/output.h"
+#include "registry/static_metrics.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Usable before main() and after exit(): nothing starts it and nothing ends it. */
+static promlet_registry default_registry = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .dropped = &pml_default_dropped,
+    .owners = 1,
+    .snapshot_flight = PML_FLIGHT_INITIALIZER,
+};
+
+promlet_registry *pml_registry_of(const promlet_registry *registry)
+{
+    return registry != NULL ? (promlet_registry *)registry : &default_registry;
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+promlet_registry *promlet_registry_new(void)
+{
+    promlet_registry *registry = pml_alloc_zeroed(sizeof *registry);
+    pml_dropped *dropped = pml_alloc_zeroed(sizeof *dropped);
+    if (registry == NULL || dropped == NULL) {
+        pml_free(registry);
+        pml_free(dropped);
+        pml_fail_memory();
+        return NULL;
+    }
+    registry->dropped = dropped;
+    pthread_mutex_init(&registry->lock, NULL);
+    pml_flight_start(&registry->snapshot_flight);
+    /* relaxed: no other thread knows it yet. */
+    pml_store_relaxed(&registry->owners, 1);
+    return registry;
+}
+
+static void free_registry(promlet_registry *registry)
+{
+    for (size_t i = 0; i < registry->family_count; i++) {
+        pml_family_free(registry->families[i]);
+    }
+    pml_free(registry->families);
+    pml_name_map_free(&registry->names);
+    pml_static_metrics_free(registry);
+    pml_flight_end(&registry->snapshot_flight);
+    pthread_mutex_destroy(&registry->lock);
+    pml_free(registry->dropped);
+    pml_free(registry);
+}
+
+void pml_registry_retain(promlet_registry *registry)
+{
+    /* relaxed: the caller holds one already, so it can't become free meanwhile. */
+    pml_add_relaxed(&registry->owners, 1);
+}
+
+void pml_registry_release(promlet_registry *registry)
+{
+    /* acq_rel: pairs with itself; the last owner sees what all others did. */
+    if (pml_sub_acq_rel(&registry->owners, 1) == 1) {
+        free_registry(registry);
+    }
+}
+
+void promlet_registry_free(promlet_registry *registry)
+{
+    if (registry == NULL || registry == &default_registry) {
+        pml_fail(PROMLET_ERROR_ARGUMENT, "the default registry can't be freed");
+        return;
+    }
+    pml_registry_release(registry);
+}
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+void pml_registry_fail(promlet_registry *registry, promlet_status status)
+{
+    /* Copied, because the log callback may call something that sets the last error anew. */
+    char sentence[PML_SENTENCE_SIZE];
+    (void)snprintf(sentence, sizeof sentence, "%s", promlet_last_error());
+    pthread_mutex_lock(&registry->lock);
+    /* relaxed: only stored under the lock that this thread holds. */
+    if (pml_load_relaxed(&registry->status) == PROMLET_OK) {
+        memcpy(registry->why, sentence, sizeof registry->why);
+        /* release: pairs with the acquire in promlet_registry_status(); publishes the sentence. */
+        pml_store_release(&registry->status, (int)status);
+    }
+    pthread_mutex_unlock(&registry->lock);
+    promlet_log(sentence);
+}
+
+promlet_status promlet_registry_status(const promlet_registry *registry, const char **why)
+{
+    promlet_registry *self = pml_registry_of(registry);
+    /* acquire: pairs with the release in pml_registry_fail(); the sentence is complete. */
+    promlet_status status = (promlet_status)pml_load_acquire(&self->status);
+    if (why != NULL) {
+        *why = status == PROMLET_OK ? "" : self->why;
+    }
+    return status;
+}
+
+/* ---- families; the registry is locked -------------------------------------------------------- */
+
+/* A definition in words, cut to the size, for a message that compares two. */
+static void describe(const pml_definition *definition, char *out, size_t size)
+{
+    pml_output text;
+    pml_output_start_memory(&text, out, size - 1);
+    pml_output_append_text(&text, definition->kind->type);
+    pml_output_append_text(&text, " ");
+    pml_output_append_text(&text, definition->name.bytes);
+    pml_output_append_text(&text, "{");
+    for (size_t i = 0; i < definition->label_count; i++) {
+        pml_output_append_text(&text, i > 0 ? "," : "");
+        pml_output_append_text(&text, definition->label_names[i]);
+    }
+    pml_output_append_text(&text, "}");
+    pml_output_append_text(&text, definition->unit.size > 0 ? " in " : "");
+    pml_output_append_text(&text, definition->unit.bytes);
+    for (size_t i = 0; i < definition->bounds.count; i++) {
+        pml_output_append_text(&text, i > 0 ? " " : " with bounds ");
+        pml_output_append_text(&text, definition->bound_texts[i].bytes);
+    }
+    size_t total = pml_output_total(&text);
+    out[total < size ? total : size - 1] = '\0';
+}
+
+static promlet_status fail_conflict(const pml_family *old, const pml_definition *definition)
+{
+    char old_text[100];
+    char new_text[100];
+    describe(old->definition, old_text, sizeof old_text);
+    describe(definition, new_text, sizeof new_text);
+    return pml_fail(PROMLET_ERROR_CONFLICT, "%s: the name is taken by %s", new_text, old_text);
+}
+
+/* The family that claims one of the names which a new family claims, or NULL. */
+static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family)
+{
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_family *other = pml_name_map_find(&registry->names, *claim);
+        if (other != NULL) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static bool reserve_family(promlet_registry *registry)
+{
+    if (!pml_name_map_reserve(&registry->names, PML_MAX_CLAIMS)) {
+        return false;
+    }
+    if (registry->family_count < registry->family_capacity) {
+        return true;
+    }
+    size_t capacity = registry->family_capacity == 0 ? 16 : registry->family_capacity * 2;
+    pml_family **families = pml_resize_array(registry->families, capacity, sizeof *families);
+    if (families == NULL) {
+        return false;
+    }
+    registry->families = families;
+    registry->family_capacity = capacity;
+    return true;
+}
+
+static void insert_family(promlet_registry *registry, pml_family *family)
+{
+    const char *name = family->definition->name.bytes;
+    size_t at = registry->family_count++;
+    while (at > 0 && strcmp(registry->families[at - 1]->definition->name.bytes, name) > 0) {
+        registry->families[at] = registry->families[at - 1];
+        at--;
+    }
+    registry->families[at] = family;
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_name_map_add(&registry->names, *claim, family);
+    }
+}
+
+/* The family that has this very name already, or the new one, or NULL. */
+static pml_family *find_or_insert(promlet_registry *registry, pml_family *family,
+                                  promlet_status *status)
+{
+    pml_family *other = find_conflict(registry, family);
+    if (other != NULL) {
+        bool is_same = pml_definition_is_same(other->definition, family->definition);
+        *status = is_same ? PROMLET_OK : fail_conflict(other, family->definition);
+        return is_same ? other : NULL;
+    }
+    if (!reserve_family(registry)) {
+        *status = pml_fail_memory();
+        return NULL;
+    }
+    insert_family(registry, family);
+    *status = PROMLET_OK;
+    return family;
+}
+
+pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
+                                promlet_status *status)
+{
+    pml_family *family = pml_family_new(registry, registry->dropped, definition);
+    if (family == NULL) {
+        *status = pml_fail_memory();
+        return NULL;
+    }
+    pthread_mutex_lock(&registry->lock);
+    pml_family *result = find_or_insert(registry, family, status);
+    pthread_mutex_unlock(&registry->lock);
+    if (result != family) {
+        pml_family_free(family);
+    }
+    return result;
+}
+
+pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
+{
+    pthread_mutex_lock(&registry->lock);
+    *count = registry->family_count;
+    pml_family **list = pml_resize_array(NULL, registry->family_count, sizeof *list);
+    if (list != NULL && registry->family_count > 0) {
+        memcpy(list, registry->families, registry->family_count * sizeof *list);
+    }
+    pthread_mutex_unlock(&registry->lock);
+    return list;
+}

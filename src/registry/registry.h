@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A registry: its families by name, the names they claim, and the first error. */
+#ifndef PML_REGISTRY_REGISTRY_H
+#define PML_REGISTRY_REGISTRY_H
+
+#include "base/flight.h"
+#include "base/name_map.h"
+#include "base/report.h"
+#include "record/dropped.h"
+#include "registry/family.h"
+
+#include <promlet/registry.h>
+
+#include <pthread.h>
+
+struct pml_static_metric;
+
+struct promlet_registry {
+    /* Guards families, names and the writing of the first error. A family's lock may be taken while
+       it is held. */
+    pthread_mutex_t lock;
+    pml_family **families; /* by rising name */
+    size_t family_count;
+    size_t family_capacity;
+    pml_name_map names; /* every claimed name, to its family */
+
+    _Atomic int status; /* a promlet_status; published after `why` */
+    char why[PML_SENTENCE_SIZE];
+
+    pml_dropped *dropped;
+    _Atomic size_t owners; /* the user, and each snapshot */
+
+    pml_flight snapshot_flight; /* lets one thread at a time take a snapshot */
+    /* File-scope metrics found so far; touched by the one thread that takes a snapshot. */
+    struct pml_static_metric *static_metrics;
+};
+
+/* The registry that NULL stands for is the default one. */
+promlet_registry *pml_registry_of(const promlet_registry *registry);
+
+/* Keep a registry's memory until the same number of releases. */
+void pml_registry_retain(promlet_registry *registry);
+void pml_registry_release(promlet_registry *registry);
+
+/* The family of this definition, added if it is new; takes the definition over. NULL on an error,
+   with the last error set and *status saying which. */
+pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
+                                promlet_status *status);
+
+/* Keeps the thread's last error as the registry's if it is the first, and warns of it. */
+void pml_registry_fail(promlet_registry *registry, promlet_status status);
+
+/* A copy of the list of families; NULL when out of memory. Families are never removed. */
+pml_family **pml_registry_list(promlet_registry *registry, size_t *count);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * File-scope metrics: what the notes of the loaded modules show, added to the families of the
+ * default registry. A family keeps a list of the definitions of its name with the words that were
+ * read last; the family's own cell holds what unloaded modules have left behind.
+ */
+#ifndef PML_REGISTRY_STATIC_METRICS_H
+#define PML_REGISTRY_STATIC_METRICS_H
+
+#include <promlet/registry.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pml_family;
+
+/* Reads all file-scope metrics of the process; for the one thread that takes a snapshot of the
+   default registry. False when out of memory; nothing is lost then, the next call goes on. */
+bool pml_static_metrics_refresh(promlet_registry *registry);
+
+/* Adds the words that refresh() read for a family to those of its own cell. */
+void pml_static_metrics_add(const struct pml_family *family, uint64_t *words);
+
+void pml_static_metrics_free(promlet_registry *registry);
+
+#endif
