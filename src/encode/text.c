@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Prometheus text format 0.0.4 (prometheus.io, "Exposition formats", text-based format). What a
+ * line is made of was escaped and formatted before, except for the values.
+ */
+#include "encode/text.h"
+
+#include "base/number.h"
+
+static void append_number(pml_output *output, const pml_number *number)
+{
+    char text[PML_NUMBER_SIZE];
+    size_t size = number->is_whole ? pml_format_u64(number->as.whole, text)
+                                   : pml_format_double(number->as.real, text);
+    pml_output_append(output, text, size);
+}
+
+static void append_text(pml_output *output, const pml_text *text)
+{
+    pml_output_append(output, text->bytes, text->size);
+}
+
+static void append_head(pml_output *output, const pml_definition *definition)
+{
+    if (definition->help.size > 0) {
+        pml_output_append_text(output, "# HELP ");
+        append_text(output, &definition->name);
+        pml_output_append_text(output, " ");
+        append_text(output, &definition->help);
+        pml_output_append_text(output, "\n");
+    }
+    pml_output_append_text(output, "# TYPE ");
+    append_text(output, &definition->name);
+    pml_output_append_text(output, " ");
+    pml_output_append_text(output, definition->kind->type);
+    pml_output_append_text(output, "\n");
+}
+
+/* name, suffix, {labels} and the value. */
+static void append_sample(pml_output *output, const pml_text *name, const char *suffix,
+                          const pml_snapshot_series *series, const pml_number *value)
+{
+    append_text(output, name);
+    pml_output_append_text(output, suffix);
+    if (series->labels_size > 0) {
+        pml_output_append_text(output, "{");
+        pml_output_append(output, series->labels, series->labels_size);
+        pml_output_append_text(output, "}");
+    }
+    pml_output_append_text(output, " ");
+    append_number(output, value);
+    pml_output_append_text(output, "\n");
+}
+
+static void append_bucket(pml_output *output, const pml_text *name,
+                          const pml_snapshot_series *series, const pml_text *bound, uint64_t count)
+{
+    append_text(output, name);
+    pml_output_append_text(output, "_bucket{");
+    pml_output_append(output, series->labels, series->labels_size);
+    pml_output_append_text(output, series->labels_size > 0 ? ",le=\"" : "le=\"");
+    append_text(output, bound);
+    pml_output_append_text(output, "\"} ");
+    append_number(output, &(pml_number){.is_whole = true, .as.whole = count});
+    pml_output_append_text(output, "\n");
+}
+
+/* Cumulative buckets and the count are derived here, so that +Inf always equals the count. */
+static void append_histogram(pml_output *output, const pml_definition *definition,
+                             const pml_snapshot_series *series)
+{
+    static const pml_text infinity = {(char *)"+Inf", 4};
+    const pml_text *name = &definition->name;
+    size_t bounds = definition->bounds.count;
+    uint64_t count = 0;
+    for (size_t i = 0; i < bounds; i++) {
+        count += series->as.histogram.counts[i];
+        append_bucket(output, name, series, &definition->bound_texts[i], count);
+    }
+    count += series->as.histogram.counts[bounds];
+    append_bucket(output, name, series, &infinity, count);
+    pml_number sum = {.is_whole = false, .as.real = series->as.histogram.sum};
+    append_sample(output, name, "_sum", series, &sum);
+    pml_number total = {.is_whole = true, .as.whole = count};
+    append_sample(output, name, "_count", series, &total);
+}
+
+static void append_family(pml_output *output, const pml_snapshot_family *family)
+{
+    const pml_definition *definition = family->definition;
+    append_head(output, definition);
+    for (size_t i = 0; i < family->series_count; i++) {
+        const pml_snapshot_series *series = &family->series[i];
+        switch (definition->kind->shape) {
+        case PML_SHAPE_NUMBER:
+            append_sample(output, &definition->name, "", series, &series->as.number);
+            break;
+        case PML_SHAPE_HISTOGRAM:
+            append_histogram(output, definition, series);
+            break;
+        }
+    }
+}
+
+void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->family_count; i++) {
+        append_family(output, &snapshot->families[i]);
+    }
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Prometheus text format 0.0.4. */
+#ifndef PML_ENCODE_TEXT_H
+#define PML_ENCODE_TEXT_H
+
+#include "base/output.h"
+#include "snapshot/snapshot.h"
+
+/* Appends the whole document, without `# EOF`. */
+void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking a snapshot: bring the order of series up to date, then read every cell once. Cells are
+ * read while others record on them; the only locks are short ones that creators of series take.
+ */
+#include "snapshot/snapshot.h"
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/flight.h"
+#include "registry/registry.h"
+#include "registry/self_metrics.h"
+#include "registry/static_metrics.h"
+
+/* ---- one family ------------------------------------------------------------------------------ */
+
+/* A number's words go through here; more than any kind of that shape has. */
+#define MAX_NUMBER_WORDS 4
+
+static void read_words(const pml_family *family, const pml_series *series, uint64_t *words)
+{
+    family->definition->kind->capture(series->cell, words);
+    pml_static_metrics_add(family, words);
+}
+
+static void read_series(const pml_family *family, const pml_series *series, pml_snapshot_family *to,
+                        size_t at)
+{
+    const pml_kind *kind = family->definition->kind;
+    pml_snapshot_series *copy = &to->series[at];
+    copy->labels = series->labels.text;
+    copy->labels_size = series->labels.text_size;
+    if (kind->shape == PML_SHAPE_NUMBER) {
+        uint64_t words[MAX_NUMBER_WORDS];
+        read_words(family, series, words);
+        copy->as.number = kind->number(words);
+    } else {
+        uint64_t *words = to->words + at * to->words_a_series;
+        read_words(family, series, words);
+        copy->as.histogram.sum = pml_double_of_bits(words[0]);
+        copy->as.histogram.counts = words + 1;
+    }
+}
+
+static bool reserve_series(pml_snapshot_family *to, size_t series_count)
+{
+    const pml_kind *kind = to->definition->kind;
+    to->series_count = series_count;
+    to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
+    if (kind->shape == PML_SHAPE_HISTOGRAM) {
+        to->words_a_series = kind->word_count(&to->definition->bounds);
+        to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
+        return to->series != NULL && to->words != NULL;
+    }
+    return to->series != NULL;
+}
+
+static bool read_family(pml_family *family, pml_snapshot_family *to)
+{
+    to->definition = family->definition;
+    if (!pml_family_sort(family)) {
+        return false;
+    }
+    pml_series *overflow = pml_family_overflow(family);
+    size_t count = family->sorted_count;
+    if (!reserve_series(to, count + (overflow != NULL))) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        read_series(family, family->sorted[i], to, i);
+    }
+    if (overflow != NULL) {
+        read_series(family, overflow, to, count);
+    }
+    return true;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void free_snapshot(promlet_snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->family_count; i++) {
+        pml_free(snapshot->families[i].series);
+        pml_free(snapshot->families[i].words);
+    }
+    pml_free(snapshot->families);
+    pml_registry_release(snapshot->registry);
+    pml_free(snapshot);
+}
+
+static promlet_snapshot *new_snapshot(promlet_registry *registry, size_t family_count)
+{
+    promlet_snapshot *snapshot = pml_alloc_zeroed(sizeof *snapshot);
+    pml_snapshot_family *families = pml_alloc_zeroed(family_count * sizeof *families);
+    if (snapshot == NULL || families == NULL) {
+        pml_free(snapshot);
+        pml_free(families);
+        return NULL;
+    }
+    pml_registry_retain(registry);
+    snapshot->registry = registry;
+    snapshot->families = families;
+    snapshot->family_count = family_count;
+    /* relaxed: no other thread knows it yet. */
+    pml_store_relaxed(&snapshot->owners, 1);
+    return snapshot;
+}
+
+static promlet_snapshot *read_families(promlet_registry *registry, pml_family **list, size_t count)
+{
+    promlet_snapshot *snapshot = new_snapshot(registry, count);
+    for (size_t i = 0; snapshot != NULL && i < count; i++) {
+        if (!read_family(list[i], &snapshot->families[i])) {
+            free_snapshot(snapshot);
+            snapshot = NULL;
+        }
+    }
+    return snapshot;
+}
+
+static void *take(void *ctx)
+{
+    promlet_registry *registry = ctx;
+    bool is_default = registry == pml_registry_of(NULL);
+    if ((is_default && !pml_static_metrics_refresh(registry)) ||
+        !pml_self_metrics_refresh(registry)) {
+        return NULL;
+    }
+    size_t count;
+    pml_family **list = pml_registry_list(registry, &count);
+    promlet_snapshot *snapshot = list != NULL ? read_families(registry, list, count) : NULL;
+    pml_free(list);
+    return snapshot;
+}
+
+static void share(void *snapshot)
+{
+    (void)promlet_snapshot_retain(snapshot);
+}
+
+promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
+{
+    promlet_registry *self = pml_registry_of(registry);
+    pml_flight_plan plan = {take, share, self};
+    promlet_snapshot *snapshot = pml_flight_join(&self->snapshot_flight, &plan);
+    if (snapshot == NULL) {
+        (void)pml_fail_memory();
+    }
+    return snapshot;
+}
+
+promlet_snapshot *promlet_snapshot_retain(promlet_snapshot *snapshot)
+{
+    if (snapshot != NULL) {
+        /* relaxed: the caller holds one already, so it can't become free meanwhile. */
+        pml_add_relaxed(&snapshot->owners, 1);
+    }
+    return snapshot;
+}
+
+void promlet_snapshot_release(promlet_snapshot *snapshot)
+{
+    /* acq_rel: pairs with itself; the last owner sees what all others did. */
+    if (snapshot != NULL && pml_sub_acq_rel(&snapshot->owners, 1) == 1) {
+        free_snapshot(snapshot);
+    }
+}
