@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of promlet::server share: the listening socket, and how its errors are told. */
+#ifndef PML_EXPOSE_SERVER_LISTEN_H
+#define PML_EXPOSE_SERVER_LISTEN_H
+
+#include <promlet/status.h>
+
+#include <stdbool.h>
+
+/* A socket that listens already. Whoever holds it closes fd. */
+typedef struct pml_server_listener {
+    int fd;           /* Non-blocking and close-on-exec. */
+    int port;         /* The real one, also when 0 was asked for. */
+    bool is_loopback; /* Only this machine can reach it. */
+} pml_server_listener;
+
+/* Listen on the first address of host (an address or a name) that exists on this machine. Fills
+ *listener only on PROMLET_OK; otherwise nothing stays open and the last error is set. */
+promlet_status pml_server_listen(const char *host, int port, pml_server_listener *listener);
+
+/* Set the last error to "host:port: step: text of error" and return the code that error stands
+   for; error is an errno value, or not positive when the cause is not known. */
+promlet_status pml_server_fail(const char *host, int port, const char *step, int error);
+
+/* Warn through promlet_log() that host can be reached from other machines. */
+void pml_server_warn_public(const char *host, int port);
+
+#endif
