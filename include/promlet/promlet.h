@@ -13,9 +13,7 @@
  * Each declaration says in four words each what it promises:
  *   Thread-safe  any number of threads may be in it at once, on the same objects.
  *   Signal-safe  a signal handler may call it, whatever the thread was doing.
- *   After fork   a forked child may call it. For calls that are not recording calls, this holds if
- *                no other thread was inside a call of promlet at the moment of fork(); recording
- *                calls hold no lock and are always fine.
+ *   After fork   a forked child may call it, whatever other threads were doing at the fork.
  *   Allocates    it asks libc for memory, and survives when there is none.
  */
 #ifndef PROMLET_PROMLET_H

@@ -6,7 +6,12 @@
  */
 #include "base/flight.h"
 
+#include "base/locks.h"
+
 #include <stddef.h>
+
+/* All flights that were ever joined and have not ended; guarded by PML_LOCK_FLIGHTS. */
+static pml_flight *listed_flights;
 
 /* One waiting thread; lives on its stack and is touched under the lock only. */
 struct pml_passenger {
@@ -21,7 +26,7 @@ static bool wait_for_result(pml_flight *flight, struct pml_passenger *self)
     self->next = flight->waiting;
     flight->waiting = self;
     while (!self->is_done && !self->is_pilot) {
-        pthread_cond_wait(&flight->landed, &flight->lock);
+        pml_lock_wait(PML_LOCK_FLIGHTS, &flight->landed);
     }
     return self->is_done;
 }
@@ -57,12 +62,41 @@ static void *fly(pml_flight *flight, const pml_flight_plan *plan)
     struct pml_passenger *passengers = flight->waiting;
     flight->waiting = NULL;
     flight->in_the_air = true;
-    pthread_mutex_unlock(&flight->lock);
+    pml_unlock(PML_LOCK_FLIGHTS);
     void *result = plan->make(plan->ctx);
-    pthread_mutex_lock(&flight->lock);
+    pml_lock(PML_LOCK_FLIGHTS);
     hand_out(passengers, plan, result);
     choose_next_pilot(flight);
     return result;
+}
+
+static void list_flight(pml_flight *flight)
+{
+    if (!flight->is_listed) {
+        flight->next = listed_flights;
+        listed_flights = flight;
+        flight->is_listed = true;
+    }
+}
+
+static void unlist_flight(const pml_flight *flight)
+{
+    pml_flight **at = &listed_flights;
+    while (*at != NULL && *at != flight) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL) {
+        *at = flight->next;
+    }
+}
+
+void pml_flights_forget(void)
+{
+    for (pml_flight *flight = listed_flights; flight != NULL; flight = flight->next) {
+        flight->in_the_air = false;
+        flight->waiting = NULL;
+        flight->landed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    }
 }
 
 void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan)
@@ -72,14 +106,15 @@ void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan)
     int cancel_state;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     struct pml_passenger self = {NULL, NULL, false, false};
-    pthread_mutex_lock(&flight->lock);
+    pml_lock(PML_LOCK_FLIGHTS);
+    list_flight(flight);
     void *result;
     if (flight->in_the_air && wait_for_result(flight, &self)) {
         result = self.result;
     } else {
         result = fly(flight, plan);
     }
-    pthread_mutex_unlock(&flight->lock);
+    pml_unlock(PML_LOCK_FLIGHTS);
     (void)pthread_setcancelstate(cancel_state, NULL);
     return result;
 }
@@ -91,6 +126,8 @@ void pml_flight_start(pml_flight *flight)
 
 void pml_flight_end(pml_flight *flight)
 {
+    pml_lock(PML_LOCK_FLIGHTS);
+    unlist_flight(flight);
+    pml_unlock(PML_LOCK_FLIGHTS);
     pthread_cond_destroy(&flight->landed);
-    pthread_mutex_destroy(&flight->lock);
 }

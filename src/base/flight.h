@@ -11,17 +11,18 @@
 
 struct pml_passenger;
 
+/* Everything is guarded by PML_LOCK_FLIGHTS. */
 typedef struct pml_flight {
-    /* Guards the two fields below. Nothing else is locked while it is held. */
-    pthread_mutex_t lock;
     pthread_cond_t landed;
     bool in_the_air;               /* somebody makes a result now */
     struct pml_passenger *waiting; /* who asked since that began; they share the next one */
+    struct pml_flight *next;       /* among all flights of the process, once it is listed */
+    bool is_listed;
 } pml_flight;
 
 #define PML_FLIGHT_INITIALIZER                                                                     \
     {                                                                                              \
-        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, NULL                           \
+        .landed = PTHREAD_COND_INITIALIZER                                                         \
     }
 
 /* What is made, and how it gets one more owner. */
@@ -36,5 +37,8 @@ void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan);
 
 void pml_flight_start(pml_flight *flight);
 void pml_flight_end(pml_flight *flight);
+
+/* In a forked child, with PML_LOCK_FLIGHTS held: the threads that fly and wait are not here. */
+void pml_flights_forget(void);
 
 #endif

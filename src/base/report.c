@@ -2,16 +2,16 @@
 /* The last error of each thread, and the log callback of the process. */
 #include "base/report.h"
 
-#include <pthread.h>
+#include "base/alloc.h"
+#include "base/locks.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 static _Thread_local char last_error[PML_SENTENCE_SIZE];
 
-/* Guards the pair below, so that a callback is never called with another one's context. Lowest
-   rank: nothing else is locked while it is held. */
-static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+/* Guarded by PML_LOCK_LOG, so that a callback is never called with another one's context. */
 static promlet_log_fn log_callback;
 static void *log_ctx;
 
@@ -77,24 +77,63 @@ promlet_status pml_fail_memory(void)
 
 void promlet_set_log_callback(promlet_log_fn callback, void *ctx)
 {
-    pthread_mutex_lock(&log_lock);
+    pml_lock(PML_LOCK_LOG);
     log_callback = callback;
     log_ctx = ctx;
-    pthread_mutex_unlock(&log_lock);
+    pml_unlock(PML_LOCK_LOG);
+}
+
+/* Where this thread's warnings are kept; NULL: nowhere. */
+static _Thread_local pml_held_log *held_log;
+
+static void keep(pml_held_log *held, const char *message)
+{
+    char *copy = pml_copy_string(message);
+    char **sentences = pml_resize_array(held->sentences, held->count + 1, sizeof *sentences);
+    if (sentences != NULL) {
+        held->sentences = sentences;
+    }
+    if (sentences == NULL || copy == NULL) {
+        pml_free(copy);
+        return;
+    }
+    sentences[held->count++] = copy;
+}
+
+static void give_to_callback(const char *message)
+{
+    pml_lock(PML_LOCK_LOG);
+    promlet_log_fn callback = log_callback;
+    void *ctx = log_ctx;
+    pml_unlock(PML_LOCK_LOG);
+    if (callback != NULL) {
+        callback(message, ctx);
+    }
 }
 
 void promlet_log(const char *message)
 {
-    if (message == NULL) {
-        return;
+    if (message != NULL && held_log != NULL) {
+        keep(held_log, message);
+    } else if (message != NULL) {
+        give_to_callback(message);
     }
-    pthread_mutex_lock(&log_lock);
-    promlet_log_fn callback = log_callback;
-    void *ctx = log_ctx;
-    pthread_mutex_unlock(&log_lock);
-    if (callback != NULL) {
-        callback(message, ctx);
+}
+
+void pml_log_hold(pml_held_log *held)
+{
+    *held = (pml_held_log){NULL, 0};
+    held_log = held;
+}
+
+void pml_log_let_go(pml_held_log *held)
+{
+    held_log = NULL;
+    for (size_t i = 0; i < held->count; i++) {
+        give_to_callback(held->sentences[i]);
+        pml_free(held->sentences[i]);
     }
+    pml_free(held->sentences);
 }
 
 void pml_warn(const char *format, ...)

@@ -5,6 +5,8 @@
 
 #include <promlet/status.h>
 
+#include <stddef.h>
+
 /* The most bytes of a sentence, its NUL included. */
 #define PML_SENTENCE_SIZE 256
 
@@ -15,7 +17,20 @@ promlet_status pml_fail(promlet_status status, const char *format, ...)
 /* Sets the sentence for PROMLET_ERROR_MEMORY and returns that. */
 promlet_status pml_fail_memory(void);
 
-/* Gives one warning to the log callback. Not to be called with a lock held. */
+/* Gives one warning to the log callback. With a lock held only while the log is. */
 void pml_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Warnings of one thread that have to wait, because the callback may call anything. */
+typedef struct pml_held_log {
+    char **sentences;
+    size_t count;
+} pml_held_log;
+
+/* From here on, the warnings of this thread are kept; those that there is no memory for are lost.
+ */
+void pml_log_hold(pml_held_log *held);
+
+/* Ends that, and gives what was kept to the callback. */
+void pml_log_let_go(pml_held_log *held);
 
 #endif

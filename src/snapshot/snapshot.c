@@ -142,7 +142,11 @@ promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
 {
     promlet_registry *self = pml_registry_of(registry);
     pml_flight_plan plan = {take, share, self};
+    /* The log callback may ask for a snapshot itself, which must not wait for this one. */
+    pml_held_log held;
+    pml_log_hold(&held);
     promlet_snapshot *snapshot = pml_flight_join(&self->snapshot_flight, &plan);
+    pml_log_let_go(&held);
     if (snapshot == NULL) {
         (void)pml_fail_memory();
     }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The locks, and the handlers that hold them across fork(). */
+#include "base/locks.h"
+
+#include "base/flight.h"
+
+static pthread_mutex_t locks[PML_LOCKS] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
+                                           PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+
+static void before_fork(void)
+{
+    for (int id = 0; id < PML_LOCKS; id++) {
+        pthread_mutex_lock(&locks[id]);
+    }
+}
+
+static void after_fork_in_parent(void)
+{
+    for (int id = PML_LOCKS - 1; id >= 0; id--) {
+        pthread_mutex_unlock(&locks[id]);
+    }
+}
+
+static void after_fork_in_child(void)
+{
+    pml_flights_forget();
+    after_fork_in_parent();
+}
+
+/* Fails only without memory; a child of a fork amid a change is then worse off, and nobody else. */
+static void watch_forks(void)
+{
+    (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+void pml_lock(pml_lock_id id)
+{
+    /* At the first use, because there is no code that runs before main(). */
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, watch_forks);
+    pthread_mutex_lock(&locks[id]);
+}
+
+void pml_unlock(pml_lock_id id)
+{
+    pthread_mutex_unlock(&locks[id]);
+}
+
+void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition)
+{
+    pthread_cond_wait(condition, &locks[id]);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All locks of the core. They belong to the process, not to an object: what they guard changes
+ * rarely and for moments only, and so all of them can be held across fork(). A child then finds
+ * nothing half done and no lock held by a thread that it does not have.
+ *
+ * No code of the user runs with one of them held, and recording takes none. They are taken in the
+ * order in which they stand here.
+ */
+#ifndef PML_BASE_LOCKS_H
+#define PML_BASE_LOCKS_H
+
+#include <pthread.h>
+
+typedef enum pml_lock_id {
+    /* What one snapshot leaves for the next: sorted series, file-scope metrics. */
+    PML_LOCK_ORDER,
+    /* What exists: registries' families and names and first errors, families' series. */
+    PML_LOCK_CHANGES,
+    /* Who takes a snapshot and who waits for one. */
+    PML_LOCK_FLIGHTS,
+    /* The log callback and its context. */
+    PML_LOCK_LOG,
+    PML_LOCKS
+} pml_lock_id;
+
+void pml_lock(pml_lock_id id);
+void pml_unlock(pml_lock_id id);
+
+/* Unlocks, waits for the condition, and locks again. */
+void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition);
+
+#endif
