@@ -9,10 +9,10 @@
  * They belong to the default registry and are exposed at zero before they are first used, in the
  * executable, in shared objects that it links and in those that it opens with dlopen().
  *
- * How: each definition is a static object with its cell inside, and an ELF note that says where it
- * is. Recording writes to the cell and knows nothing of a registry. A scrape walks the notes of all
- * modules that are loaded at that moment. So there are no constructors, no order of initialisation,
- * and nothing to forget.
+ * How: each definition is a static cell, and an ELF note that says where the cell is and what it is
+ * called. Recording writes to the cell and knows nothing of a registry. A scrape walks the notes of
+ * all modules that are loaded at that moment. So there are no constructors, no order of
+ * initialisation, and nothing to forget.
  *
  * Defined more than once (in several files or modules) with the same name and kind, the definitions
  * are one metric and their values are added up. A wrong name, wrong bounds, or a name that is taken
@@ -39,15 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What an ELF note of a definition points to. Written by the macros below only. */
-struct promlet_static_definition {
-    uint32_t abi;     /**< PROMLET_CELL_ABI of the module. */
-    uint32_t kind;    /**< PROMLET_STATIC_KIND_... */
-    const char *name; /**< As in promlet_opts. */
-    const char *help; /**< As in promlet_opts. */
-    void *cell;       /**< struct promlet_counter, promlet_gauge or promlet_histogram. */
-};
-
+/* The kinds, as an ELF note has them. */
 #define PROMLET_STATIC_KIND_COUNTER 1
 #define PROMLET_STATIC_KIND_GAUGE 2
 #define PROMLET_STATIC_KIND_HISTOGRAM 3
@@ -58,7 +50,8 @@ struct promlet_static_definition {
  */
 #define PROMLET_STATIC_COUNTER(id, name, help)                                                     \
     static promlet_counter id##_promlet_cell = {NULL, NULL, 0, 0};                                 \
-    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_COUNTER, name, help)                         \
+    PROMLET_STATIC_NOTE(id, PROMLET_STATIC_KIND_COUNTER, name, help, &id##_promlet_cell, 0,        \
+                        &id##_promlet_cell)                                                        \
     static promlet_counter *const id __attribute__((unused)) = &id##_promlet_cell
 
 /**
@@ -67,7 +60,8 @@ struct promlet_static_definition {
  */
 #define PROMLET_STATIC_GAUGE(id, name, help)                                                       \
     static promlet_gauge id##_promlet_cell = {NULL, 0};                                            \
-    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_GAUGE, name, help)                           \
+    PROMLET_STATIC_NOTE(id, PROMLET_STATIC_KIND_GAUGE, name, help, &id##_promlet_cell, 0,          \
+                        &id##_promlet_cell)                                                        \
     static promlet_gauge *const id __attribute__((unused)) = &id##_promlet_cell
 
 /**
@@ -88,25 +82,39 @@ struct promlet_static_definition {
     static uint64_t id##_promlet_buckets[sizeof(id##_promlet_values) / sizeof(double) + 1];        \
     static promlet_histogram id##_promlet_cell = {NULL, NULL, &id##_promlet_bounds,                \
                                                   id##_promlet_buckets, 0};                        \
-    PROMLET_STATIC_DEFINITION(id, PROMLET_STATIC_KIND_HISTOGRAM, name, help)                       \
+    PROMLET_STATIC_NOTE(id, PROMLET_STATIC_KIND_HISTOGRAM, name, help, id##_promlet_values,        \
+                        sizeof(id##_promlet_values) / sizeof(double), id##_promlet_buckets)        \
     static promlet_histogram *const id __attribute__((unused)) = &id##_promlet_cell
 
-/* For the macros above: the definition, and the note with the distance from the note to it. The
-   function is never called; it only gives the assembler the address, which an asm statement at
-   file scope could not name in C++ or under LTO. */
-#define PROMLET_STATIC_DEFINITION(id, kind, name, help)                                            \
-    static const struct promlet_static_definition id##_promlet_definition = {                      \
-        PROMLET_CELL_ABI, kind, name, help, &id##_promlet_cell};                                   \
+/*
+ * For the macros above: the note. Its content is eight words: ABI, kind, then the distances from
+ * each word to what it points to, and the number of bounds. Distances, because a scrape may see a
+ * module that dlopen() has mapped but not yet relocated, where pointers are not pointers yet.
+ *
+ * The function is never called. It gives the assembler the addresses, which an asm statement at
+ * file scope could not name in C++ or under LTO.
+ */
+#define PROMLET_STATIC_NOTE(id, kind, name, help, values, count, buckets)                          \
+    static const char id##_promlet_name[] = name;                                                  \
+    static const char id##_promlet_help[] = help;                                                  \
     __attribute__((used)) static void id##_promlet_note(void)                                      \
     {                                                                                              \
         __asm__ volatile(".pushsection .note.promlet,\"a\",%%note\n\t"                             \
                          ".balign 4\n\t"                                                           \
-                         ".4byte 8, 8, 1\n\t"                                                      \
+                         ".4byte 8, 64, 1\n\t"                                                     \
                          ".asciz \"promlet\"\n\t"                                                  \
-                         ".8byte %c0 - .\n\t"                                                      \
+                         ".8byte %c0, %c1\n\t"                                                     \
+                         ".8byte %c2 - .\n\t"                                                      \
+                         ".8byte %c3 - .\n\t"                                                      \
+                         ".8byte %c4 - .\n\t"                                                      \
+                         ".8byte %c5 - .\n\t"                                                      \
+                         ".8byte %c6\n\t"                                                          \
+                         ".8byte %c7 - .\n\t"                                                      \
                          ".popsection"                                                             \
                          :                                                                         \
-                         : "i"(&id##_promlet_definition));                                         \
+                         : "i"(PROMLET_CELL_ABI), "i"(kind), "i"(id##_promlet_name),               \
+                           "i"(id##_promlet_help), "i"(&id##_promlet_cell), "i"(values),           \
+                           "i"(count), "i"(buckets));                                              \
     }
 
 #endif

@@ -90,21 +90,25 @@ static void counter_absorb(void *cell, const uint64_t *words)
     pml_word_add_double_relaxed(&counter->fraction, pml_double_of_bits(words[FRACTION]));
 }
 
-/* The least double that is not below an integer. Rounding to nearest could round down, and then a
-   counter beyond 2^53 would seem to fall when its first fraction arrives. */
-static double double_not_below(uint64_t whole)
-{
-    double real = (double)whole;
-    return real < TWO_TO_64 && (uint64_t)real < whole ? nextafter(real, INFINITY) : real;
-}
+#define TWO_TO_53 (UINT64_C(1) << 53)
 
+/*
+ * Below 2^53 a fraction is shown, and the integer is a double exactly. From there on a double has
+ * no fractions, and its shortest text may be lower than the integer that was shown before a
+ * fraction joined; so the sum's integer part is shown, exactly. Beyond 2^64 only a double can hold
+ * the sum.
+ */
 static pml_number counter_number(const uint64_t *words)
 {
     double fraction = pml_double_of_bits(words[FRACTION]);
-    if (fraction == 0) {
-        return (pml_number){.is_whole = true, .as.whole = words[WHOLE]};
+    uint64_t whole = words[WHOLE];
+    if (fraction < TWO_TO_64 && (uint64_t)fraction <= UINT64_MAX - whole) {
+        uint64_t sum = whole + (uint64_t)fraction;
+        if (fraction == 0 || sum >= TWO_TO_53) {
+            return (pml_number){.is_whole = true, .as.whole = sum};
+        }
     }
-    return (pml_number){.is_whole = false, .as.real = double_not_below(words[WHOLE]) + fraction};
+    return (pml_number){.is_whole = false, .as.real = (double)whole + fraction};
 }
 
 /* OpenMetrics calls the family by the name without _total and may show when it was created. */

@@ -39,7 +39,8 @@ void promlet_histogram_observe(promlet_histogram *histogram, double value)
     }
     /* relaxed: the release below makes it visible with the bucket. */
     pml_word_add_double_relaxed(&histogram->sum, value);
-    /* release: pairs with the acquire in histogram_capture(); who sees the count sees the sum. */
+    /* release: pairs with the acquire in pml_histogram_capture_parts(); who sees the count sees the
+     * sum. */
     pml_word_add_release(&histogram->buckets[bucket_of(histogram->bounds, value)], 1);
 }
 
@@ -69,16 +70,22 @@ static size_t histogram_word_count(const struct promlet_bounds *bounds)
     return BUCKETS + bucket_count(bounds);
 }
 
+void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
+                                 uint64_t *words)
+{
+    for (size_t i = 0; i < bucket_count; i++) {
+        /* acquire: pairs with the release in promlet_histogram_observe(). */
+        words[BUCKETS + i] = pml_word_load_acquire(&buckets[i]);
+    }
+    /* relaxed: ordered behind the buckets by the acquires above. */
+    words[SUM] = pml_word_load_relaxed(sum);
+}
+
 static void histogram_capture(const void *cell, uint64_t *words)
 {
     const promlet_histogram *histogram = cell;
-    size_t buckets = bucket_count(histogram->bounds);
-    for (size_t i = 0; i < buckets; i++) {
-        /* acquire: pairs with the release in promlet_histogram_observe(). */
-        words[BUCKETS + i] = pml_word_load_acquire(&histogram->buckets[i]);
-    }
-    /* relaxed: ordered behind the buckets by the acquires above. */
-    words[SUM] = pml_word_load_relaxed(&histogram->sum);
+    pml_histogram_capture_parts(histogram->buckets, bucket_count(histogram->bounds),
+                                &histogram->sum, words);
 }
 
 static void histogram_add_words(uint64_t *to, const uint64_t *from, size_t count)
@@ -96,7 +103,7 @@ static void histogram_absorb(void *cell, const uint64_t *words)
     pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[SUM]));
     size_t buckets = bucket_count(histogram->bounds);
     for (size_t i = 0; i < buckets; i++) {
-        /* release: pairs with the acquire in histogram_capture(). */
+        /* release: pairs with the acquire in pml_histogram_capture_parts(). */
         pml_word_add_release(&histogram->buckets[i], words[BUCKETS + i]);
     }
 }

@@ -52,4 +52,8 @@ extern const pml_kind pml_counter_kind;
 extern const pml_kind pml_gauge_kind;
 extern const pml_kind pml_histogram_kind;
 
+/* What capture() of a histogram does, for one whose cell can't be followed to its buckets. */
+void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
+                                 uint64_t *words);
+
 #endif

@@ -4,7 +4,7 @@
  * copied into readings, because afterwards any of them may be unloaded; no lock of promlet is taken
  * there. Then, outside it, each reading is matched with what the refresh before knew:
  *
- *   seen again   its words replace the old ones. If one of a monotonic kind fell, the module was
+ *   seen again   its words replace the old ones. If its cell has lost our mark, the module was
  *                unloaded and loaded again in between: the old words are absorbed first.
  *   new          it joins the family of its name, which is created if need be.
  *   gone         the old words of a monotonic kind are absorbed by the family's own cell, so that
@@ -13,7 +13,9 @@
 #include "registry/static_metrics.h"
 
 #include "base/alloc.h"
+#include "base/locks.h"
 #include "base/report.h"
+#include "registry/names.h"
 #include "registry/registry.h"
 #include "registry/static_notes.h"
 
@@ -36,6 +38,7 @@ typedef struct pml_static_metric {
     size_t word_count;
     uint64_t *words;
     bool is_seen;
+    bool is_reloaded; /* its cell had no mark, so it is another one than the words are from */
 } pml_static_metric;
 
 /* What step one found. */
@@ -66,12 +69,12 @@ static void free_list(pml_static_metric *metric)
 
 /* ---- step one: reading, inside the loader's lock --------------------------------------------- */
 
-static const pml_kind *kind_of(const struct promlet_static_definition *definition)
+static const pml_kind *kind_of(const pml_static_note *note)
 {
-    if (definition->abi != PROMLET_CELL_ABI) {
+    if (note->abi != PROMLET_CELL_ABI) {
         return NULL;
     }
-    switch (definition->kind) {
+    switch (note->kind) {
     case PROMLET_STATIC_KIND_COUNTER:
         return &pml_counter_kind;
     case PROMLET_STATIC_KIND_GAUGE:
@@ -83,57 +86,87 @@ static const pml_kind *kind_of(const struct promlet_static_definition *definitio
     }
 }
 
-static bool copy_bounds(pml_static_metric *metric, const struct promlet_bounds *bounds)
+static bool copy_bounds(pml_static_metric *metric, const pml_static_note *note)
 {
-    double *values = pml_resize_array(NULL, bounds->count, sizeof *values);
+    double *values = pml_resize_array(NULL, note->bound_count, sizeof *values);
     if (values == NULL) {
         return false;
     }
-    memcpy(values, bounds->values, bounds->count * sizeof *values);
-    metric->bounds = (struct promlet_bounds){bounds->count, values, NULL};
+    memcpy(values, note->bounds, note->bound_count * sizeof *values);
+    metric->bounds = (struct promlet_bounds){note->bound_count, values, NULL};
     return true;
 }
 
-static bool copy_cell(pml_static_metric *metric, const void *cell)
+static void capture(pml_static_metric *metric, const pml_static_note *note)
 {
-    const pml_kind *kind = metric->kind;
-    if (kind == NULL) {
+    if (metric->kind == &pml_histogram_kind) {
+        const struct promlet_histogram *histogram = note->cell;
+        pml_histogram_capture_parts(note->buckets, note->bound_count + 1, &histogram->sum,
+                                    metric->words);
+    } else {
+        metric->kind->capture(note->cell, metric->words);
+    }
+}
+
+static bool copy_cell(pml_static_metric *metric, const pml_static_note *note)
+{
+    if (metric->kind == NULL) {
         return true;
     }
-    if (kind == &pml_histogram_kind &&
-        !copy_bounds(metric, ((const struct promlet_histogram *)cell)->bounds)) {
+    if (metric->kind == &pml_histogram_kind && !copy_bounds(metric, note)) {
         return false;
     }
-    metric->word_count = kind->word_count(&metric->bounds);
+    metric->word_count = metric->kind->word_count(&metric->bounds);
     metric->words = pml_resize_array(NULL, metric->word_count, sizeof *metric->words);
     if (metric->words == NULL) {
         return false;
     }
-    kind->capture(cell, metric->words);
+    capture(metric, note);
     return true;
 }
 
-static pml_static_metric *read_metric(const struct promlet_static_definition *definition)
+/* The word of a cell where a mark can be left; a gauge has no totals to keep apart. */
+static void **mark_of(const pml_static_metric *metric, void *cell)
+{
+    if (metric->kind == &pml_counter_kind) {
+        return &((struct promlet_counter *)cell)->spread;
+    }
+    return metric->kind == &pml_histogram_kind ? &((struct promlet_histogram *)cell)->spread : NULL;
+}
+
+/* Leaves our mark in a cell. A cell without it was loaded after the last refresh. */
+static void mark_cell(pml_static_metric *metric, void *cell)
+{
+    static char ours;
+    void **mark = mark_of(metric, cell);
+    if (mark != NULL) {
+        metric->is_reloaded = *mark == NULL;
+        *mark = &ours;
+    }
+}
+
+static pml_static_metric *read_metric(const pml_static_note *note)
 {
     pml_static_metric *metric = pml_alloc_zeroed(sizeof *metric);
     if (metric == NULL) {
         return NULL;
     }
-    metric->address = definition;
-    metric->kind = kind_of(definition);
-    metric->name = pml_copy_string(definition->name);
-    metric->help = pml_copy_string(definition->help != NULL ? definition->help : "");
-    if (metric->name == NULL || metric->help == NULL || !copy_cell(metric, definition->cell)) {
+    metric->address = note->address;
+    metric->kind = kind_of(note);
+    metric->name = pml_copy_string(note->name);
+    metric->help = pml_copy_string(metric->kind != NULL ? note->help : "");
+    if (metric->name == NULL || metric->help == NULL || !copy_cell(metric, note)) {
         free_metric(metric);
         return NULL;
     }
+    mark_cell(metric, note->cell);
     return metric;
 }
 
-static void read_definition(const struct promlet_static_definition *definition, void *ctx)
+static void read_note(const pml_static_note *note, void *ctx)
 {
     struct readings *readings = ctx;
-    pml_static_metric *metric = read_metric(definition);
+    pml_static_metric *metric = read_metric(note);
     if (metric == NULL) {
         readings->is_out_of_memory = true;
         return;
@@ -171,28 +204,16 @@ static void absorb(const pml_static_metric *metric)
     metric->kind->absorb(series->cell, metric->words); /* made by join_family() */
 }
 
-/* Amounts are not negative, so bits of doubles compare as the doubles do; a histogram's sum may
-   fall, its counts may not. */
-static bool has_fallen(const pml_static_metric *known, const pml_static_metric *reading)
-{
-    size_t first = known->kind->shape == PML_SHAPE_HISTOGRAM ? 1 : 0;
-    for (size_t i = first; i < known->word_count; i++) {
-        if (reading->words[i] < known->words[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void update_known(pml_static_metric *known, pml_static_metric *reading)
 {
-    if (known->family != NULL && known->kind->is_monotonic && has_fallen(known, reading)) {
+    if (known->is_reloaded || reading->is_reloaded) {
         absorb(known);
     }
     uint64_t *words = known->words;
     known->words = reading->words;
     reading->words = words;
     known->is_seen = true;
+    known->is_reloaded = false;
 }
 
 static promlet_status declare_family(promlet_registry *registry, pml_static_metric *metric)
@@ -220,6 +241,11 @@ static promlet_status declare_family(promlet_registry *registry, pml_static_metr
         pml_definition_free(definition);
         return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: +Inf is implied; leave it out at file scope",
                         metric->name);
+    }
+    status = pml_check_not_reserved(metric->name);
+    if (status != PROMLET_OK) {
+        pml_definition_free(definition);
+        return status;
     }
     pml_family *family = pml_registry_family(registry, definition, &status);
     if (family == NULL || pml_family_series(family, NULL, 0, &status) == NULL) {
@@ -259,6 +285,7 @@ static bool take_reading(promlet_registry *registry, pml_static_metric *reading)
         return false;
     }
     reading->is_seen = true;
+    reading->is_reloaded = false;
     reading->next = registry->static_metrics;
     registry->static_metrics = reading;
     return true;
@@ -292,24 +319,47 @@ static void forget_gone(promlet_registry *registry)
     }
 }
 
-bool pml_static_metrics_refresh(promlet_registry *registry)
+/* False when out of memory. */
+static bool take_readings(promlet_registry *registry, struct readings *readings)
 {
-    struct readings readings = {NULL, false};
-    pml_static_notes_visit(read_definition, &readings);
-    if (readings.is_out_of_memory) {
-        free_list(readings.first);
-        return false;
-    }
     for (pml_static_metric *known = registry->static_metrics; known != NULL; known = known->next) {
         known->is_seen = false;
     }
     bool is_complete = true;
-    while (readings.first != NULL) {
-        pml_static_metric *reading = readings.first;
-        readings.first = reading->next;
+    while (readings->first != NULL) {
+        pml_static_metric *reading = readings->first;
+        readings->first = reading->next;
         is_complete = take_reading(registry, reading) && is_complete;
     }
     forget_gone(registry);
+    return is_complete;
+}
+
+/* Without memory for all readings none is used. But their cells carry the mark now, so what it has
+   told must not be forgotten. */
+static void give_up_readings(promlet_registry *registry, struct readings *readings)
+{
+    for (pml_static_metric *reading = readings->first; reading != NULL; reading = reading->next) {
+        pml_static_metric *known = find_known(registry->static_metrics, reading);
+        if (known != NULL && reading->is_reloaded) {
+            known->is_reloaded = true;
+        }
+    }
+    free_list(readings->first);
+}
+
+bool pml_static_metrics_refresh(promlet_registry *registry)
+{
+    struct readings readings = {NULL, false};
+    pml_static_notes_visit(read_note, &readings);
+    bool is_complete = !readings.is_out_of_memory;
+    pml_lock(PML_LOCK_ORDER);
+    if (is_complete) {
+        is_complete = take_readings(registry, &readings);
+    } else {
+        give_up_readings(registry, &readings);
+    }
+    pml_unlock(PML_LOCK_ORDER);
     return is_complete;
 }
 

@@ -3,13 +3,29 @@
 #ifndef PML_REGISTRY_STATIC_NOTES_H
 #define PML_REGISTRY_STATIC_NOTES_H
 
-#include <promlet/static.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the note of one definition says. The module may not be relocated yet: no pointer that is
+   stored in it may be followed, such as those in a histogram's cell. */
+typedef struct pml_static_note {
+    const void *address; /* of the note; tells definitions apart */
+    uint64_t abi;        /* if it is not PROMLET_CELL_ABI, only the name can be relied on */
+    uint64_t kind;       /* PROMLET_STATIC_KIND_... */
+    const char *name;
+    const char *help;
+    void *cell;
+    const double *bounds; /* of a histogram */
+    size_t bound_count;
+    const uint64_t *buckets; /* of a histogram: bound_count + 1 */
+} pml_static_note;
+
+typedef void (*pml_static_note_fn)(const pml_static_note *note, void *ctx);
 
 /*
- * Calls visit for each definition. While it runs, no module can be unloaded, so the definition and
- * its cell may be read, but neither may be kept, and no lock of promlet may be taken.
+ * Calls visit for each definition. While it runs, no module can be unloaded, so what the note
+ * points to may be read, but nothing of it may be kept, and no lock of promlet may be taken.
  */
-void pml_static_notes_visit(void (*visit)(const struct promlet_static_definition *, void *ctx),
-                            void *ctx);
+void pml_static_notes_visit(pml_static_note_fn visit, void *ctx);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Walks the ELF notes of all loaded modules for those that PROMLET_STATIC_... left: owner
- * "promlet", type 1, and as content the distance from the content to the definition (see the ELF
- * specification, "Note Section"). dl_iterate_phdr() holds the loader's lock, which dlclose() needs
- * before it unmaps a module.
+ * "promlet", type 1, eight words of content (see the ELF specification, "Note Section", and
+ * <promlet/static.h>). dl_iterate_phdr() holds the loader's lock, which dlclose() needs before it
+ * unmaps a module. It also shows modules that dlopen() has mapped but not relocated; notes hold
+ * distances, so that this makes no difference.
  */
 #define _GNU_SOURCE /* dl_iterate_phdr() */
 
@@ -17,8 +18,11 @@
 #define NOTE_OWNER "promlet"
 #define NOTE_TYPE 1
 
+/* The words of a note, in their order. */
+enum { ABI, KIND, NAME, HELP, CELL, BOUNDS, BOUND_COUNT, BUCKETS, NOTE_WORDS };
+
 struct visitor {
-    void (*visit)(const struct promlet_static_definition *, void *ctx);
+    pml_static_note_fn visit;
     void *ctx;
 };
 
@@ -30,16 +34,33 @@ static size_t round_up(size_t size, size_t alignment)
 static bool is_ours(const ElfW(Nhdr) * header, const char *owner)
 {
     return header->n_type == NOTE_TYPE && header->n_namesz == sizeof NOTE_OWNER &&
-           header->n_descsz == sizeof(int64_t) && memcmp(owner, NOTE_OWNER, sizeof NOTE_OWNER) == 0;
+           header->n_descsz == NOTE_WORDS * sizeof(uint64_t) &&
+           memcmp(owner, NOTE_OWNER, sizeof NOTE_OWNER) == 0;
+}
+
+/* What a word that holds a distance points to; the distance begins at the word. */
+static void *target_of(const char *content, const uint64_t *words, size_t at)
+{
+    uintptr_t place = (uintptr_t)(content + at * sizeof *words);
+    return (void *)(place + (uintptr_t)words[at]); /* wraps around for a negative distance */
 }
 
 static void visit_definition(const struct visitor *visitor, const char *content)
 {
-    int64_t distance;
-    memcpy(&distance, content, sizeof distance);
-    visitor->visit((const struct promlet_static_definition *)(uintptr_t)((uintptr_t)content +
-                                                                         (uintptr_t)distance),
-                   visitor->ctx);
+    uint64_t words[NOTE_WORDS]; /* notes are aligned to 4 bytes only */
+    memcpy(words, content, sizeof words);
+    pml_static_note note = {
+        .address = content,
+        .abi = words[ABI],
+        .kind = words[KIND],
+        .name = target_of(content, words, NAME),
+        .help = target_of(content, words, HELP),
+        .cell = target_of(content, words, CELL),
+        .bounds = target_of(content, words, BOUNDS),
+        .bound_count = (size_t)words[BOUND_COUNT],
+        .buckets = target_of(content, words, BUCKETS),
+    };
+    visitor->visit(&note, visitor->ctx);
 }
 
 static void visit_notes(const struct visitor *visitor, const char *notes, size_t size,
@@ -78,8 +99,7 @@ static int visit_module(struct dl_phdr_info *module, size_t info_size, void *ctx
     return 0;
 }
 
-void pml_static_notes_visit(void (*visit)(const struct promlet_static_definition *, void *ctx),
-                            void *ctx)
+void pml_static_notes_visit(pml_static_note_fn visit, void *ctx)
 {
     struct visitor visitor = {visit, ctx};
     (void)dl_iterate_phdr(visit_module, &visitor);
