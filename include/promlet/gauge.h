@@ -28,7 +28,7 @@ typedef struct promlet_gauge_family promlet_gauge_family;
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
  * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
- * PROMLET_ERROR_ARGUMENT, _NAME, _CONFLICT, _BOUNDS or _MEMORY.
+ * PROMLET_ERROR_ARGUMENT, _NAME, _LABELS (it has labels), _CONFLICT, _BOUNDS or _MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry,
@@ -45,7 +45,8 @@ PROMLET_API promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry,
  * options       copied; see promlet_opts. Bounds are refused.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
- * a family whose handles record nothing; errors as for promlet_gauge_new_sized().
+ * a family whose handles record nothing; errors as for promlet_gauge_new_sized(),
+ * except _LABELS.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registry *registry,

@@ -30,7 +30,7 @@ typedef struct promlet_histogram_family promlet_histogram_family;
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
  * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
- * PROMLET_ERROR_ARGUMENT, _NAME, _CONFLICT, _BOUNDS or _MEMORY.
+ * PROMLET_ERROR_ARGUMENT, _NAME, _LABELS (it has labels), _CONFLICT, _BOUNDS or _MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_histogram *promlet_histogram_new_sized(promlet_registry *registry,
@@ -48,7 +48,8 @@ PROMLET_API promlet_histogram *promlet_histogram_new_sized(promlet_registry *reg
  * options       copied; see promlet_opts. Without bounds: PROMLET_BOUNDS_DEFAULT.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
- * a family whose handles record nothing; errors as for promlet_histogram_new_sized().
+ * a family whose handles record nothing; errors as for promlet_histogram_new_sized(),
+ * except _LABELS.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(

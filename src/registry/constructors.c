@@ -29,16 +29,6 @@ static void warn_of_completed_name(const pml_definition *definition, const proml
     }
 }
 
-static promlet_status check_own_names(const pml_definition *definition)
-{
-    const char *name = definition->name.bytes;
-    if (strcmp(name, PML_DROPPED_NAME) == 0 || strcmp(name, PML_OVERFLOW_NAME) == 0) {
-        return pml_fail(PROMLET_ERROR_NAME, "%s: the name is reserved for promlet's own metric",
-                        name);
-    }
-    return PROMLET_OK;
-}
-
 static promlet_status check_has_no_labels(const pml_definition *definition)
 {
     if (definition->label_count > 0) {
@@ -57,7 +47,7 @@ static pml_family *declare(promlet_registry *registry, const pml_kind *kind,
     if (definition == NULL) {
         return NULL;
     }
-    *status = check_own_names(definition);
+    *status = pml_check_not_reserved(definition->name.bytes);
     if (*status == PROMLET_OK && !labels_allowed) {
         *status = check_has_no_labels(definition);
     }
@@ -65,8 +55,11 @@ static pml_family *declare(promlet_registry *registry, const pml_kind *kind,
         pml_definition_free(definition);
         return NULL;
     }
-    warn_of_completed_name(definition, options);
-    return pml_registry_family(registry, definition, status);
+    pml_family *family = pml_registry_family(registry, definition, status);
+    if (family != NULL) {
+        warn_of_completed_name(family->definition, options);
+    }
+    return family;
 }
 
 /* The family of a metric with labels; the sink on an error. */

@@ -63,7 +63,7 @@ static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
         options->bound_count = sizeof default_bounds / sizeof default_bounds[0];
     }
     size_t last = options->bound_count - 1;
-    if (options->bound_count > 0 && options->bound_count <= PROMLET_MAX_BOUNDS &&
+    if (options->bound_count > 0 && options->bound_count <= PROMLET_MAX_BOUNDS + 1 &&
         isinf(options->bounds[last]) && options->bounds[last] > 0) {
         options->bound_count--;
     }
@@ -72,7 +72,7 @@ static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
 
 static promlet_status check_options(const pml_kind *kind, promlet_opts *options)
 {
-    promlet_status status = pml_check_metric_name(options->name);
+    promlet_status status = pml_check_metric_name(options->name, kind);
     if (status == PROMLET_OK) {
         status = pml_check_label_names(options->name, options->labels, count_labels(options));
     }

@@ -6,6 +6,7 @@
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/locks.h"
 #include "base/report.h"
 #include "base/utf8.h"
 #include "record/dropped.h"
@@ -54,7 +55,6 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     family->dropped = dropped;
     family->definition = definition;
     family->hash_seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
-    pthread_mutex_init(&family->lock, NULL);
     if (!make_claims(family)) {
         pml_family_free(family);
         return NULL;
@@ -79,12 +79,11 @@ void pml_family_free(pml_family *family)
         pml_free(*claim);
     }
     pml_table_free(&family->table);
-    pthread_mutex_destroy(&family->lock);
     pml_definition_free(family->definition);
     pml_free(family);
 }
 
-/* ---- creating series; the family is locked --------------------------------------------------- */
+/* ---- creating series, with PML_LOCK_CHANGES held --------------------------------------------- */
 
 static bool reserve_fresh(pml_family *family)
 {
@@ -200,9 +199,9 @@ static pml_series *find_or_add(pml_family *family, uint64_t hash, const char *co
     if (series != NULL || overflow != NULL) {
         return series != NULL ? series : count_overflow(family, overflow);
     }
-    pthread_mutex_lock(&family->lock);
+    pml_lock(PML_LOCK_CHANGES);
     series = find_or_add_locked(family, hash, values, count, event);
-    pthread_mutex_unlock(&family->lock);
+    pml_unlock(PML_LOCK_CHANGES);
     if (*event == EVENT_FIRST_OVERFLOW) {
         warn_of_limit(family);
     }
@@ -319,7 +318,7 @@ static void merge(pml_series **series, size_t at, pml_series *const *tail, size_
 /* Moves the fresh series behind the sorted ones; how many they were, or -1 when out of memory. */
 static long append_fresh(pml_family *family)
 {
-    pthread_mutex_lock(&family->lock);
+    pml_lock(PML_LOCK_CHANGES);
     long count = (long)family->fresh_count;
     if (count > 0) {
         pml_series **sorted = pml_resize_array(
@@ -333,11 +332,11 @@ static long append_fresh(pml_family *family)
             family->fresh_count = 0;
         }
     }
-    pthread_mutex_unlock(&family->lock);
+    pml_unlock(PML_LOCK_CHANGES);
     return count;
 }
 
-bool pml_family_sort(pml_family *family)
+static bool sort(pml_family *family)
 {
     long added = append_fresh(family);
     if (added <= 0) {
@@ -357,4 +356,12 @@ bool pml_family_sort(pml_family *family)
     merge(family->sorted, head, tail, tail_count);
     pml_free(tail);
     return true;
+}
+
+bool pml_family_sort(pml_family *family)
+{
+    pml_lock(PML_LOCK_ORDER);
+    bool is_sorted = sort(family);
+    pml_unlock(PML_LOCK_ORDER);
+    return is_sorted;
 }

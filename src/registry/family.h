@@ -6,8 +6,6 @@
 #include "registry/definition.h"
 #include "series/table.h"
 
-#include <pthread.h>
-
 struct pml_dropped;
 struct pml_static_metric;
 
@@ -21,9 +19,7 @@ typedef struct pml_family {
     char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
     uint64_t hash_seed;               /* label values may come from outside */
 
-    /* Guards the writing of the fields up to the next blank line. Taken after the registry's lock
-       or alone; nothing else is locked while it is held. */
-    pthread_mutex_t lock;
+    /* Written with PML_LOCK_CHANGES held, up to the next blank line. */
     pml_table table;                /* read without the lock */
     _Atomic(pml_series *) overflow; /* takes what is beyond the limit; read without the lock */
     pml_series **fresh;             /* series that were added since the last snapshot */
@@ -32,12 +28,12 @@ typedef struct pml_family {
 
     _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
 
-    /* All other series of the table, in label order. Touched by the one thread that takes a
-       snapshot. */
+    /* All other series of the table, in label order. Written with PML_LOCK_ORDER held, by the one
+       thread that takes a snapshot. */
     pml_series **sorted;
     size_t sorted_count;
 
-    /* File-scope metrics of this name; touched by the one thread that takes a snapshot. */
+    /* File-scope metrics of this name; as the sorted series. */
     struct pml_static_metric *static_metrics;
 } pml_family;
 

@@ -34,7 +34,7 @@ static bool is_name(const char *name, bool colon_allowed)
     return true;
 }
 
-promlet_status pml_check_metric_name(const char *name)
+promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
 {
     if (name == NULL) {
         return pml_fail(PROMLET_ERROR_NAME, "a metric's name is NULL");
@@ -42,6 +42,24 @@ promlet_status pml_check_metric_name(const char *name)
     if (!is_name(name, true)) {
         return pml_fail(PROMLET_ERROR_NAME,
                         "%.100s: a metric's name must be [a-zA-Z_:][a-zA-Z0-9_:]*", name);
+    }
+    if (strcmp(name, kind->suffix) == 0) {
+        return pml_fail(PROMLET_ERROR_NAME, "%s: a %s's name needs something before its suffix",
+                        name, kind->type);
+    }
+    return PROMLET_OK;
+}
+
+promlet_status pml_check_not_reserved(const char *name)
+{
+    static const char *const stems[] = {PML_DROPPED_STEM, PML_OVERFLOW_STEM};
+    for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
+        if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
+            return pml_fail(PROMLET_ERROR_NAME,
+                            "%.100s: names that begin with %s are reserved for promlet's own "
+                            "metrics",
+                            name, stems[i]);
+        }
     }
     return PROMLET_OK;
 }

@@ -12,13 +12,16 @@
 /* The label of the series that takes what a full family can't hold. */
 #define PML_OVERFLOW_LABEL "otel_metric_overflow"
 
-/* The names of promlet's own metrics, which users may not declare. */
-#define PML_DROPPED_NAME "promlet_dropped_total"
-#define PML_OVERFLOW_NAME "promlet_series_overflow_total"
+/* promlet's own metrics. Users may declare no name that begins like one of them. */
+#define PML_DROPPED_STEM "promlet_dropped"
+#define PML_OVERFLOW_STEM "promlet_series_overflow"
 
 /* Each sets the last error when a rule is broken; the sentence names the metric and the rule. */
 
-promlet_status pml_check_metric_name(const char *name);
+promlet_status pml_check_metric_name(const char *name, const pml_kind *kind);
+
+/* That a name is not one of promlet's own. */
+promlet_status pml_check_not_reserved(const char *name);
 
 /* The names of one metric's labels; a name may not stand twice. */
 promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count);

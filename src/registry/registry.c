@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "base/locks.h"
 #include "base/output.h"
 #include "registry/static_metrics.h"
 
@@ -12,7 +13,6 @@
 
 /* Usable before main() and after exit(): nothing starts it and nothing ends it. */
 static promlet_registry default_registry = {
-    .lock = PTHREAD_MUTEX_INITIALIZER,
     .dropped = &pml_default_dropped,
     .owners = 1,
     .snapshot_flight = PML_FLIGHT_INITIALIZER,
@@ -36,7 +36,6 @@ promlet_registry *promlet_registry_new(void)
         return NULL;
     }
     registry->dropped = dropped;
-    pthread_mutex_init(&registry->lock, NULL);
     pml_flight_start(&registry->snapshot_flight);
     /* relaxed: no other thread knows it yet. */
     pml_store_relaxed(&registry->owners, 1);
@@ -52,7 +51,6 @@ static void free_registry(promlet_registry *registry)
     pml_name_map_free(&registry->names);
     pml_static_metrics_free(registry);
     pml_flight_end(&registry->snapshot_flight);
-    pthread_mutex_destroy(&registry->lock);
     pml_free(registry->dropped);
     pml_free(registry);
 }
@@ -87,14 +85,14 @@ void pml_registry_fail(promlet_registry *registry, promlet_status status)
     /* Copied, because the log callback may call something that sets the last error anew. */
     char sentence[PML_SENTENCE_SIZE];
     (void)snprintf(sentence, sizeof sentence, "%s", promlet_last_error());
-    pthread_mutex_lock(&registry->lock);
+    pml_lock(PML_LOCK_CHANGES);
     /* relaxed: only stored under the lock that this thread holds. */
     if (pml_load_relaxed(&registry->status) == PROMLET_OK) {
         memcpy(registry->why, sentence, sizeof registry->why);
         /* release: pairs with the acquire in promlet_registry_status(); publishes the sentence. */
         pml_store_release(&registry->status, (int)status);
     }
-    pthread_mutex_unlock(&registry->lock);
+    pml_unlock(PML_LOCK_CHANGES);
     promlet_log(sentence);
 }
 
@@ -109,7 +107,7 @@ promlet_status promlet_registry_status(const promlet_registry *registry, const c
     return status;
 }
 
-/* ---- families; the registry is locked -------------------------------------------------------- */
+/* ---- families, with PML_LOCK_CHANGES held ---------------------------------------------------- */
 
 /* A definition in words, cut to the size, for a message that compares two. */
 static void describe(const pml_definition *definition, char *out, size_t size)
@@ -215,9 +213,9 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
         *status = pml_fail_memory();
         return NULL;
     }
-    pthread_mutex_lock(&registry->lock);
+    pml_lock(PML_LOCK_CHANGES);
     pml_family *result = find_or_insert(registry, family, status);
-    pthread_mutex_unlock(&registry->lock);
+    pml_unlock(PML_LOCK_CHANGES);
     if (result != family) {
         pml_family_free(family);
     }
@@ -226,12 +224,12 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
 
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
 {
-    pthread_mutex_lock(&registry->lock);
+    pml_lock(PML_LOCK_CHANGES);
     *count = registry->family_count;
     pml_family **list = pml_resize_array(NULL, registry->family_count, sizeof *list);
     if (list != NULL && registry->family_count > 0) {
         memcpy(list, registry->families, registry->family_count * sizeof *list);
     }
-    pthread_mutex_unlock(&registry->lock);
+    pml_unlock(PML_LOCK_CHANGES);
     return list;
 }

@@ -11,14 +11,10 @@
 
 #include <promlet/registry.h>
 
-#include <pthread.h>
-
 struct pml_static_metric;
 
 struct promlet_registry {
-    /* Guards families, names and the writing of the first error. A family's lock may be taken while
-       it is held. */
-    pthread_mutex_t lock;
+    /* Written with PML_LOCK_CHANGES held, up to the next blank line but one. */
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
@@ -31,7 +27,7 @@ struct promlet_registry {
     _Atomic size_t owners; /* the user, and each snapshot */
 
     pml_flight snapshot_flight; /* lets one thread at a time take a snapshot */
-    /* File-scope metrics found so far; touched by the one thread that takes a snapshot. */
+    /* File-scope metrics found so far. Written with PML_LOCK_ORDER held, by that thread. */
     struct pml_static_metric *static_metrics;
 };
 

@@ -38,7 +38,7 @@ static bool show(promlet_registry *registry, const promlet_opts *options, const 
 static bool show_dropped(promlet_registry *registry)
 {
     static const promlet_opts options = {
-        .name = PML_DROPPED_NAME,
+        .name = PML_DROPPED_STEM "_total",
         .help = "Recordings that were refused, by reason.",
         .labels = {"reason"},
     };
@@ -55,7 +55,7 @@ static bool show_dropped(promlet_registry *registry)
 static bool show_overflow(promlet_registry *registry, pml_family *family)
 {
     static const promlet_opts options = {
-        .name = PML_OVERFLOW_NAME,
+        .name = PML_OVERFLOW_STEM "_total",
         .help = "Look-ups of label values that a full family could not hold.",
         .labels = {"family"},
         .max_series = SIZE_MAX,
