@@ -420,7 +420,7 @@ static promlet_status start(const promlet_server_opts *options, promlet_server *
     if (server == NULL) {
         return promlet_set_last_error(PROMLET_ERROR_MEMORY, NULL);
     }
-    pml_server_listener listener;
+    pml_server_listener listener = {0}; /* gcc does not see that it is set on success */
     promlet_status status = pml_server_listen(options->host, options->port, &listener);
     if (status == PROMLET_OK) {
         status = start_on(server, options->host, &listener);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The histogram of all database operations, and the label values that their series have. */
+#include "metrics.h"
+
+/* Set once, before the threads start. */
+static promlet_histogram_family *durations;
+
+static const char *const operation_names[OPERATION_COUNT] = {
+    [OPERATION_INSERT] = "insert",       [OPERATION_GET] = "get",
+    [OPERATION_INCREMENT] = "increment", [OPERATION_EXISTS] = "exists",
+    [OPERATION_REMOVE] = "remove",       [OPERATION_SCAN] = "scan",
+    [OPERATION_LOCK] = "lock",           [OPERATION_UNLOCK] = "unlock",
+};
+
+/* Success has the empty label value, which means the same as no label to Prometheus. */
+static const char *const error_types[STORE_OUTCOME_COUNT] = {
+    [STORE_OK] = "",
+    [STORE_NOT_FOUND] = "KeyNotFoundError",
+    [STORE_EXISTS] = "KeyExistsError",
+    [STORE_BUSY] = "DatabaseBusy",
+    [STORE_TIMEOUT] = "Timeout",
+    [STORE_FAILED] = "_OTHER", /* OpenTelemetry's word for what has no name of its own. */
+};
+
+void operation_metrics_declare(void)
+{
+    durations = promlet_histogram_family_new(
+        NULL, &(promlet_opts){.name = "db_client_operation_duration_seconds",
+                              .help = "Duration of database client operations.",
+                              .unit = "seconds",
+                              .labels = {"db_system_name", "db_namespace", "db_collection_name",
+                                         "db_operation_name", "error_type"},
+                              PROMLET_BOUNDS(PROMLET_BOUNDS_OTEL_DB)});
+}
+
+/* "main" is what SQLite calls the database that a connection was opened with. */
+static promlet_histogram *find_series(enum operation operation, enum store_outcome outcome)
+{
+    return promlet_histogram_with(durations, "sqlite", "main", STORE_TABLE,
+                                  operation_names[operation], error_types[outcome]);
+}
+
+enum store_outcome operation_record(struct operation_series *series, enum operation operation,
+                                    promlet_timer timer, enum store_outcome outcome)
+{
+    /* Read first, so that the look-up of a new series doesn't count as time of the operation. */
+    double seconds = promlet_timer_seconds(timer);
+    promlet_histogram **handle = &series->handles[operation][outcome];
+    if (!*handle) {
+        *handle = find_series(operation, outcome);
+    }
+    promlet_histogram_observe(*handle, seconds);
+    return outcome;
+}
