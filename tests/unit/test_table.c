@@ -26,7 +26,7 @@ static pml_series *find_with_hash(pml_table *table, uint64_t hash, const char *v
 static void table_empty_finds_nothing(void **state)
 {
     (void)state;
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     assert_null(find_with_hash(&table, 7, "x"));
     pml_table_free(&table);
 }
@@ -34,7 +34,7 @@ static void table_empty_finds_nothing(void **state)
 static void table_colliding_hashes_are_kept_apart(void **state)
 {
     (void)state;
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     pml_series *one = add_with_hash(&table, 7, "one");
     pml_series *two = add_with_hash(&table, 7, "two");
     pml_series *three = add_with_hash(&table, 7, "three");
@@ -52,7 +52,7 @@ static void table_colliding_hashes_are_kept_apart(void **state)
 static void table_search_wraps_around_the_end(void **state)
 {
     (void)state;
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     pml_series *one = add_with_hash(&table, UINT64_MAX, "one");
     pml_series *two = add_with_hash(&table, UINT64_MAX, "two");
     assert_ptr_equal(find_with_hash(&table, UINT64_MAX, "one"), one);
@@ -65,7 +65,7 @@ static void table_search_wraps_around_the_end(void **state)
 static void table_same_slot_with_another_hash_is_not_found(void **state)
 {
     (void)state;
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     pml_series *one = add_with_hash(&table, 1, "one");
     assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 32), "one"));
     pml_table_free(&table);
@@ -75,7 +75,7 @@ static void table_same_slot_with_another_hash_is_not_found(void **state)
 /* Grows several times, with hashes that are all the same or all different. */
 static void expect_all_found(uint64_t hash_step)
 {
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     static pml_series *series[MANY];
     char value[16];
     for (unsigned i = 0; i < MANY; i++) {
@@ -109,7 +109,7 @@ static void table_grown_with_one_hash_for_all_finds_all(void **state)
 static void table_freed_is_empty_again(void **state)
 {
     (void)state;
-    pml_table table = {0};
+    pml_table table = {NULL, 0};
     pml_series *one = add_with_hash(&table, 1, "one");
     pml_table_free(&table);
     assert_null(find_with_hash(&table, 1, "one"));

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What most unit tests need: cmocka with the headers that it relies on, a registry of one's own,
+ * and checks of a registry's whole text and of its first error.
+ */
+#ifndef TESTS_SUPPORT_EXPECT_H
+#define TESTS_SUPPORT_EXPECT_H
+
+#include "support/documents.h"
+
+#include <promlet/promlet.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* cmocka.h relies on some of the above. */
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static inline promlet_registry *new_registry(void)
+{
+    promlet_registry *registry = promlet_registry_new();
+    assert_non_null(registry);
+    return registry;
+}
+
+/* The whole text of a registry is the expected one. It is kept under the name of the document, with
+   the findings that promtool has; NULL for none. */
+static inline void expect_metrics(promlet_registry *registry, const char *document,
+                                  const char *findings, const char *expected)
+{
+    char *text = promlet_registry_get_metrics(registry);
+    assert_non_null(text);
+    keep_document(document, text, findings);
+    assert_string_equal(text, expected);
+    promlet_free(text);
+}
+
+/* The first error of a registry is this one. */
+static inline void expect_status(const promlet_registry *registry, promlet_status status,
+                                 const char *sentence)
+{
+    const char *why = NULL;
+    assert_int_equal(promlet_registry_status(registry, &why), status);
+    assert_string_equal(why, sentence);
+}
+
+/* The value of one sample in a text, 0 if it is not there. The sample is given with its labels. */
+static inline double sample_value(const char *text, const char *sample)
+{
+    size_t size = strlen(sample);
+    for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, sample, size) == 0 && line[size] == ' ') {
+            return strtod(line + size, NULL);
+        }
+    }
+    return 0;
+}
+
+/* The value of one sample in a registry's text, 0 if it is not there. */
+static inline double scraped_value(promlet_registry *registry, const char *sample)
+{
+    char *text = promlet_registry_get_metrics(registry);
+    assert_non_null(text);
+    double value = sample_value(text, sample);
+    promlet_free(text);
+    return value;
+}
+
+/* The same, and the text is kept under the name of the document; promtool finds nothing in it. */
+static inline double kept_value(promlet_registry *registry, const char *document,
+                                const char *sample)
+{
+    char *text = promlet_registry_get_metrics(registry);
+    assert_non_null(text);
+    keep_document(document, text, NULL);
+    double value = sample_value(text, sample);
+    promlet_free(text);
+    return value;
+}
+
+#endif
