@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* System calls that fail while a server starts or serves: nothing stays open, and a sentence says
+   why. The calls are replaced in this program, which reaches libmicrohttpd's too. */
+#include <promlet/promlet.h>
+#include <promlet/server.h>
+
+#include "server/http_client.h"
+
+#include <dlfcn.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+/* Which calls fail with which errno; 0: none. Set while no server runs. */
+static struct {
+    int socket_error;
+    int ipv6_socket_error;
+    int bind_error;
+    int first_bind_error;
+    int listen_error;
+    int name_error;
+    int eventfd_error;
+    int epoll_error;
+} faults;
+
+static int call(int error, long number, long first, long second, long third)
+{
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
+    return (int)syscall(number, first, second, third);
+}
+
+int socket(int domain, int type, int protocol)
+{
+    int error = domain == AF_INET6 && faults.ipv6_socket_error != 0 ? faults.ipv6_socket_error
+                                                                    : faults.socket_error;
+    return call(error, SYS_socket, domain, type, protocol);
+}
+
+/* These two take a union of all address pointers under _GNU_SOURCE. */
+int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t size)
+{
+    int error = faults.first_bind_error != 0 ? faults.first_bind_error : faults.bind_error;
+    faults.first_bind_error = 0;
+    return call(error, SYS_bind, fd, (long)address.__sockaddr__, (long)size);
+}
+
+int listen(int fd, int backlog)
+{
+    return call(faults.listen_error, SYS_listen, fd, backlog, 0);
+}
+
+int getsockname(int fd, __SOCKADDR_ARG address, socklen_t *size)
+{
+    return call(faults.name_error, SYS_getsockname, fd, (long)address.__sockaddr__, (long)size);
+}
+
+typedef int getaddrinfo_fn(const char *host, const char *service, const struct addrinfo *hints,
+                           struct addrinfo **addresses);
+
+/* Every machine's "localhost" has two addresses here, both 127.0.0.1. */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                struct addrinfo **addresses)
+{
+    getaddrinfo_fn *real = (getaddrinfo_fn *)(uintptr_t)dlsym(RTLD_NEXT, "getaddrinfo");
+    if (strcmp(host, "localhost") != 0) {
+        return real(host, service, hints, addresses);
+    }
+    struct addrinfo *first = NULL;
+    struct addrinfo *second = NULL;
+    assert_int_equal(real("127.0.0.1", service, hints, &first), 0);
+    assert_int_equal(real("127.0.0.1", service, hints, &second), 0);
+    first->ai_next = second;
+    *addresses = first;
+    return 0;
+}
+
+/* A sanitizer's own eventfd(), without which it would not see that a write to it comes before what
+   the reader does next. */
+extern int __interceptor_eventfd(unsigned int count, int flags) __attribute__((weak));
+
+int eventfd(unsigned int count, int flags)
+{
+    if (faults.eventfd_error == 0 && __interceptor_eventfd != NULL) {
+        return __interceptor_eventfd(count, flags);
+    }
+    return call(faults.eventfd_error, SYS_eventfd2, (long)count, flags, 0);
+}
+
+int epoll_create1(int flags)
+{
+    return call(faults.epoll_error, SYS_epoll_create1, flags, 0, 0);
+}
+
+static int clear_faults(void **state)
+{
+    (void)state;
+    memset(&faults, 0, sizeof faults);
+    return 0;
+}
+
+/* Start with the faults that are set, and expect status, a sentence that ends so, and nothing that
+   stays open; then start without them. */
+static void assert_start_fails(promlet_status status, const char *sentence)
+{
+    int threads = count_entries("/proc/self/task");
+    int descriptors = count_descriptors();
+    promlet_server *server = NULL;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){0}, &server), status);
+    assert_null(server);
+    assert_non_null(strstr(promlet_last_error(), "127.0.0.1:"));
+    if (strstr(promlet_last_error(), sentence) == NULL) {
+        fail_msg("\"%s\" instead of \"%s\"", promlet_last_error(), sentence);
+    }
+    assert_int_equal(count_descriptors(), descriptors);
+    assert_true(has_thread_entries(threads));
+}
+
+static void assert_start_succeeds(void)
+{
+    promlet_server *server = NULL;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){0}, &server), PROMLET_OK);
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    promlet_server_stop(server);
+}
+
+static void start_failing_call_leaves_nothing_open(void **state)
+{
+    static const struct {
+        int *fault;
+        int error;
+        promlet_status status;
+        const char *sentence;
+    } cases[] = {
+        {&faults.socket_error, EMFILE, PROMLET_ERROR_SYSTEM,
+         "127.0.0.1:0: cannot listen: too many open files"},
+        {&faults.socket_error, ENOMEM, PROMLET_ERROR_MEMORY, "cannot allocate memory"},
+        {&faults.socket_error, EAFNOSUPPORT, PROMLET_ERROR_ADDRESS, "not supported"},
+        {&faults.socket_error, EACCES, PROMLET_ERROR_PERMISSION, "permission denied"},
+        {&faults.bind_error, EACCES, PROMLET_ERROR_PERMISSION,
+         "127.0.0.1:0: cannot listen: permission denied"},
+        {&faults.bind_error, EPERM, PROMLET_ERROR_PERMISSION, "operation not permitted"},
+        {&faults.bind_error, EADDRINUSE, PROMLET_ERROR_PORT_IN_USE, "address already in use"},
+        {&faults.bind_error, EADDRNOTAVAIL, PROMLET_ERROR_ADDRESS, "cannot assign"},
+        {&faults.bind_error, ENOBUFS, PROMLET_ERROR_SYSTEM, "no buffer space"},
+        {&faults.listen_error, EADDRINUSE, PROMLET_ERROR_PORT_IN_USE, "address already in use"},
+        {&faults.name_error, ENOBUFS, PROMLET_ERROR_SYSTEM, "cannot read back the port: "},
+        {&faults.eventfd_error, EMFILE, PROMLET_ERROR_SYSTEM,
+         "cannot make an eventfd: too many open files"},
+        {&faults.eventfd_error, ENOMEM, PROMLET_ERROR_MEMORY, "cannot make an eventfd: "},
+        {&faults.epoll_error, EMFILE, PROMLET_ERROR_SYSTEM, "cannot start libmicrohttpd: "},
+        {&faults.epoll_error, ENOMEM, PROMLET_ERROR_MEMORY, "cannot start libmicrohttpd: "},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        *cases[i].fault = cases[i].error;
+        assert_start_fails(cases[i].status, cases[i].sentence);
+        *cases[i].fault = 0;
+        assert_start_succeeds();
+    }
+}
+
+static void start_without_a_thread_leaves_nothing_open(void **state)
+{
+    pthread_attr_t usual;
+    pthread_attr_t huge;
+    (void)state;
+    assert_int_equal(pthread_getattr_default_np(&usual), 0);
+    assert_int_equal(pthread_getattr_default_np(&huge), 0);
+    /* More stack than there are addresses. */
+    assert_int_equal(pthread_attr_setstacksize(&huge, (size_t)1 << 47), 0);
+    assert_int_equal(pthread_setattr_default_np(&huge), 0);
+    assert_start_fails(PROMLET_ERROR_SYSTEM, "cannot start a thread: ");
+    assert_int_equal(pthread_setattr_default_np(&usual), 0);
+    pthread_attr_destroy(&usual);
+    pthread_attr_destroy(&huge);
+    assert_start_succeeds();
+}
+
+static void start_everywhere_without_ipv6_serves_ipv4(void **state)
+{
+    (void)state;
+    promlet_server *server = NULL;
+    faults.ipv6_socket_error = EAFNOSUPPORT;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "::"}, &server),
+                     PROMLET_OK);
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    promlet_server_stop(server);
+}
+
+static void start_name_passes_over_an_address_that_is_not_there(void **state)
+{
+    (void)state;
+    promlet_server *server = NULL;
+    faults.first_bind_error = EADDRNOTAVAIL;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "localhost"}, &server),
+                     PROMLET_OK);
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    promlet_server_stop(server);
+}
+
+/* Else some clients of the name would find a server, and it would not be ours. */
+static void start_name_with_a_port_in_use_does_not_go_on(void **state)
+{
+    (void)state;
+    promlet_server *server = NULL;
+    faults.first_bind_error = EADDRINUSE;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "localhost"}, &server),
+                     PROMLET_ERROR_PORT_IN_USE);
+}
+
+static double processor_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* A client waits that can't be accepted for want of a descriptor: no spinning, and no harm. */
+static void serve_without_descriptors_rests_and_goes_on(void **state)
+{
+    struct rlimit usual;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    http_reply reply;
+    promlet_server *server = NULL;
+    (void)state;
+    if (runs_under_valgrind()) {
+        fputs("*** SKIPPED: a lack of descriptors can't be made under valgrind ***\n", stderr);
+        skip();
+    }
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){0}, &server), PROMLET_OK);
+    address.sin_port = htons((unsigned short)promlet_server_port(server));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    /* Every number up to the client's is in use, so this leaves no free one. */
+    struct rlimit low = {(rlim_t)fd + 1, usual.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+
+    double before = processor_seconds();
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    struct pollfd source = {fd, POLLIN, 0};
+    assert_int_equal(poll(&source, 1, 500), 0);
+    assert_true(processor_seconds() - before < 0.2);
+
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_true(http_receive(fd, true, &reply));
+    assert_int_equal(reply.status, 200);
+    http_reply_clear(&reply);
+    close(fd);
+    promlet_server_stop(server);
+}
+
+/* A host that has closed every descriptor of its process: no abort, no hang, no foreign
+   descriptor closed. */
+static void stop_after_the_host_closed_all_descriptors_returns(void **state)
+{
+    int ours[16];
+    int count = 0;
+    (void)state;
+    int first = dup(2);
+    promlet_server *server = NULL;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){0}, &server), PROMLET_OK);
+    int last = dup(2);
+    assert_true(last - first < 16);
+    for (int fd = first; fd <= last; fd++) {
+        close(fd);
+    }
+    while (count < last - first + 1) {
+        ours[count++] = dup(2);
+    }
+    promlet_server_stop(server);
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(close(ours[i]), 0);
+    }
+    assert_start_succeeds();
+}
+
+#define WITH_FAULTS(test) cmocka_unit_test_setup_teardown(test, clear_faults, clear_faults)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FAULTS(start_failing_call_leaves_nothing_open),
+        WITH_FAULTS(start_without_a_thread_leaves_nothing_open),
+        WITH_FAULTS(start_everywhere_without_ipv6_serves_ipv4),
+        WITH_FAULTS(start_name_passes_over_an_address_that_is_not_there),
+        WITH_FAULTS(start_name_with_a_port_in_use_does_not_go_on),
+        WITH_FAULTS(serve_without_descriptors_rests_and_goes_on),
+        WITH_FAULTS(stop_after_the_host_closed_all_descriptors_returns),
+    };
+    alarm(100); /* A hang must end the run. */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
