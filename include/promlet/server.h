@@ -17,7 +17,10 @@ PROMLET_BEGIN_DECLS
 /** A running server. */
 typedef struct promlet_server promlet_server;
 
-/** How a server is started. Zero it, then set what is needed; everything is copied. */
+/**
+ * How a server is started. Zero it, then set what is needed; everything is copied. A zeroed struct
+ * asks for any free port: for the usual one set .port = PROMLET_DEFAULT_PORT.
+ */
 typedef struct promlet_server_opts {
     /** What to serve; must outlive the server. NULL: the default registry. */
     promlet_registry *registry;
@@ -37,7 +40,8 @@ typedef struct promlet_server_opts {
  *
  * Call it as promlet_server_start(options, &server), which passes options_size along.
  *
- * options       copied; NULL: all defaults, on PROMLET_DEFAULT_PORT.
+ * options       copied; NULL: all defaults, on PROMLET_DEFAULT_PORT, where a zeroed struct would
+ *               mean any free port.
  * server        where to put the server, to be given to promlet_server_stop(); set to NULL on an
  *               error. Must not be NULL.
  * options_size  sizeof(promlet_server_opts) as the caller was compiled.
@@ -49,8 +53,17 @@ PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts 
                                                       promlet_server **server, size_t options_size);
 
 /**
- * Stop a server, close its connections and free it. In a forked child it frees the memory and
- * leaves the parent's server alone.
+ * Stop a server, close its connections and free it. It waits until the server's thread has ended,
+ * and so for a log callback that runs there; hold no lock that the callback takes.
+ *
+ * A log callback that a scrape calls in a server's thread may stop any server, but no stop waits
+ * there: the port is free at once, and the server ends by itself when its thread is done with the
+ * callback and the scrape, whose client may get no answer. Nobody is told when that is, so the
+ * registry of a server that was stopped in this way must not be freed, the default one never is.
+ *
+ * In a forked child it leaves the parent's server alone and frees what is its own: the struct, and
+ * the inherited listening socket, epoll set and eventfd. The memory of libmicrohttpd and the
+ * connections that were open at the fork stay until the child ends.
  *
  * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
  * Thread-safe: yes, once a server. Signal-safe: no. After fork: yes. Allocates: no.
@@ -68,11 +81,13 @@ PROMLET_API int promlet_server_port(const promlet_server *server);
 
 /**
  * Serve the default registry on http://127.0.0.1:port/metrics: the one server of the process. When
- * it runs already on another port, the new port is bound first and then the old server stopped, so
- * an error leaves the old one running; on the same port it stays as it is.
+ * it runs already on another port, the new port is bound first and then the old server stopped, as
+ * promlet_server_stop() does it, so an error leaves the old one running; on the same port it stays
+ * as it is. While another thread stops the server, a start does not wait for the end of the old
+ * one, so it may be called in a log callback.
  *
- * port  1 to 65535, usually PROMLET_DEFAULT_PORT (9464); 0 lets the system pick one, which
- *       promlet_metrics_server_port() tells.
+ * port  1 to 65535, usually PROMLET_DEFAULT_PORT (9464); 0 leaves a server that runs where it is,
+ *       and otherwise lets the system pick a port, which promlet_metrics_server_port() tells.
  * Returns: as promlet_server_start_sized().
  * Thread-safe: yes. Signal-safe: no. After fork: yes, a child can start one of its own.
  * Allocates: yes.
@@ -80,16 +95,19 @@ PROMLET_API int promlet_server_port(const promlet_server *server);
 PROMLET_API promlet_status promlet_start_metrics_server(int port);
 
 /**
- * Stop what promlet_start_metrics_server() started; nothing happens when nothing runs.
+ * Stop what promlet_start_metrics_server() started, as promlet_server_stop() does it; nothing
+ * happens when nothing runs. While another thread stops it, a stop waits for the same end, except
+ * in a log callback in a server's thread, where it returns at once.
  *
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_stop_metrics_server(void);
 
 /**
- * The port of the server that promlet_start_metrics_server() started.
+ * The port of the server that promlet_start_metrics_server() started. It does not wait for a start
+ * or a stop in another thread.
  *
- * Returns: the port; 0 when none runs in this process.
+ * Returns: the port; 0 when none runs in this process, or when its stop has begun.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API int promlet_metrics_server_port(void);

@@ -34,7 +34,7 @@ typedef enum promlet_format {
  * size  its bytes, 1 to PROMLET_PIECE_SIZE.
  * Returns: true to go on, false to stop.
  */
-typedef bool (*promlet_write_fn)(void *ctx, const char *data, size_t size);
+typedef bool (*promlet_write_fn)(const char *data, size_t size, void *ctx);
 
 /** The most bytes that a writer is given at once. */
 #define PROMLET_PIECE_SIZE 16384
@@ -71,7 +71,7 @@ PROMLET_API void promlet_snapshot_release(promlet_snapshot *snapshot);
 
 /**
  * Write a snapshot through a function, in pieces of at most PROMLET_PIECE_SIZE bytes, so that
- * memory does not grow with the document.
+ * memory does not grow with the document. Needs about 20 KiB of stack.
  *
  * snapshot  must not be NULL.
  * format    which document.

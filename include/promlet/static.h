@@ -16,8 +16,9 @@
  *
  * Defined more than once (in several files or modules) with the same name and kind, the definitions
  * are one metric and their values are added up. A wrong name, wrong bounds, or a name that is taken
- * by another kind of metric is reported by the next scrape, in the status of the default registry,
- * and that definition is not exposed.
+ * by a metric of another kind, with labels or with other bounds is reported by the next scrape, in
+ * the status of the default registry, and that definition is not exposed; of two that differ,
+ * either may be the one that is.
  *
  * After dlclose(): the counts and sums that the last scrape before it saw stay exposed and never
  * go down, while what was recorded after that scrape is lost with the module; a gauge's share is
@@ -87,9 +88,11 @@
     static promlet_histogram *const id __attribute__((unused)) = &id##_promlet_cell
 
 /*
- * For the macros above: the note. Its content is eight words: ABI, kind, then the distances from
+ * For the macros above: the note. Its content is nine words: ABI, kind, then the distances from
  * each word to what it points to, and the number of bounds. Distances, because a scrape may see a
- * module that dlopen() has mapped but not yet relocated, where pointers are not pointers yet.
+ * module that dlopen() has mapped but not yet relocated, where pointers are not pointers yet. The
+ * last one leads to a word that a scrape sets when it has read the cell: it is zero again when the
+ * module was unloaded and loaded anew.
  *
  * The function is never called. It gives the assembler the addresses, which an asm statement at
  * file scope could not name in C++ or under LTO.
@@ -97,11 +100,12 @@
 #define PROMLET_STATIC_NOTE(id, kind, name, help, values, count, buckets)                          \
     static const char id##_promlet_name[] = name;                                                  \
     static const char id##_promlet_help[] = help;                                                  \
+    static uint64_t id##_promlet_seen;                                                             \
     __attribute__((used)) static void id##_promlet_note(void)                                      \
     {                                                                                              \
         __asm__ volatile(".pushsection .note.promlet,\"a\",%%note\n\t"                             \
                          ".balign 4\n\t"                                                           \
-                         ".4byte 8, 64, 1\n\t"                                                     \
+                         ".4byte 8, 72, 1\n\t"                                                     \
                          ".asciz \"promlet\"\n\t"                                                  \
                          ".8byte %c0, %c1\n\t"                                                     \
                          ".8byte %c2 - .\n\t"                                                      \
@@ -110,11 +114,12 @@
                          ".8byte %c5 - .\n\t"                                                      \
                          ".8byte %c6\n\t"                                                          \
                          ".8byte %c7 - .\n\t"                                                      \
+                         ".8byte %c8 - .\n\t"                                                      \
                          ".popsection"                                                             \
                          :                                                                         \
                          : "i"(PROMLET_CELL_ABI), "i"(kind), "i"(id##_promlet_name),               \
                            "i"(id##_promlet_help), "i"(&id##_promlet_cell), "i"(values),           \
-                           "i"(count), "i"(buckets));                                              \
+                           "i"(count), "i"(buckets), "i"(&id##_promlet_seen));                     \
     }
 
 #endif

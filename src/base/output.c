@@ -103,7 +103,7 @@ size_t pml_output_total(const pml_output *output)
 
 static void hand_over(pml_output *output)
 {
-    if (output->write(output->write_ctx, output->data, output->size)) {
+    if (output->write(output->data, output->size, output->write_ctx)) {
         start_piece(output, output->data, output->capacity);
     } else {
         fail(output, PROMLET_ERROR_WRITER);

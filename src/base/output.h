@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef bool (*pml_write_fn)(void *ctx, const char *data, size_t size);
+typedef bool (*pml_write_fn)(const char *data, size_t size, void *ctx);
 
 typedef struct pml_output {
     char *data;      /* where the next bytes go */

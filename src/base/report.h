@@ -17,7 +17,7 @@ promlet_status pml_fail(promlet_status status, const char *format, ...)
 /* Sets the sentence for PROMLET_ERROR_MEMORY and returns that. */
 promlet_status pml_fail_memory(void);
 
-/* Gives one warning to the log callback. With a lock held only while the log is. */
+/* Gives one warning to the log callback. With a lock held, only between the two calls below. */
 void pml_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Warnings of one thread that have to wait, because the callback may call anything. */

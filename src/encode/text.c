@@ -7,6 +7,8 @@
 
 #include "base/number.h"
 
+#include <string.h>
+
 static void append_number(pml_output *output, const pml_number *number)
 {
     char text[PML_NUMBER_SIZE];
@@ -20,19 +22,35 @@ static void append_text(pml_output *output, const pml_text *text)
     pml_output_append(output, text->bytes, text->size);
 }
 
-static void append_head(pml_output *output, const pml_definition *definition)
+/* In a help text, unlike a label value, only the backslash and the line feed are escaped. */
+static void append_help(pml_output *output, const pml_text *help)
 {
-    if (definition->help.size > 0) {
+    const char *rest = help->bytes;
+    for (;;) {
+        size_t plain = strcspn(rest, "\\\n");
+        pml_output_append(output, rest, plain);
+        rest += plain;
+        if (*rest == '\0') {
+            return;
+        }
+        pml_output_append_text(output, *rest == '\n' ? "\\n" : "\\\\");
+        rest++;
+    }
+}
+
+static void append_head(pml_output *output, const pml_snapshot_family *family)
+{
+    if (family->help->size > 0) {
         pml_output_append_text(output, "# HELP ");
-        append_text(output, &definition->name);
+        append_text(output, family->name);
         pml_output_append_text(output, " ");
-        append_text(output, &definition->help);
+        append_help(output, family->help);
         pml_output_append_text(output, "\n");
     }
     pml_output_append_text(output, "# TYPE ");
-    append_text(output, &definition->name);
+    append_text(output, family->name);
     pml_output_append_text(output, " ");
-    pml_output_append_text(output, definition->kind->type);
+    pml_output_append_text(output, family->type);
     pml_output_append_text(output, "\n");
 }
 
@@ -66,18 +84,17 @@ static void append_bucket(pml_output *output, const pml_text *name,
 }
 
 /* Cumulative buckets and the count are derived here, so that +Inf always equals the count. */
-static void append_histogram(pml_output *output, const pml_definition *definition,
+static void append_histogram(pml_output *output, const pml_snapshot_family *family,
                              const pml_snapshot_series *series)
 {
     static const pml_text infinity = {(char *)"+Inf", 4};
-    const pml_text *name = &definition->name;
-    size_t bounds = definition->bounds.count;
+    const pml_text *name = family->name;
     uint64_t count = 0;
-    for (size_t i = 0; i < bounds; i++) {
+    for (size_t i = 0; i < family->bound_count; i++) {
         count += series->as.histogram.counts[i];
-        append_bucket(output, name, series, &definition->bound_texts[i], count);
+        append_bucket(output, name, series, &family->bounds[i], count);
     }
-    count += series->as.histogram.counts[bounds];
+    count += series->as.histogram.counts[family->bound_count];
     append_bucket(output, name, series, &infinity, count);
     pml_number sum = {.is_whole = false, .as.real = series->as.histogram.sum};
     append_sample(output, name, "_sum", series, &sum);
@@ -87,16 +104,15 @@ static void append_histogram(pml_output *output, const pml_definition *definitio
 
 static void append_family(pml_output *output, const pml_snapshot_family *family)
 {
-    const pml_definition *definition = family->definition;
-    append_head(output, definition);
+    append_head(output, family);
     for (size_t i = 0; i < family->series_count; i++) {
         const pml_snapshot_series *series = &family->series[i];
-        switch (definition->kind->shape) {
+        switch (family->shape) {
         case PML_SHAPE_NUMBER:
-            append_sample(output, &definition->name, "", series, &series->as.number);
+            append_sample(output, family->name, "", series, &series->as.number);
             break;
         case PML_SHAPE_HISTOGRAM:
-            append_histogram(output, definition, series);
+            append_histogram(output, family, series);
             break;
         }
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs the HTTP server: one thread of ours drives libmicrohttpd and answers with the metrics. */
-#include <promlet/server.h>
+/* Starts, runs and stops a server: one thread of ours drives libmicrohttpd. What it answers is
+   server_answer.c's. */
+#include "expose/server.h"
 
+#include "expose/server_answer.h"
 #include "expose/server_listen.h"
+#include "expose/server_options.h"
 
-#include <promlet/registry.h>
-#include <promlet/snapshot.h>
 #include <promlet/status.h>
 
 #include <errno.h>
@@ -16,223 +17,70 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-/* How many clients are served at once; the next ones wait in the backlog of the socket. */
-#define CONNECTION_LIMIT 64U
-
-/* A connection on which nothing moves for so long is closed. */
-#define CONNECTION_TIMEOUT_SECONDS 30U
 
 /* How long the thread rests when there is nothing that it could do; it bounds a stop too. */
 #define REST_NS 50000000L
 
-/* The name for strict parsing of requests changed with version 1.0; the value means the same. */
-#if MHD_VERSION >= 0x01000000
-#define STRICT_PARSING_OPTION MHD_OPTION_CLIENT_DISCIPLINE_LVL
-#else
-#define STRICT_PARSING_OPTION MHD_OPTION_STRICT_FOR_CLIENT
-#endif
-
-/* Which socket a number stands for. A host may close every descriptor and open others under the
-   same numbers, as programs do that become daemons; before we close one, this shows it. */
-struct socket_identity {
-    dev_t device;
-    ino_t inode;
+/* What the thread may be told, as the count in stop_fd. It is a count and not a field because the
+   server may be freed as soon as the thread has read it. */
+enum order {
+    ORDER_NONE,
+    ORDER_END,       /* Whoever told it joins it and frees the server. */
+    ORDER_END_ALONE, /* Nobody waits: the thread frees the server itself. */
 };
 
 /*
  * One thread, the server's own, makes all calls of libmicrohttpd between start and stop, so nothing
  * here needs a lock: the fields are written before the thread exists and only read until it was
- * joined. The one message to the thread is a count in stop_fd.
+ * joined. The one message to the thread is an order in stop_fd.
  *
  * The descriptors of the daemon belong to the daemon. They are kept here for the thread to wait on,
  * and for a forked child to close.
  */
 struct promlet_server {
-    promlet_registry *registry;
-    char *path;
+    pml_server_content content;
     struct MHD_Daemon *daemon; /* NULL until it was started. */
     int daemon_listen_fd;
     int daemon_epoll_fd;
-    struct socket_identity socket;
+    pml_server_socket socket;
     int stop_fd; /* An eventfd; -1 until it was made. */
     int port;
     pid_t starter; /* The process that the thread lives in. */
     pthread_t thread;
 };
 
-/* Read who fd is. Returns false, with nothing read, when fd is closed. */
-static bool identify(int fd, struct socket_identity *identity)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0) {
-        return false;
-    }
-    identity->device = status.st_dev;
-    identity->inode = status.st_ino;
-    return true;
-}
-
-static bool is_socket(int fd, const struct socket_identity *expected)
-{
-    struct socket_identity found;
-    return identify(fd, &found) && found.device == expected->device &&
-           found.inode == expected->inode;
-}
-
 /* Whether our descriptors are still ours. */
 static bool has_descriptors(const promlet_server *server)
 {
-    return is_socket(server->daemon_listen_fd, &server->socket);
-}
-
-/* ---- Answers ---- */
-
-/*
- * libmicrohttpd calls the handler at least twice a request, and keeps a pointer of ours in between:
- * first when the headers are in, then when the whole request is. A response that is queued in the
- * first call makes it close the connection, so we answer in the last. The pointer tells the calls
- * apart, and remembers the path as it was sent: the handler is given it decoded and as a C string,
- * where "/metrics%00x" reads as "/metrics".
- */
-struct request_phase {
-    bool is_for_metrics;
-    struct request_phase *next; /* NULL: it is time to answer. */
-};
-
-static struct request_phase metrics_whole = {true, NULL};
-static struct request_phase metrics_headers = {true, &metrics_whole};
-static struct request_phase other_whole = {false, NULL};
-static struct request_phase other_headers = {false, &other_whole};
-
-/* Called with the target as it was sent, before its query is cut and its escapes are decoded. What
-   it returns is where the handler finds the phase. */
-static void *begin_request(void *ctx, const char *target, struct MHD_Connection *connection)
-{
-    const promlet_server *server = ctx;
-    size_t path_length = strcspn(target, "?");
-    (void)connection;
-
-    bool is_for_metrics =
-        path_length == strlen(server->path) && strncmp(target, server->path, path_length) == 0;
-    return is_for_metrics ? &metrics_headers : &other_headers;
-}
-
-/* Queue a response and give up our share of it. NULL, when there was no memory for it, closes the
-   connection, and so does a header that could not be added. */
-static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned int http_status,
-                                     struct MHD_Response *response, const char *content_type)
-{
-    if (response == NULL) {
-        return MHD_NO;
-    }
-    enum MHD_Result result = MHD_NO;
-    if (MHD_add_response_header(response, "Content-Type", content_type) == MHD_YES &&
-        MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES &&
-        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES) {
-        result = MHD_queue_response(connection, http_status, response);
-    }
-    MHD_destroy_response(response);
-    return result;
-}
-
-/* An answer for people. text is a constant. */
-static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int http_status,
-                                 const char *text)
-{
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
-    if (response != NULL && http_status == MHD_HTTP_METHOD_NOT_ALLOWED &&
-        MHD_add_response_header(response, "Allow", "GET, HEAD") != MHD_YES) {
-        MHD_destroy_response(response);
-        return MHD_NO;
-    }
-    return send_response(connection, http_status, response, "text/plain; charset=utf-8");
-}
-
-/* The metrics as they are now; NULL when out of memory. */
-static char *metrics_text(promlet_registry *registry, size_t *length)
-{
-    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
-    if (snapshot == NULL) {
-        return NULL;
-    }
-    char *text = promlet_snapshot_string(snapshot, PROMLET_FORMAT_TEXT_0_0_4, length);
-    promlet_snapshot_release(snapshot);
-    return text;
-}
-
-static enum MHD_Result send_metrics(const promlet_server *server, struct MHD_Connection *connection)
-{
-    size_t length = 0;
-    char *text = metrics_text(server->registry, &length);
-    if (text == NULL) {
-        return send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
-    }
-    /* The response owns the text from here on, and frees it when the client has it all. */
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer_with_free_callback(length, text, promlet_free);
-    if (response == NULL) {
-        promlet_free(text);
-    }
-    return send_response(connection, MHD_HTTP_OK, response,
-                         promlet_format_content_type(PROMLET_FORMAT_TEXT_0_0_4));
-}
-
-/* Whether the headers announce a body. Nobody here reads one. */
-static bool has_body(struct MHD_Connection *connection)
-{
-    const char *length =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return (length != NULL && strcmp(length, "0") != 0) ||
-           MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-                                       MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
-}
-
-static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connection, const char *url,
-                                      const char *method, const char *version,
-                                      const char *upload_data, size_t *upload_data_size,
-                                      void **request)
-{
-    const promlet_server *server = ctx;
-    const struct request_phase *phase = *request;
-    (void)url;
-    (void)version;
-    (void)upload_data;
-    (void)upload_data_size;
-
-    /* With a body on its way an answer at once is what we want: it makes libmicrohttpd close the
-       connection instead of reading to the end of the body. */
-    if (phase->next != NULL && !has_body(connection)) {
-        *request = phase->next;
-        return MHD_YES;
-    }
-    if (!phase->is_for_metrics) {
-        return send_text(connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
-    }
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
-        return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
-    }
-    return send_metrics(server, connection);
+    return pml_server_is_socket(server->daemon_listen_fd, &server->socket);
 }
 
 /* ---- The thread ---- */
 
+/* Set in the threads of all servers. A thread of ours runs the log callback of the host in the
+   midst of a scrape, and must not wait there for one of ours: that one may be waiting for it. */
+static _Thread_local bool is_servers_thread;
+
+bool pml_is_servers_thread(void)
+{
+    return is_servers_thread;
+}
+
 /* Any error but "not yet" means that the host has closed our descriptors: time to go, too. */
-static bool is_stop_asked(const promlet_server *server)
+static enum order read_order(const promlet_server *server)
 {
     eventfd_t count;
-    return eventfd_read(server->stop_fd, &count) == 0 || (errno != EAGAIN && errno != EINTR);
+    if (eventfd_read(server->stop_fd, &count) == 0) {
+        return count == ORDER_END_ALONE ? ORDER_END_ALONE : ORDER_END;
+    }
+    return errno == EAGAIN || errno == EINTR ? ORDER_NONE : ORDER_END;
 }
 
 /* A pause for what would otherwise be tried again and again at full speed. */
@@ -295,21 +143,42 @@ static void do_work(struct MHD_Daemon *daemon)
     rest_without_descriptors(daemon);
 }
 
+/* Free what is ours alone. Leaves the daemon and its descriptors to the caller. */
+static void free_server(promlet_server *server)
+{
+    if (server->stop_fd >= 0) {
+        close(server->stop_fd);
+    }
+    free(server->content.path);
+    free(server);
+}
+
+/* The end of the thread. libmicrohttpd aborts the process when it finds a descriptor closed that it
+   has to close, so with the descriptors gone everything stays. */
+static void finish(promlet_server *server, enum order order)
+{
+    if (!has_descriptors(server)) {
+        return;
+    }
+    MHD_stop_daemon(server->daemon);
+    if (order == ORDER_END_ALONE) {
+        pthread_detach(pthread_self());
+        free_server(server);
+    }
+}
+
 static void *serve(void *argument)
 {
     promlet_server *server = argument;
     (void)prctl(PR_SET_NAME, "promlet-http");
-    while (!is_stop_asked(server)) {
+    is_servers_thread = true;
+    enum order order = read_order(server);
+    while (order == ORDER_NONE) {
         wait_for_work(server);
         do_work(server->daemon);
+        order = read_order(server);
     }
-    /* libmicrohttpd aborts the process when it finds a descriptor closed that it has to close. */
-    if (has_descriptors(server)) {
-        /* A forked child may hold the listening socket too, and a close of ours alone would leave
-           clients waiting in its backlog and the port taken. */
-        (void)shutdown(server->daemon_listen_fd, SHUT_RDWR);
-        MHD_stop_daemon(server->daemon);
-    }
+    finish(server, order);
     return NULL;
 }
 
@@ -327,15 +196,6 @@ static int start_thread(promlet_server *server)
 
 /* ---- Start ---- */
 
-static struct MHD_Daemon *start_mhd(promlet_server *server, int listen_fd)
-{
-    return MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, handle_request, server, MHD_OPTION_LISTEN_SOCKET, listen_fd,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT,
-        CONNECTION_TIMEOUT_SECONDS, STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, server, MHD_OPTION_END);
-}
-
 /* Start libmicrohttpd on a duplicate of the listening socket. It owns that after a successful
    start; after a failed one it has closed it or not, depending on what failed. Whoever got the
    number since then does not have our socket under it. Returns 0 or an errno value, -1 when the
@@ -343,17 +203,17 @@ static struct MHD_Daemon *start_mhd(promlet_server *server, int listen_fd)
 static int start_daemon(promlet_server *server, int listen_fd)
 {
     int daemon_fd = -1;
-    if (identify(listen_fd, &server->socket)) {
+    if (pml_server_identify(listen_fd, &server->socket)) {
         daemon_fd = fcntl(listen_fd, F_DUPFD_CLOEXEC, 0);
     }
     if (daemon_fd < 0) {
         return errno;
     }
     errno = 0;
-    server->daemon = start_mhd(server, daemon_fd);
+    server->daemon = pml_server_start_answering(&server->content, daemon_fd);
     if (server->daemon == NULL) {
         int error = errno != 0 ? errno : -1;
-        if (is_socket(daemon_fd, &server->socket)) {
+        if (pml_server_is_socket(daemon_fd, &server->socket)) {
             close(daemon_fd);
         }
         return error;
@@ -364,16 +224,6 @@ static int start_daemon(promlet_server *server, int listen_fd)
     return 0;
 }
 
-/* Free what is ours alone. Leaves the daemon and its descriptors to the caller. */
-static void free_server(promlet_server *server)
-{
-    if (server->stop_fd >= 0) {
-        close(server->stop_fd);
-    }
-    free(server->path);
-    free(server);
-}
-
 /* Returns NULL when out of memory. */
 static promlet_server *new_server(const promlet_server_opts *options)
 {
@@ -381,11 +231,11 @@ static promlet_server *new_server(const promlet_server_opts *options)
     if (server == NULL) {
         return NULL;
     }
-    server->registry = options->registry;
+    server->content.registry = options->registry;
     server->starter = getpid();
     server->stop_fd = -1;
-    server->path = strdup(options->path);
-    if (server->path == NULL) {
+    server->content.path = strdup(options->path);
+    if (server->content.path == NULL) {
         free_server(server);
         return NULL;
     }
@@ -437,83 +287,15 @@ static promlet_status start(const promlet_server_opts *options, promlet_server *
     return PROMLET_OK;
 }
 
-static promlet_status argument_error(const char *sentence)
-{
-    return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, sentence);
-}
-
-/* Whether a caller with a newer header asks for something that this version does not know. */
-static bool asks_for_more(const promlet_server_opts *options, size_t options_size)
-{
-    const unsigned char *bytes = (const unsigned char *)options;
-    for (size_t i = sizeof *options; i < options_size; i++) {
-        if (bytes[i] != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The path is compared with what clients send, so it must be what a client can send. */
-static promlet_status check_path(const char *path)
-{
-    if (path[0] != '/') {
-        return argument_error("path: must begin with '/'");
-    }
-    for (const char *c = path; *c != '\0'; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte <= ' ' || byte == 0x7f || byte == '?' || byte == '#') {
-            return argument_error("path: must not contain '?', '#', a space or a control "
-                                  "character");
-        }
-    }
-    return PROMLET_OK;
-}
-
-static promlet_status check_options(const promlet_server_opts *options)
-{
-    if (options->port < 0 || options->port > UINT16_MAX) {
-        char sentence[64];
-        snprintf(sentence, sizeof sentence, "port: %d is not within 0 to 65535", options->port);
-        return argument_error(sentence);
-    }
-    if (options->host[0] == '\0') {
-        return argument_error("host: must not be empty; NULL means 127.0.0.1");
-    }
-    return check_path(options->path);
-}
-
-/* Fill in the defaults. Members that the caller's header did not have are zero in the result. */
-static promlet_status read_options(const promlet_server_opts *options, size_t options_size,
-                                   promlet_server_opts *result)
-{
-    memset(result, 0, sizeof *result);
-    if (options == NULL) {
-        result->port = PROMLET_DEFAULT_PORT;
-    } else if (asks_for_more(options, options_size)) {
-        return argument_error("options: a member is set that this version of promlet does not "
-                              "have");
-    } else {
-        memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
-    }
-    if (result->host == NULL) {
-        result->host = "127.0.0.1";
-    }
-    if (result->path == NULL) {
-        result->path = "/metrics";
-    }
-    return check_options(result);
-}
-
 promlet_status promlet_server_start_sized(const promlet_server_opts *options,
                                           promlet_server **server, size_t options_size)
 {
     if (server == NULL) {
-        return argument_error("server: must not be NULL");
+        return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, "server: must not be NULL");
     }
     *server = NULL;
     promlet_server_opts known;
-    promlet_status status = read_options(options, options_size, &known);
+    promlet_status status = pml_server_read_options(options, options_size, &known);
     if (status == PROMLET_OK) {
         /* A thread that is cancelled half-way would leave descriptors open. */
         int cancel_state;
@@ -546,16 +328,27 @@ static void leave_to_parent(promlet_server *server)
     free_server(server);
 }
 
+/* A forked child may hold the listening socket too, and a close of ours alone would leave clients
+   waiting in its backlog and the port taken. */
+void pml_server_stop_listening(const promlet_server *server)
+{
+    if (server != NULL && server->starter == getpid() && has_descriptors(server)) {
+        (void)shutdown(server->daemon_listen_fd, SHUT_RDWR);
+    }
+}
+
 /* With its descriptors closed by the host, the thread can't be told to end; if it ever wakes up, it
    ends by itself, so its memory stays. */
 static void end_thread(promlet_server *server)
 {
-    if (has_descriptors(server)) {
-        (void)eventfd_write(server->stop_fd, 1);
+    if (!has_descriptors(server)) {
+        pthread_detach(server->thread);
+    } else if (is_servers_thread) {
+        (void)eventfd_write(server->stop_fd, ORDER_END_ALONE);
+    } else {
+        (void)eventfd_write(server->stop_fd, ORDER_END);
         pthread_join(server->thread, NULL);
         free_server(server);
-    } else {
-        pthread_detach(server->thread);
     }
 }
 
@@ -567,6 +360,7 @@ void promlet_server_stop(promlet_server *server)
     int cancel_state;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     if (server->starter == getpid()) {
+        pml_server_stop_listening(server);
         end_thread(server);
     } else {
         leave_to_parent(server);

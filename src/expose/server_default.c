@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the one server of the process, which promlet_start_metrics_server() starts. */
-#include <promlet/server.h>
+#include "expose/server.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -9,20 +9,25 @@
 #include <unistd.h>
 
 /*
- * Whoever wants to start, stop or ask takes the server, and puts one back when done; the others
- * wait for it. So two threads that start and stop at once do so one after the other, and nobody
- * waits longer than a start and a stop take, which is milliseconds.
+ * Whoever wants to start or stop takes the server, and puts one back when done; the others wait for
+ * it. So two threads that start and stop at once do so one after the other.
  *
- * The lock guards the fields below it for the moments of taking and putting back. It is not held
- * in between, because it is taken before each fork: a fork must not wait for a stop, which waits
- * for the server's thread, which may wait for a lock that the core has taken for the same fork.
- * Nothing else is locked while it is held.
+ * Nobody has the server while the thread of an old one ends: that thread may be in the log callback
+ * of the host, which may start, stop and ask in turn. So a stop first closes the port, puts NULL,
+ * and waits for the thread after that.
+ *
+ * The lock guards the fields below it for the moments of taking, putting back and looking. It is
+ * not held in between, because it is taken before each fork: a fork must not wait for a stop, which
+ * waits for the server's thread, which may wait for a lock that the core has taken for the same
+ * fork. Nothing else is locked while it is held.
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t put_back = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool is_taken;
-static promlet_server *kept; /* NULL when there is none. Meaningless while it is taken. */
+static promlet_server *kept; /* NULL when there is none. Who took it may be about to replace it. */
+static int kept_port;        /* Its port; kept itself may not be touched by those who only look. */
 static pid_t starter;        /* The process in which it was started. */
+static unsigned int ending;  /* How many threads wait for the end of a server that was kept. */
 
 static void before_fork(void)
 {
@@ -35,14 +40,16 @@ static void after_fork_in_parent(void)
 }
 
 /* A thread that had taken the server does not exist in the child and will not put it back, and
-   nobody knows how far it was. So it is forgotten, as are those who waited for it. */
+   nobody knows how far it was. So it is forgotten, as are those who waited for something. */
 static void after_fork_in_child(void)
 {
     if (is_taken) {
         is_taken = false;
         kept = NULL;
+        kept_port = 0;
     }
-    pthread_cond_init(&put_back, NULL);
+    ending = 0;
+    pthread_cond_init(&changed, NULL);
     pthread_mutex_unlock(&lock);
 }
 
@@ -52,16 +59,18 @@ static void watch_forks(void)
     (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-/* A thread that is cancelled while it waits or has the server would leave the others waiting for
-   ever, so cancellation is off from here to put(). */
-static promlet_server *take(int *cancel_state)
+static void lock_fields(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, cancel_state);
     pthread_once(&once, watch_forks);
     pthread_mutex_lock(&lock);
+}
+
+static promlet_server *take(void)
+{
+    lock_fields();
     while (is_taken) {
-        pthread_cond_wait(&put_back, &lock);
+        pthread_cond_wait(&changed, &lock);
     }
     is_taken = true;
     promlet_server *server = kept;
@@ -69,65 +78,107 @@ static promlet_server *take(int *cancel_state)
     return server;
 }
 
-/* server is what is kept from now on. A server that is not the one that was taken belongs to this
-   process. */
-static void put(promlet_server *server, int cancel_state)
+static void put_back(void)
 {
-    pthread_mutex_lock(&lock);
-    if (server != kept) {
-        kept = server;
-        starter = getpid();
-    }
+    lock_fields();
     is_taken = false;
-    pthread_cond_signal(&put_back);
+    pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
-    pthread_setcancelstate(cancel_state, NULL);
 }
 
-/* The port of a server that was taken; 0 for none and for what a fork left us of our parent's. */
-static int port_here(const promlet_server *server)
+static void keep(promlet_server *server)
 {
-    return starter == getpid() ? promlet_server_port(server) : 0;
+    lock_fields();
+    kept = server;
+    kept_port = promlet_server_port(server);
+    starter = getpid();
+    ending++;
+    pthread_mutex_unlock(&lock);
 }
 
-/* Start a server on another port, then stop the old one. Returns with *server the one to keep. */
-static promlet_status move(promlet_server **server, int port)
+static void end(promlet_server *server)
+{
+    promlet_server_stop(server);
+    lock_fields();
+    ending--;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Keep another server, or NULL, instead of the one that was taken, and stop that. */
+static void replace(promlet_server *taken, promlet_server *server)
+{
+    pml_server_stop_listening(taken);
+    keep(server);
+    put_back();
+    end(taken);
+}
+
+/* Wait until what others stop has ended as well, so that a stop which found nothing left to do
+   means as much as one that did it. */
+static void wait_for_ends(void)
+{
+    lock_fields();
+    while (ending > 0) {
+        pthread_cond_wait(&changed, &lock);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* Called with the lock held, or by who has taken the server. What a fork left us of our parent's
+   has no port here. */
+static int port_here(void)
+{
+    return starter == getpid() ? kept_port : 0;
+}
+
+/* Start a server on another port, then stop the old one. */
+static promlet_status move(promlet_server *taken, int port)
 {
     promlet_server_opts options = {.port = port};
     promlet_server *started = NULL;
     promlet_status status = promlet_server_start(&options, &started);
     if (status == PROMLET_OK) {
-        promlet_server_stop(*server);
-        *server = started;
+        replace(taken, started);
+    } else {
+        put_back();
     }
     return status;
 }
 
+/* A thread that is cancelled while it waits or has the server would leave the others waiting for
+   ever, so cancellation is off in here and in the stop. */
 promlet_status promlet_start_metrics_server(int port)
 {
     int cancel_state;
     promlet_status status = PROMLET_OK;
-    promlet_server *server = take(&cancel_state);
-    int current = port_here(server);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    promlet_server *taken = take();
+    int current = port_here();
     if (current == 0 || (port != 0 && port != current)) {
-        status = move(&server, port);
+        status = move(taken, port);
+    } else {
+        put_back();
     }
-    put(server, cancel_state);
+    pthread_setcancelstate(cancel_state, NULL);
     return status;
 }
 
 void promlet_stop_metrics_server(void)
 {
     int cancel_state;
-    promlet_server_stop(take(&cancel_state));
-    put(NULL, cancel_state);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    replace(take(), NULL);
+    if (!pml_is_servers_thread()) {
+        wait_for_ends();
+    }
+    pthread_setcancelstate(cancel_state, NULL);
 }
 
 int promlet_metrics_server_port(void)
 {
-    int cancel_state;
-    promlet_server *server = take(&cancel_state);
-    int port = port_here(server);
-    put(server, cancel_state);
+    lock_fields();
+    int port = port_here();
+    pthread_mutex_unlock(&lock);
     return port;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* promlet_last_error() keeps 255 bytes and a NUL. */
@@ -213,6 +214,24 @@ promlet_status pml_server_listen(const char *host, int port, pml_server_listener
         return pml_server_fail(host, port, "cannot read back the port", error);
     }
     return PROMLET_OK;
+}
+
+bool pml_server_identify(int fd, pml_server_socket *identity)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        return false;
+    }
+    identity->device = status.st_dev;
+    identity->inode = status.st_ino;
+    return true;
+}
+
+bool pml_server_is_socket(int fd, const pml_server_socket *expected)
+{
+    pml_server_socket found;
+    return pml_server_identify(fd, &found) && found.device == expected->device &&
+           found.inode == expected->inode;
 }
 
 void pml_server_warn_public(const char *host, int port)

@@ -3,17 +3,18 @@
  * Counters. Whole amounts go to an integer, so that a counter is exact to 2^64-1; fractional ones
  * to a double beside it. The value is the sum of both.
  */
-#include "base/atomic.h"
-#include "record/dropped.h"
-#include "record/kind.h"
-
 #include <promlet/counter.h>
+
+#include "base/atomic.h"
+#include "record/kind.h"
+#include "series/dropped.h"
 
 #include <math.h>
 
 #define TWO_TO_64 18446744073709551616.0
 
-void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)
+/* Inline, because a call of our own public function would go through the linkage table. */
+static inline void add_whole(promlet_counter *counter, uint64_t amount)
 {
     if (counter == NULL) {
         pml_drop(NULL, PML_DROP_INVALID_HANDLE);
@@ -25,7 +26,12 @@ void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)
 
 void promlet_counter_inc(promlet_counter *counter)
 {
-    promlet_counter_add_u64(counter, 1);
+    add_whole(counter, 1);
+}
+
+void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)
+{
+    add_whole(counter, amount);
 }
 
 void promlet_counter_add(promlet_counter *counter, double amount)
@@ -82,6 +88,15 @@ static void counter_add_words(uint64_t *to, const uint64_t *from, size_t count)
         pml_bits_of_double(pml_double_of_bits(to[FRACTION]) + pml_double_of_bits(from[FRACTION]));
 }
 
+static void counter_keep_from_falling(uint64_t *words, uint64_t *floor)
+{
+    /* Bits of doubles that are not negative are in the order of the doubles. */
+    if (words[FRACTION] < floor[FRACTION]) {
+        words[FRACTION] = floor[FRACTION];
+    }
+    floor[FRACTION] = words[FRACTION];
+}
+
 static void counter_absorb(void *cell, const uint64_t *words)
 {
     promlet_counter *counter = cell;
@@ -117,7 +132,7 @@ static const char *const counter_other_names[] = {"", "_created", NULL};
 const pml_kind pml_counter_kind = {
     .type = "counter",
     .shape = PML_SHAPE_NUMBER,
-    .is_monotonic = true,
+    .has_totals = true,
     .suffix = "_total",
     .other_names = counter_other_names,
     .cell_size = counter_cell_size,
@@ -125,6 +140,7 @@ const pml_kind pml_counter_kind = {
     .word_count = counter_word_count,
     .capture = counter_capture,
     .add_words = counter_add_words,
+    .keep_from_falling = counter_keep_from_falling,
     .absorb = counter_absorb,
     .number = counter_number,
 };

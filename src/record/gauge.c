@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Gauges: one atomic double, never split, because it can be set as well as added to. */
-#include "base/atomic.h"
-#include "record/dropped.h"
-#include "record/kind.h"
-
 #include <promlet/gauge.h>
+
+#include "base/atomic.h"
+#include "record/kind.h"
+#include "series/dropped.h"
 
 #include <math.h>
 
@@ -18,7 +18,8 @@ void promlet_gauge_set(promlet_gauge *gauge, double value)
     pml_word_store_relaxed(&gauge->value, pml_bits_of_double(value));
 }
 
-void promlet_gauge_add(promlet_gauge *gauge, double amount)
+/* Inline, because a call of our own public function would go through the linkage table. */
+static inline void add(promlet_gauge *gauge, double amount)
 {
     if (gauge == NULL) {
         pml_drop(NULL, PML_DROP_INVALID_HANDLE);
@@ -30,19 +31,24 @@ void promlet_gauge_add(promlet_gauge *gauge, double amount)
     }
 }
 
+void promlet_gauge_add(promlet_gauge *gauge, double amount)
+{
+    add(gauge, amount);
+}
+
 void promlet_gauge_sub(promlet_gauge *gauge, double amount)
 {
-    promlet_gauge_add(gauge, -amount);
+    add(gauge, -amount);
 }
 
 void promlet_gauge_inc(promlet_gauge *gauge)
 {
-    promlet_gauge_add(gauge, 1);
+    add(gauge, 1);
 }
 
 void promlet_gauge_dec(promlet_gauge *gauge)
 {
-    promlet_gauge_add(gauge, -1);
+    add(gauge, -1);
 }
 
 static size_t gauge_cell_size(const struct promlet_bounds *bounds)
@@ -94,7 +100,7 @@ static const char *const gauge_other_names[] = {NULL};
 const pml_kind pml_gauge_kind = {
     .type = "gauge",
     .shape = PML_SHAPE_NUMBER,
-    .is_monotonic = false,
+    .has_totals = false,
     .suffix = "",
     .other_names = gauge_other_names,
     .cell_size = gauge_cell_size,

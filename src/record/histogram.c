@@ -5,11 +5,11 @@
  * bucket before the sum, so it never shows a count whose value is missing from the sum, and neither
  * side ever waits for the other.
  */
-#include "base/atomic.h"
-#include "record/dropped.h"
-#include "record/kind.h"
-
 #include <promlet/histogram.h>
+
+#include "base/atomic.h"
+#include "record/kind.h"
+#include "series/dropped.h"
 
 #include <math.h>
 
@@ -44,9 +44,6 @@ void promlet_histogram_observe(promlet_histogram *histogram, double value)
     pml_word_add_release(&histogram->buckets[bucket_of(histogram->bounds, value)], 1);
 }
 
-/* The words: the sum, then one count a bucket. */
-enum { SUM, BUCKETS };
-
 static size_t bucket_count(const struct promlet_bounds *bounds)
 {
     return bounds->count + 1;
@@ -67,7 +64,7 @@ static void histogram_start(void *cell, void *series, const struct promlet_bound
 
 static size_t histogram_word_count(const struct promlet_bounds *bounds)
 {
-    return BUCKETS + bucket_count(bounds);
+    return PML_HISTOGRAM_COUNTS + bucket_count(bounds);
 }
 
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
@@ -75,10 +72,10 @@ void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, c
 {
     for (size_t i = 0; i < bucket_count; i++) {
         /* acquire: pairs with the release in promlet_histogram_observe(). */
-        words[BUCKETS + i] = pml_word_load_acquire(&buckets[i]);
+        words[PML_HISTOGRAM_COUNTS + i] = pml_word_load_acquire(&buckets[i]);
     }
     /* relaxed: ordered behind the buckets by the acquires above. */
-    words[SUM] = pml_word_load_relaxed(sum);
+    words[PML_HISTOGRAM_SUM] = pml_word_load_relaxed(sum);
 }
 
 static void histogram_capture(const void *cell, uint64_t *words)
@@ -90,8 +87,9 @@ static void histogram_capture(const void *cell, uint64_t *words)
 
 static void histogram_add_words(uint64_t *to, const uint64_t *from, size_t count)
 {
-    to[SUM] = pml_bits_of_double(pml_double_of_bits(to[SUM]) + pml_double_of_bits(from[SUM]));
-    for (size_t i = BUCKETS; i < count; i++) {
+    to[PML_HISTOGRAM_SUM] = pml_bits_of_double(pml_double_of_bits(to[PML_HISTOGRAM_SUM]) +
+                                               pml_double_of_bits(from[PML_HISTOGRAM_SUM]));
+    for (size_t i = PML_HISTOGRAM_COUNTS; i < count; i++) {
         to[i] += from[i];
     }
 }
@@ -100,11 +98,11 @@ static void histogram_absorb(void *cell, const uint64_t *words)
 {
     promlet_histogram *histogram = cell;
     /* relaxed: the releases below make it visible with the buckets. */
-    pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[SUM]));
+    pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[PML_HISTOGRAM_SUM]));
     size_t buckets = bucket_count(histogram->bounds);
     for (size_t i = 0; i < buckets; i++) {
         /* release: pairs with the acquire in pml_histogram_capture_parts(). */
-        pml_word_add_release(&histogram->buckets[i], words[BUCKETS + i]);
+        pml_word_add_release(&histogram->buckets[i], words[PML_HISTOGRAM_COUNTS + i]);
     }
 }
 
@@ -113,7 +111,7 @@ static const char *const histogram_other_names[] = {"_bucket", "_sum", "_count",
 const pml_kind pml_histogram_kind = {
     .type = "histogram",
     .shape = PML_SHAPE_HISTOGRAM,
-    .is_monotonic = true,
+    .has_totals = true,
     .suffix = "",
     .other_names = histogram_other_names,
     .cell_size = histogram_cell_size,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the layers above need to know of an instrument: how large its cell is, how it starts, and
- * how its values are read. Each instrument's file defines one, and nothing else lists instruments.
+ * how its values are read. Each instrument's file defines one. Only what is typed by instrument
+ * lists them: the public constructors, and the notes of file-scope metrics.
  *
  * A cell is read into words: a fixed number of uint64_t that can be added to those of another cell.
  */
@@ -26,10 +27,19 @@ typedef struct pml_number {
     } as;
 } pml_number;
 
+/* The most words that a kind of the shape number captures. */
+#define PML_MAX_NUMBER_WORDS 4
+
+/* The words of the shape histogram: the sum as bits of a double, then one count a bucket. */
+enum { PML_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS };
+
+/* The most names that a kind derives, see other_names. */
+#define PML_MAX_OTHER_NAMES 4
+
 typedef struct pml_kind {
     const char *type; /* the word after # TYPE name */
     pml_shape shape;
-    bool is_monotonic;  /* its words only grow */
+    bool has_totals;    /* what was recorded stays, so it must not be lost */
     const char *suffix; /* what a name must end in and gets when it doesn't; "" for none */
     const char *const *other_names; /* suffixes of further names that some format exposes */
 
@@ -42,6 +52,9 @@ typedef struct pml_kind {
     void (*capture)(const void *cell, uint64_t *words);
     /* Adds the words of one cell to those of another. */
     void (*add_words)(uint64_t *to, const uint64_t *from, size_t count);
+    /* Where adding in another order may round to less: raises words to the floor that the call
+       before left, and leaves them as the next floor. NULL: not needed. */
+    void (*keep_from_falling)(uint64_t *words, uint64_t *floor);
     /* Records words that were captured from another cell. */
     void (*absorb)(void *cell, const uint64_t *words);
     /* The value that words stand for; of a number only. */

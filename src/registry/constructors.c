@@ -3,14 +3,11 @@
  * The public ways to declare a metric and to ask for a series. None returns NULL: on an error the
  * handle is a sink, whose cell nobody reads.
  */
-#include "registry/names.h"
-#include "registry/registry.h"
+#include "registry/declare.h"
 
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
-
-#include <string.h>
 
 /* A sink family has no definition; its series are the sinks below. */
 static pml_family sink_family;
@@ -21,54 +18,14 @@ static const struct promlet_bounds sink_bounds;
 static uint64_t sink_buckets[1];
 static promlet_histogram sink_histogram = {.bounds = &sink_bounds, .buckets = sink_buckets};
 
-static void warn_of_completed_name(const pml_definition *definition, const promlet_opts *options)
-{
-    if (strcmp(definition->name.bytes, options->name) != 0) {
-        pml_warn("%.100s: a %s's name should end in %s; it is exposed as %.100s", options->name,
-                 definition->kind->type, definition->kind->suffix, definition->name.bytes);
-    }
-}
-
-static promlet_status check_has_no_labels(const pml_definition *definition)
-{
-    if (definition->label_count > 0) {
-        return pml_fail(PROMLET_ERROR_LABELS,
-                        "%.100s: it has labels, so declare it with promlet_%s_family_new()",
-                        definition->name.bytes, definition->kind->type);
-    }
-    return PROMLET_OK;
-}
-
-static pml_family *declare(promlet_registry *registry, const pml_kind *kind,
-                           const promlet_opts *options, size_t options_size, bool labels_allowed,
-                           promlet_status *status)
-{
-    pml_definition *definition = pml_definition_new(kind, options, options_size, status);
-    if (definition == NULL) {
-        return NULL;
-    }
-    *status = pml_check_not_reserved(definition->name.bytes);
-    if (*status == PROMLET_OK && !labels_allowed) {
-        *status = check_has_no_labels(definition);
-    }
-    if (*status != PROMLET_OK) {
-        pml_definition_free(definition);
-        return NULL;
-    }
-    pml_family *family = pml_registry_family(registry, definition, status);
-    if (family != NULL) {
-        warn_of_completed_name(family->definition, options);
-    }
-    return family;
-}
-
 /* The family of a metric with labels; the sink on an error. */
 static pml_family *declare_family(promlet_registry *registry, const pml_kind *kind,
                                   const promlet_opts *options, size_t options_size)
 {
     promlet_registry *owner = pml_registry_of(registry);
+    pml_declaration declaration = {kind, options, options_size, .may_have_labels = true};
     promlet_status status;
-    pml_family *family = declare(owner, kind, options, options_size, true, &status);
+    pml_family *family = pml_declare(owner, &declaration, &status);
     if (family == NULL) {
         pml_registry_fail(owner, status);
         return &sink_family;
@@ -81,8 +38,9 @@ static void *declare_one(promlet_registry *registry, const pml_kind *kind,
                          const promlet_opts *options, size_t options_size, void *sink)
 {
     promlet_registry *owner = pml_registry_of(registry);
+    pml_declaration declaration = {kind, options, options_size, .may_have_labels = false};
     promlet_status status;
-    pml_family *family = declare(owner, kind, options, options_size, false, &status);
+    pml_family *family = pml_declare(owner, &declaration, &status);
     pml_series *series = NULL;
     if (family != NULL) {
         series = pml_family_series(family, NULL, 0, &status);

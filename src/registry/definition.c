@@ -117,46 +117,23 @@ static bool copy_name(pml_definition *definition, const char *name)
     return true;
 }
 
-/* Escapes a help text as text 0.0.4 wants it: backslash and line feed only. Returns the size; out
-   may be NULL to measure. */
-static size_t escape_help(const char *help, size_t size, char *out)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool is_escaped = help[i] == '\\' || help[i] == '\n';
-        if (out != NULL && is_escaped) {
-            out[at] = '\\';
-            out[at + 1] = help[i] == '\n' ? 'n' : '\\';
-        } else if (out != NULL) {
-            out[at] = help[i];
-        }
-        at += is_escaped ? 2 : 1;
-    }
-    return at;
-}
-
 static bool copy_help(pml_definition *definition, const char *help)
 {
     help = help != NULL ? help : "";
-    size_t repaired_size = pml_utf8_repair(help, strlen(help), NULL);
-    char *repaired = pml_alloc(repaired_size + 1);
-    if (repaired == NULL) {
+    size_t size = strlen(help);
+    pml_text *to = &definition->help;
+    to->size = pml_utf8_repair(help, size, NULL);
+    to->bytes = pml_alloc(to->size + 1);
+    if (to->bytes == NULL) {
         return false;
     }
-    pml_utf8_repair(help, strlen(help), repaired);
-    if (!pml_utf8_is_valid(help, strlen(help))) {
+    pml_utf8_repair(help, size, to->bytes);
+    to->bytes[to->size] = '\0';
+    if (!pml_utf8_is_valid(help, size)) {
         pml_warn("%.100s: bytes of its help text that are not UTF-8 were replaced by U+FFFD",
                  definition->name.bytes);
     }
-    pml_text *to = &definition->help;
-    to->size = escape_help(repaired, repaired_size, NULL);
-    to->bytes = pml_alloc(to->size + 1);
-    if (to->bytes != NULL) {
-        escape_help(repaired, repaired_size, to->bytes);
-        to->bytes[to->size] = '\0';
-    }
-    pml_free(repaired);
-    return to->bytes != NULL;
+    return true;
 }
 
 static bool copy_labels(pml_definition *definition, const promlet_opts *options)

@@ -3,6 +3,7 @@
 #ifndef PML_REGISTRY_DEFINITION_H
 #define PML_REGISTRY_DEFINITION_H
 
+#include "base/text.h"
 #include "record/kind.h"
 
 #include <promlet/registry.h>
@@ -10,16 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A string with its length. */
-typedef struct pml_text {
-    char *bytes;
-    size_t size;
-} pml_text;
-
 typedef struct pml_definition {
     const pml_kind *kind;
     pml_text name; /* with the suffix of its kind */
-    pml_text help; /* escaped as in # HELP; "" for none */
+    pml_text help; /* valid UTF-8; "" for none */
     pml_text unit; /* "" for none */
     char **label_names;
     size_t label_count;

@@ -9,8 +9,8 @@
 #include "base/locks.h"
 #include "base/report.h"
 #include "base/utf8.h"
-#include "record/dropped.h"
 #include "registry/names.h"
+#include "series/dropped.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +202,9 @@ static pml_series *find_or_add(pml_family *family, uint64_t hash, const char *co
     pml_lock(PML_LOCK_CHANGES);
     series = find_or_add_locked(family, hash, values, count, event);
     pml_unlock(PML_LOCK_CHANGES);
+    if (series == NULL) {
+        *event = EVENT_NONE;
+    }
     if (*event == EVENT_FIRST_OVERFLOW) {
         warn_of_limit(family);
     }
@@ -315,47 +318,41 @@ static void merge(pml_series **series, size_t at, pml_series *const *tail, size_
     }
 }
 
-/* Moves the fresh series behind the sorted ones; how many they were, or -1 when out of memory. */
-static long append_fresh(pml_family *family)
+/* Takes the fresh series away, with room for them among the sorted ones. NULL when there are none
+   or memory is out, which *count and *is_out_of_memory tell apart. */
+static pml_series **take_fresh(pml_family *family, size_t *count, bool *is_out_of_memory)
 {
+    pml_series **fresh = NULL;
     pml_lock(PML_LOCK_CHANGES);
-    long count = (long)family->fresh_count;
-    if (count > 0) {
-        pml_series **sorted = pml_resize_array(
-            family->sorted, family->sorted_count + family->fresh_count, sizeof *sorted);
-        if (sorted == NULL) {
-            count = -1;
-        } else {
-            memcpy(sorted + family->sorted_count, family->fresh,
-                   family->fresh_count * sizeof *sorted);
+    *count = family->fresh_count;
+    if (*count > 0) {
+        pml_series **sorted =
+            pml_resize_array(family->sorted, family->sorted_count + *count, sizeof *sorted);
+        *is_out_of_memory = sorted == NULL;
+        if (sorted != NULL) {
             family->sorted = sorted;
+            fresh = family->fresh;
+            family->fresh = NULL;
             family->fresh_count = 0;
+            family->fresh_capacity = 0;
         }
     }
     pml_unlock(PML_LOCK_CHANGES);
-    return count;
+    return fresh;
 }
 
 static bool sort(pml_family *family)
 {
-    long added = append_fresh(family);
-    if (added <= 0) {
-        return added == 0;
+    size_t count;
+    bool is_out_of_memory = false;
+    pml_series **fresh = take_fresh(family, &count, &is_out_of_memory);
+    if (fresh != NULL) {
+        qsort(fresh, count, sizeof *fresh, compare_series);
+        merge(family->sorted, family->sorted_count, fresh, count);
+        family->sorted_count += count;
+        pml_free(fresh);
     }
-    size_t head = family->sorted_count;
-    size_t tail_count = (size_t)added;
-    family->sorted_count = head + tail_count;
-    pml_series **tail = pml_resize_array(NULL, tail_count, sizeof *tail);
-    if (tail == NULL) {
-        /* Slower, but needs no memory and can't fail. */
-        qsort(family->sorted, family->sorted_count, sizeof *family->sorted, compare_series);
-        return true;
-    }
-    memcpy(tail, family->sorted + head, tail_count * sizeof *tail);
-    qsort(tail, tail_count, sizeof *tail, compare_series);
-    merge(family->sorted, head, tail, tail_count);
-    pml_free(tail);
-    return true;
+    return !is_out_of_memory;
 }
 
 bool pml_family_sort(pml_family *family)

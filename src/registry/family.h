@@ -9,8 +9,8 @@
 struct pml_dropped;
 struct pml_static_metric;
 
-/* The most names that one family claims, see pml_family_claims(). */
-#define PML_MAX_CLAIMS 5
+/* Its own name, and those that its kind derives. */
+#define PML_MAX_CLAIMS (1 + PML_MAX_OTHER_NAMES)
 
 typedef struct pml_family {
     promlet_registry *registry;
@@ -33,8 +33,11 @@ typedef struct pml_family {
     pml_series **sorted;
     size_t sorted_count;
 
-    /* File-scope metrics of this name; as the sorted series. */
+    /* File-scope metrics of this name, as the sorted series; whether there ever were some; and what
+       the only series showed last. */
     struct pml_static_metric *static_metrics;
+    bool has_static_metrics;
+    uint64_t static_floor[PML_MAX_NUMBER_WORDS];
 } pml_family;
 
 /* A family that owns the definition; NULL when out of memory (the definition is then freed). */

@@ -206,8 +206,9 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
 }
 
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
-                                promlet_status *status)
+                                bool *is_new, promlet_status *status)
 {
+    *is_new = false;
     pml_family *family = pml_family_new(registry, registry->dropped, definition);
     if (family == NULL) {
         *status = pml_fail_memory();
@@ -216,7 +217,8 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
     pml_lock(PML_LOCK_CHANGES);
     pml_family *result = find_or_insert(registry, family, status);
     pml_unlock(PML_LOCK_CHANGES);
-    if (result != family) {
+    *is_new = result == family;
+    if (!*is_new) {
         pml_family_free(family);
     }
     return result;

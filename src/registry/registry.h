@@ -6,15 +6,15 @@
 #include "base/flight.h"
 #include "base/name_map.h"
 #include "base/report.h"
-#include "record/dropped.h"
 #include "registry/family.h"
+#include "series/dropped.h"
 
 #include <promlet/registry.h>
 
 struct pml_static_metric;
 
 struct promlet_registry {
-    /* Written with PML_LOCK_CHANGES held, up to the next blank line but one. */
+    /* Written with PML_LOCK_CHANGES held: the families, the names, and the first error. */
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
@@ -38,10 +38,11 @@ promlet_registry *pml_registry_of(const promlet_registry *registry);
 void pml_registry_retain(promlet_registry *registry);
 void pml_registry_release(promlet_registry *registry);
 
-/* The family of this definition, added if it is new; takes the definition over. NULL on an error,
-   with the last error set and *status saying which. */
+/* The family of this definition, added if it is new, which *is_new says; takes the definition over.
+   NULL on an error, with the last error set and *status saying which. Users' declarations go
+   through pml_declare(). */
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
-                                promlet_status *status);
+                                bool *is_new, promlet_status *status);
 
 /* Keeps the thread's last error as the registry's if it is the first, and warns of it. */
 void pml_registry_fail(promlet_registry *registry, promlet_status status);

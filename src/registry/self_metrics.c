@@ -24,7 +24,8 @@ static bool show(promlet_registry *registry, const promlet_opts *options, const 
     if (definition == NULL) {
         return false;
     }
-    pml_family *family = pml_registry_family(registry, definition, &status);
+    bool is_new;
+    pml_family *family = pml_registry_family(registry, definition, &is_new, &status);
     pml_series *series = family == NULL ? NULL : pml_family_series(family, &value, 1, &status);
     if (series == NULL) {
         return false;

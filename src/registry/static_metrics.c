@@ -1,264 +1,160 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A refresh has two steps. First, inside the loader's lock, everything that the modules hold is
- * copied into readings, because afterwards any of them may be unloaded; no lock of promlet is taken
- * there. Then, outside it, each reading is matched with what the refresh before knew:
+ * A refresh takes readings of all file-scope metrics and matches each with what the refresh before
+ * has kept:
  *
- *   seen again   its words replace the old ones. If its cell has lost our mark, the module was
- *                unloaded and loaded again in between: the old words are absorbed first.
- *   new          it joins the family of its name, which is created if need be.
- *   gone         the old words of a monotonic kind are absorbed by the family's own cell, so that
- *                no total ever goes down.
+ *   seen again   its words replace the old ones. If its cell was never read, the module was
+ * unloaded and loaded again in between: the old words are absorbed first. new          it joins the
+ * family of its name, which is created if need be. gone         the old words are absorbed.
+ *
+ * To absorb is to add the words to the family's own cell, so that no total ever goes down; a gauge
+ * has no total.
  */
 #include "registry/static_metrics.h"
 
 #include "base/alloc.h"
 #include "base/locks.h"
 #include "base/report.h"
+#include "registry/declare.h"
 #include "registry/names.h"
-#include "registry/registry.h"
-#include "registry/static_notes.h"
+#include "registry/static_readings.h"
 
-#include <promlet/static.h>
 #include <promlet/version.h>
 
 #include <string.h>
 
-/* One definition as it was read. It is a reading during a refresh and is then kept in the
-   registry's list until the definition is gone. */
+/* One definition that is loaded, and what was read of it last. */
 typedef struct pml_static_metric {
-    struct pml_static_metric *next;           /* in the registry's list, or among the readings */
+    struct pml_static_metric *next;           /* in the registry's list */
     struct pml_static_metric *next_of_family; /* in the family's list */
-    const void *address;                      /* tells definitions apart; never followed */
-    const pml_kind *kind;                     /* NULL: made for another layout */
     pml_family *family;                       /* NULL: refused, and reported once */
-    char *name;
-    char *help;
-    struct promlet_bounds bounds;
-    size_t word_count;
-    uint64_t *words;
-    bool is_seen;
-    bool is_reloaded; /* its cell had no mark, so it is another one than the words are from */
+    pml_static_reading last;                  /* owns its name, bounds and words; has no help */
+    bool is_here;                             /* this refresh has found it */
+    bool is_reloaded;                         /* the words are those of an earlier load */
 } pml_static_metric;
-
-/* What step one found. */
-struct readings {
-    pml_static_metric *first;
-    bool is_out_of_memory;
-};
 
 static void free_metric(pml_static_metric *metric)
 {
     if (metric != NULL) {
-        pml_free(metric->name);
-        pml_free(metric->help);
-        pml_free((double *)metric->bounds.values);
-        pml_free(metric->words);
+        pml_free((char *)metric->last.name);
+        pml_free((double *)metric->last.bounds.values);
+        pml_free((uint64_t *)metric->last.words);
         pml_free(metric);
     }
 }
 
-static void free_list(pml_static_metric *metric)
-{
-    while (metric != NULL) {
-        pml_static_metric *next = metric->next;
-        free_metric(metric);
-        metric = next;
-    }
-}
-
-/* ---- step one: reading, inside the loader's lock --------------------------------------------- */
-
-static const pml_kind *kind_of(const pml_static_note *note)
-{
-    if (note->abi != PROMLET_CELL_ABI) {
-        return NULL;
-    }
-    switch (note->kind) {
-    case PROMLET_STATIC_KIND_COUNTER:
-        return &pml_counter_kind;
-    case PROMLET_STATIC_KIND_GAUGE:
-        return &pml_gauge_kind;
-    case PROMLET_STATIC_KIND_HISTOGRAM:
-        return &pml_histogram_kind;
-    default:
-        return NULL;
-    }
-}
-
-static bool copy_bounds(pml_static_metric *metric, const pml_static_note *note)
-{
-    double *values = pml_resize_array(NULL, note->bound_count, sizeof *values);
-    if (values == NULL) {
-        return false;
-    }
-    memcpy(values, note->bounds, note->bound_count * sizeof *values);
-    metric->bounds = (struct promlet_bounds){note->bound_count, values, NULL};
-    return true;
-}
-
-static void capture(pml_static_metric *metric, const pml_static_note *note)
-{
-    if (metric->kind == &pml_histogram_kind) {
-        const struct promlet_histogram *histogram = note->cell;
-        pml_histogram_capture_parts(note->buckets, note->bound_count + 1, &histogram->sum,
-                                    metric->words);
-    } else {
-        metric->kind->capture(note->cell, metric->words);
-    }
-}
-
-static bool copy_cell(pml_static_metric *metric, const pml_static_note *note)
-{
-    if (metric->kind == NULL) {
-        return true;
-    }
-    if (metric->kind == &pml_histogram_kind && !copy_bounds(metric, note)) {
-        return false;
-    }
-    metric->word_count = metric->kind->word_count(&metric->bounds);
-    metric->words = pml_resize_array(NULL, metric->word_count, sizeof *metric->words);
-    if (metric->words == NULL) {
-        return false;
-    }
-    capture(metric, note);
-    return true;
-}
-
-/* The word of a cell where a mark can be left; a gauge has no totals to keep apart. */
-static void **mark_of(const pml_static_metric *metric, void *cell)
-{
-    if (metric->kind == &pml_counter_kind) {
-        return &((struct promlet_counter *)cell)->spread;
-    }
-    return metric->kind == &pml_histogram_kind ? &((struct promlet_histogram *)cell)->spread : NULL;
-}
-
-/* Leaves our mark in a cell. A cell without it was loaded after the last refresh. */
-static void mark_cell(pml_static_metric *metric, void *cell)
-{
-    static char ours;
-    void **mark = mark_of(metric, cell);
-    if (mark != NULL) {
-        metric->is_reloaded = *mark == NULL;
-        *mark = &ours;
-    }
-}
-
-static pml_static_metric *read_metric(const pml_static_note *note)
+/* A metric that keeps a reading; NULL when out of memory. */
+static pml_static_metric *new_metric(const pml_static_reading *reading)
 {
     pml_static_metric *metric = pml_alloc_zeroed(sizeof *metric);
-    if (metric == NULL) {
+    char *name = pml_copy_string(reading->name);
+    double *values = pml_resize_array(NULL, reading->bounds.count, sizeof *values);
+    uint64_t *words = pml_resize_array(NULL, reading->word_count, sizeof *words);
+    if (metric == NULL || name == NULL || values == NULL || words == NULL) {
+        pml_free(metric);
+        pml_free(name);
+        pml_free(values);
+        pml_free(words);
         return NULL;
     }
-    metric->address = note->address;
-    metric->kind = kind_of(note);
-    metric->name = pml_copy_string(note->name);
-    metric->help = pml_copy_string(metric->kind != NULL ? note->help : "");
-    if (metric->name == NULL || metric->help == NULL || !copy_cell(metric, note)) {
-        free_metric(metric);
-        return NULL;
+    if (reading->kind != NULL) {
+        memcpy(values, reading->bounds.values, reading->bounds.count * sizeof *values);
+        memcpy(words, reading->words, reading->word_count * sizeof *words);
     }
-    mark_cell(metric, note->cell);
+    metric->last = *reading;
+    metric->last.name = name;
+    metric->last.help = NULL;
+    metric->last.bounds.values = values;
+    metric->last.words = words;
     return metric;
 }
 
-static void read_note(const pml_static_note *note, void *ctx)
-{
-    struct readings *readings = ctx;
-    pml_static_metric *metric = read_metric(note);
-    if (metric == NULL) {
-        readings->is_out_of_memory = true;
-        return;
-    }
-    metric->next = readings->first;
-    readings->first = metric;
-}
+/* ---- matching -------------------------------------------------------------------------------- */
 
-/* ---- step two: matching ---------------------------------------------------------------------- */
-
-static bool is_same_definition(const pml_static_metric *a, const pml_static_metric *b)
+static bool is_same_definition(const pml_static_reading *a, const pml_static_reading *b)
 {
     return a->address == b->address && a->kind == b->kind && strcmp(a->name, b->name) == 0 &&
-           a->word_count == b->word_count &&
+           a->bounds.count == b->bounds.count &&
            (a->bounds.count == 0 || memcmp(a->bounds.values, b->bounds.values,
                                            a->bounds.count * sizeof *a->bounds.values) == 0);
 }
 
-static pml_static_metric *find_known(pml_static_metric *known, const pml_static_metric *reading)
+/* Readings come in the same order every time, and the list is kept in it. So the one that follows
+   the last match is almost always it, which keeps thousands of definitions cheap. */
+static pml_static_metric *find_known(const promlet_registry *registry,
+                                     const pml_static_reading *reading, pml_static_metric *previous)
 {
-    while (known != NULL && !is_same_definition(known, reading)) {
+    pml_static_metric *first = registry->static_metrics;
+    pml_static_metric *known = previous != NULL ? previous->next : first;
+    if (known != NULL && is_same_definition(&known->last, reading)) {
+        return known;
+    }
+    known = first;
+    while (known != NULL && !is_same_definition(&known->last, reading)) {
         known = known->next;
     }
     return known;
 }
 
-/* The words of a metric that goes away stay in the family's own cell; a gauge has no total. */
 static void absorb(const pml_static_metric *metric)
 {
-    if (metric->family == NULL || !metric->kind->is_monotonic) {
+    if (metric->family == NULL || !metric->last.kind->has_totals) {
         return;
     }
     promlet_status status;
     pml_series *series = pml_family_series(metric->family, NULL, 0, &status);
-    metric->kind->absorb(series->cell, metric->words); /* made by join_family() */
+    metric->last.kind->absorb(series->cell, metric->last.words); /* made by join_family() */
 }
 
-static void update_known(pml_static_metric *known, pml_static_metric *reading)
+static void update_known(pml_static_metric *known, const pml_static_reading *reading)
 {
-    if (known->is_reloaded || reading->is_reloaded) {
+    if (known->is_reloaded || reading->is_first) {
         absorb(known);
     }
-    uint64_t *words = known->words;
-    known->words = reading->words;
-    reading->words = words;
-    known->is_seen = true;
+    if (reading->kind != NULL) {
+        memcpy((uint64_t *)known->last.words, reading->words,
+               reading->word_count * sizeof *reading->words);
+    }
+    known->is_here = true;
     known->is_reloaded = false;
 }
 
-static promlet_status declare_family(promlet_registry *registry, pml_static_metric *metric)
+static promlet_status find_family(promlet_registry *registry, const pml_static_reading *reading,
+                                  pml_family **family)
 {
-    if (metric->kind == NULL) {
-        return pml_fail(
-            PROMLET_ERROR_ARGUMENT,
-            "%.100s: a file-scope metric of a kind or layout that promlet %s does not know",
-            metric->name, promlet_version());
+    if (reading->kind == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT,
+                        "%.100s: a file-scope metric of a kind or layout that promlet %s does not "
+                        "know",
+                        reading->name, promlet_version());
     }
-    bool is_histogram = metric->kind->shape == PML_SHAPE_HISTOGRAM;
+    bool is_histogram = reading->kind->shape == PML_SHAPE_HISTOGRAM;
     promlet_opts options = {
-        .name = metric->name,
-        .help = metric->help,
-        .bounds = is_histogram ? metric->bounds.values : NULL,
-        .bound_count = metric->bounds.count,
+        .name = reading->name,
+        .help = reading->help,
+        .bounds = is_histogram ? reading->bounds.values : NULL,
+        .bound_count = reading->bounds.count,
     };
-    promlet_status status;
-    pml_definition *definition =
-        pml_definition_new(metric->kind, &options, sizeof options, &status);
-    if (definition == NULL) {
-        return status;
+    /* A last +Inf, which a declaration may have, would make the cell longer than the family's. */
+    promlet_status status =
+        pml_check_bounds(reading->name, reading->bounds.values, reading->bounds.count);
+    pml_declaration declaration = {reading->kind, &options, sizeof options, false};
+    if (status == PROMLET_OK) {
+        *family = pml_declare(registry, &declaration, &status);
     }
-    if (definition->bounds.count != metric->bounds.count) {
-        pml_definition_free(definition);
-        return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: +Inf is implied; leave it out at file scope",
-                        metric->name);
+    if (status == PROMLET_OK) {
+        /* The series that absorb() relies on. */
+        (void)pml_family_series(*family, NULL, 0, &status);
     }
-    status = pml_check_not_reserved(metric->name);
-    if (status != PROMLET_OK) {
-        pml_definition_free(definition);
-        return status;
-    }
-    pml_family *family = pml_registry_family(registry, definition, &status);
-    if (family == NULL || pml_family_series(family, NULL, 0, &status) == NULL) {
-        return status;
-    }
-    metric->family = family;
-    return PROMLET_OK;
+    return status;
 }
 
-/* False when out of memory; another error is reported and the metric is kept as refused. */
-static bool join_family(promlet_registry *registry, pml_static_metric *metric)
+/* False when out of memory; another error is reported and leaves the metric without a family. */
+static bool join_family(promlet_registry *registry, const pml_static_reading *reading,
+                        pml_static_metric *metric)
 {
-    promlet_status status = declare_family(registry, metric);
+    pml_family *family = NULL;
+    promlet_status status = find_family(registry, reading, &family);
     if (status == PROMLET_ERROR_MEMORY) {
         return false;
     }
@@ -266,29 +162,27 @@ static bool join_family(promlet_registry *registry, pml_static_metric *metric)
         pml_registry_fail(registry, status);
         return true;
     }
-    metric->next_of_family = metric->family->static_metrics;
-    metric->family->static_metrics = metric;
+    metric->family = family;
+    metric->next_of_family = family->static_metrics;
+    family->static_metrics = metric;
+    family->has_static_metrics = true;
     return true;
 }
 
-/* Takes the reading over, or frees it. False when out of memory. */
-static bool take_reading(promlet_registry *registry, pml_static_metric *reading)
+/* Adds a metric to the list behind `previous`, NULL: at the front. NULL when out of memory. */
+static pml_static_metric *add_new(promlet_registry *registry, const pml_static_reading *reading,
+                                  pml_static_metric *previous)
 {
-    pml_static_metric *known = find_known(registry->static_metrics, reading);
-    if (known != NULL) {
-        update_known(known, reading);
-        free_metric(reading);
-        return true;
+    pml_static_metric *metric = new_metric(reading);
+    if (metric == NULL || !join_family(registry, reading, metric)) {
+        free_metric(metric);
+        return NULL;
     }
-    if (!join_family(registry, reading)) {
-        free_metric(reading);
-        return false;
-    }
-    reading->is_seen = true;
-    reading->is_reloaded = false;
-    reading->next = registry->static_metrics;
-    registry->static_metrics = reading;
-    return true;
+    pml_static_metric **at = previous != NULL ? &previous->next : &registry->static_metrics;
+    metric->is_here = true;
+    metric->next = *at;
+    *at = metric;
+    return metric;
 }
 
 static void leave_family(pml_static_metric *metric)
@@ -308,7 +202,7 @@ static void forget_gone(promlet_registry *registry)
     pml_static_metric **at = &registry->static_metrics;
     while (*at != NULL) {
         pml_static_metric *metric = *at;
-        if (metric->is_seen) {
+        if (metric->is_here) {
             at = &metric->next;
         } else {
             absorb(metric);
@@ -319,60 +213,77 @@ static void forget_gone(promlet_registry *registry)
     }
 }
 
+/* ---- refreshing ------------------------------------------------------------------------------ */
+
 /* False when out of memory. */
-static bool take_readings(promlet_registry *registry, struct readings *readings)
+static bool use_readings(promlet_registry *registry, const pml_static_readings *readings)
 {
     for (pml_static_metric *known = registry->static_metrics; known != NULL; known = known->next) {
-        known->is_seen = false;
+        known->is_here = false;
     }
     bool is_complete = true;
-    while (readings->first != NULL) {
-        pml_static_metric *reading = readings->first;
-        readings->first = reading->next;
-        is_complete = take_reading(registry, reading) && is_complete;
+    pml_static_metric *previous = NULL;
+    for (size_t i = 0; i < readings->count; i++) {
+        pml_static_metric *metric = find_known(registry, &readings->list[i], previous);
+        if (metric != NULL) {
+            update_known(metric, &readings->list[i]);
+        } else {
+            metric = add_new(registry, &readings->list[i], previous);
+            is_complete = is_complete && metric != NULL;
+        }
+        previous = metric != NULL ? metric : previous;
     }
     forget_gone(registry);
     return is_complete;
 }
 
-/* Without memory for all readings none is used. But their cells carry the mark now, so what it has
-   told must not be forgotten. */
-static void give_up_readings(promlet_registry *registry, struct readings *readings)
+/* Readings that are not all of them can't be used, as what is missing would seem to be gone. But
+   their cells count as read now, so what they have told must be kept. */
+static void give_up_readings(promlet_registry *registry, const pml_static_readings *readings)
 {
-    for (pml_static_metric *reading = readings->first; reading != NULL; reading = reading->next) {
-        pml_static_metric *known = find_known(registry->static_metrics, reading);
-        if (known != NULL && reading->is_reloaded) {
+    for (size_t i = 0; i < readings->count; i++) {
+        pml_static_metric *known = find_known(registry, &readings->list[i], NULL);
+        if (known != NULL && readings->list[i].is_first) {
             known->is_reloaded = true;
         }
     }
-    free_list(readings->first);
 }
 
 bool pml_static_metrics_refresh(promlet_registry *registry)
 {
-    struct readings readings = {NULL, false};
-    pml_static_notes_visit(read_note, &readings);
-    bool is_complete = !readings.is_out_of_memory;
+    /* Taken first, so that no fork can fall between reading a cell and using what was read, nor
+       into the loader's lock, which a child could not get again. */
     pml_lock(PML_LOCK_ORDER);
+    pml_static_readings readings;
+    bool is_complete = pml_static_readings_take(&readings);
     if (is_complete) {
-        is_complete = take_readings(registry, &readings);
+        is_complete = use_readings(registry, &readings);
     } else {
         give_up_readings(registry, &readings);
     }
+    pml_static_readings_free(&readings);
     pml_unlock(PML_LOCK_ORDER);
     return is_complete;
 }
 
-void pml_static_metrics_add(const pml_family *family, uint64_t *words)
+void pml_static_metrics_add(pml_family *family, uint64_t *words)
 {
     for (const pml_static_metric *metric = family->static_metrics; metric != NULL;
          metric = metric->next_of_family) {
-        metric->kind->add_words(words, metric->words, metric->word_count);
+        metric->last.kind->add_words(words, metric->last.words, metric->last.word_count);
+    }
+    /* Words wander into the family's own cell, which changes the order in which they are added. */
+    const pml_kind *kind = family->definition->kind;
+    if (family->has_static_metrics && kind->keep_from_falling != NULL) {
+        kind->keep_from_falling(words, family->static_floor);
     }
 }
 
 void pml_static_metrics_free(promlet_registry *registry)
 {
-    free_list(registry->static_metrics);
-    registry->static_metrics = NULL;
+    while (registry->static_metrics != NULL) {
+        pml_static_metric *metric = registry->static_metrics;
+        registry->static_metrics = metric->next;
+        free_metric(metric);
+    }
 }

@@ -19,7 +19,7 @@ struct pml_family;
 bool pml_static_metrics_refresh(promlet_registry *registry);
 
 /* Adds the words that refresh() read for a family to those of its own cell. */
-void pml_static_metrics_add(const struct pml_family *family, uint64_t *words);
+void pml_static_metrics_add(struct pml_family *family, uint64_t *words);
 
 void pml_static_metrics_free(promlet_registry *registry);
 

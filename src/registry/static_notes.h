@@ -18,6 +18,7 @@ typedef struct pml_static_note {
     const double *bounds; /* of a histogram */
     size_t bound_count;
     const uint64_t *buckets; /* of a histogram: bound_count + 1 */
+    uint64_t *seen; /* set by the scrape that read the cell; zero in a module just loaded */
 } pml_static_note;
 
 typedef void (*pml_static_note_fn)(const pml_static_note *note, void *ctx);

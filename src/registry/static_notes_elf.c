@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Walks the ELF notes of all loaded modules for those that PROMLET_STATIC_... left: owner
- * "promlet", type 1, eight words of content (see the ELF specification, "Note Section", and
+ * "promlet", type 1, nine words of content (see the ELF specification, "Note Section", and
  * <promlet/static.h>). dl_iterate_phdr() holds the loader's lock, which dlclose() needs before it
  * unmaps a module. It also shows modules that dlopen() has mapped but not relocated; notes hold
  * distances, so that this makes no difference.
@@ -19,7 +19,7 @@
 #define NOTE_TYPE 1
 
 /* The words of a note, in their order. */
-enum { ABI, KIND, NAME, HELP, CELL, BOUNDS, BOUND_COUNT, BUCKETS, NOTE_WORDS };
+enum { ABI, KIND, NAME, HELP, CELL, BOUNDS, BOUND_COUNT, BUCKETS, SEEN, NOTE_WORDS };
 
 struct visitor {
     pml_static_note_fn visit;
@@ -59,6 +59,7 @@ static void visit_definition(const struct visitor *visitor, const char *content)
         .bounds = target_of(content, words, BOUNDS),
         .bound_count = (size_t)words[BOUND_COUNT],
         .buckets = target_of(content, words, BUCKETS),
+        .seen = target_of(content, words, SEEN),
     };
     visitor->visit(&note, visitor->ctx);
 }

@@ -14,16 +14,13 @@
 
 /* ---- one family ------------------------------------------------------------------------------ */
 
-/* A number's words go through here; more than any kind of that shape has. */
-#define MAX_NUMBER_WORDS 4
-
-static void read_words(const pml_family *family, const pml_series *series, uint64_t *words)
+static void read_words(pml_family *family, const pml_series *series, uint64_t *words)
 {
     family->definition->kind->capture(series->cell, words);
     pml_static_metrics_add(family, words);
 }
 
-static void read_series(const pml_family *family, const pml_series *series, pml_snapshot_family *to,
+static void read_series(pml_family *family, const pml_series *series, pml_snapshot_family *to,
                         size_t at)
 {
     const pml_kind *kind = family->definition->kind;
@@ -31,24 +28,35 @@ static void read_series(const pml_family *family, const pml_series *series, pml_
     copy->labels = series->labels.text;
     copy->labels_size = series->labels.text_size;
     if (kind->shape == PML_SHAPE_NUMBER) {
-        uint64_t words[MAX_NUMBER_WORDS];
+        uint64_t words[PML_MAX_NUMBER_WORDS];
         read_words(family, series, words);
         copy->as.number = kind->number(words);
     } else {
         uint64_t *words = to->words + at * to->words_a_series;
         read_words(family, series, words);
-        copy->as.histogram.sum = pml_double_of_bits(words[0]);
-        copy->as.histogram.counts = words + 1;
+        copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
+        copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
     }
 }
 
-static bool reserve_series(pml_snapshot_family *to, size_t series_count)
+static void describe(const pml_definition *definition, pml_snapshot_family *to)
 {
-    const pml_kind *kind = to->definition->kind;
+    to->name = &definition->name;
+    to->help = &definition->help;
+    to->unit = &definition->unit;
+    to->type = definition->kind->type;
+    to->shape = definition->kind->shape;
+    to->bounds = definition->bound_texts;
+    to->bound_count = definition->bounds.count;
+}
+
+static bool reserve_series(const pml_definition *definition, size_t series_count,
+                           pml_snapshot_family *to)
+{
     to->series_count = series_count;
     to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
-    if (kind->shape == PML_SHAPE_HISTOGRAM) {
-        to->words_a_series = kind->word_count(&to->definition->bounds);
+    if (to->shape == PML_SHAPE_HISTOGRAM) {
+        to->words_a_series = definition->kind->word_count(&definition->bounds);
         to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
         return to->series != NULL && to->words != NULL;
     }
@@ -57,13 +65,13 @@ static bool reserve_series(pml_snapshot_family *to, size_t series_count)
 
 static bool read_family(pml_family *family, pml_snapshot_family *to)
 {
-    to->definition = family->definition;
+    describe(family->definition, to);
     if (!pml_family_sort(family)) {
         return false;
     }
     pml_series *overflow = pml_family_overflow(family);
     size_t count = family->sorted_count;
-    if (!reserve_series(to, count + (overflow != NULL))) {
+    if (!reserve_series(family->definition, count + (overflow != NULL), to)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -9,8 +9,8 @@
 #ifndef PML_SNAPSHOT_SNAPSHOT_H
 #define PML_SNAPSHOT_SNAPSHOT_H
 
+#include "base/text.h"
 #include "record/kind.h"
-#include "registry/definition.h"
 
 #include <promlet/snapshot.h>
 
@@ -30,7 +30,13 @@ typedef struct pml_snapshot_series {
 } pml_snapshot_series;
 
 typedef struct pml_snapshot_family {
-    const pml_definition *definition;
+    const pml_text *name; /* with the suffix of its type, such as _total */
+    const pml_text *help; /* not escaped; "" for none */
+    const pml_text *unit; /* "" for none */
+    const char *type;     /* counter, gauge, histogram */
+    pml_shape shape;
+    const pml_text *bounds; /* of a histogram: the values of `le` without +Inf */
+    size_t bound_count;
     pml_snapshot_series *series;
     size_t series_count;
     uint64_t *words; /* where histograms are: the sum, then the counts; NULL for numbers */

@@ -10,6 +10,13 @@ PLUGIN_METRICS(plugin_c);
 PLUGIN_METRICS(plugin_a);
 #endif
 
+PROMLET_STATIC_COUNTER(parts, "parts_total", "Parts of modules in C.");
+
+promlet_counter *plugin_parts(void)
+{
+    return parts;
+}
+
 struct plugin plugin_metrics(void)
 {
     return (struct plugin){own_jobs, jobs, depth, seconds};

@@ -5,7 +5,8 @@
 
 #include <promlet/promlet.h>
 
-/* The names that every module and both files of a test program define, so that they are added up. */
+/* The names that every module and both files of a test program define, so that they are added up.
+ */
 #define EVERYWHERE_JOBS "everywhere_jobs_total"
 #define EVERYWHERE_DEPTH "everywhere_depth"
 #define EVERYWHERE_SECONDS "everywhere_seconds"
@@ -29,6 +30,10 @@ PROMLET_BEGIN_DECLS
 /* What each module that is loaded with dlopen() exports. */
 PROMLET_API struct plugin plugin_metrics(void);
 typedef struct plugin (*plugin_metrics_fn)(void);
+
+/* Those in C also share a counter of their own, parts_total, which the program does not define. */
+PROMLET_API promlet_counter *plugin_parts(void);
+typedef promlet_counter *(*plugin_parts_fn)(void);
 
 /* The shared object that the program links. */
 PROMLET_API struct plugin linked_metrics(void);

@@ -260,6 +260,38 @@ static inline bool has_thread_entries(int expected)
     return false;
 }
 
+static inline bool has_server_thread(void)
+{
+    bool is_found = false;
+    DIR *dir = opendir("/proc/self/task");
+    if (dir == NULL) {
+        return false;
+    }
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        char path[300];
+        char name[32] = "";
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", entry->d_name);
+        FILE *file = fopen(path, "r");
+        if (file != NULL) {
+            is_found = is_found || (fgets(name, sizeof name, file) != NULL &&
+                                    strcmp(name, "promlet-http\n") == 0);
+            fclose(file);
+        }
+    }
+    closedir(dir);
+    return is_found;
+}
+
+/* How many threads there are without a server's; none runs when this is called, but the last one
+   may still be shown. */
+static inline int count_threads_without_server(void)
+{
+    while (has_server_thread()) {
+        (void)poll(NULL, 0, 1);
+    }
+    return count_entries("/proc/self/task");
+}
+
 /* Valgrind has descriptors and a signal mask of its own for the program. */
 static inline bool runs_under_valgrind(void)
 {

@@ -37,8 +37,8 @@ static void declare_all(void)
     shared.counter = promlet_counter_new(registry, &(promlet_opts){.name = "jobs_total"});
     shared.fractions = promlet_counter_new(registry, &(promlet_opts){.name = "fractions_total"});
     shared.gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "depth"});
-    shared.histogram = promlet_histogram_new(
-        registry, &(promlet_opts){.name = "ones", PROMLET_BOUNDS(0.5, 1, 2)});
+    shared.histogram =
+        promlet_histogram_new(registry, &(promlet_opts){.name = "ones", PROMLET_BOUNDS(0.5, 1, 2)});
     shared.counters = promlet_counter_family_new(
         registry,
         &(promlet_opts){.name = "requests_total", .labels = {"user"}, .max_series = LIMIT});
@@ -76,8 +76,7 @@ static void keep_creating(stress_member *self)
         char name[48];
         (void)snprintf(name, sizeof name, "late_%02u_total",
                        (unsigned)(stress_random(&self->random) % 50));
-        promlet_counter_inc(
-            promlet_counter_new(shared.registry, &(promlet_opts){.name = name}));
+        promlet_counter_inc(promlet_counter_new(shared.registry, &(promlet_opts){.name = name}));
         self->done++;
     }
 }
@@ -190,6 +189,52 @@ static void registry_under_recorders_creators_and_scrapers_is_exact(void **state
     promlet_registry_free(shared.registry);
 }
 
+/* ---- a scrape that takes long over one histogram --------------------------------------------- */
+
+#define WIDE_BOUNDS 1000
+
+/* Every observation falls into the bucket that is read last, as far from the sum as can be. */
+static void keep_observing(stress_member *self)
+{
+    while (!atomic_load(&self->crew->stop)) {
+        promlet_histogram_observe(shared.histogram, 1);
+        self->done++;
+    }
+}
+
+static void histogram_of_many_buckets_never_shows_count_without_its_sum(void **state)
+{
+    (void)state;
+    static stress_crew crew;
+    static double bounds[WIDE_BOUNDS];
+    assert_int_equal(promlet_bounds_linear(-WIDE_BOUNDS, 1, WIDE_BOUNDS, bounds), PROMLET_OK);
+    shared.registry = new_registry();
+    shared.histogram = promlet_histogram_new(
+        shared.registry,
+        &(promlet_opts){.name = "ones", .bounds = bounds, .bound_count = WIDE_BOUNDS});
+    stress_crew_begin(&crew, stress_seconds(0.5));
+    stress_crew_add(&crew, RECORDERS, keep_observing, NULL, seed);
+    stress_crew_go(&crew);
+    strict_verdict verdict = {""};
+    bool is_right = true;
+    while (is_right && stress_now() < crew.deadline) {
+        char *text = promlet_registry_get_metrics(shared.registry);
+        is_right = strict_is_well_formed(text, &verdict) &&
+                   strict_sums_fit(text, (long double)UINT64_MAX, &verdict);
+        promlet_free(text);
+    }
+    atomic_store(&crew.stop, true);
+    stress_crew_wait(&crew);
+    if (!is_right) {
+        fail_msg("%s", verdict.why);
+    }
+    char *text = promlet_registry_get_metrics(shared.registry);
+    assert_value(text, "ones_count", done_by(&crew, keep_observing));
+    assert_value(text, "ones_sum", done_by(&crew, keep_observing));
+    promlet_free(text);
+    promlet_registry_free(shared.registry);
+}
+
 /* The checker must see what it is there for. */
 static void checker_of_wrong_documents_finds_each_fault(void **state)
 {
@@ -246,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checker_of_wrong_documents_finds_each_fault),
         cmocka_unit_test(registry_under_recorders_creators_and_scrapers_is_exact),
+        cmocka_unit_test(histogram_of_many_buckets_never_shows_count_without_its_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

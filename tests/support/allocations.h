@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stands between promlet and libc's allocator: counts what is alive and refuses the n-th request.
- * The program must be linked with --wrap for malloc, calloc, realloc and free, which sends here what
- * the program's own objects call, promlet's among them; libc's and the sanitizers' calls go their
- * usual way. For programs of one file.
+ * The program must be linked with --wrap for malloc, calloc, realloc and free, which sends here
+ * what the program's own objects call, promlet's among them; libc's and the sanitizers' calls go
+ * their usual way. For programs of one file.
  */
 #ifndef TESTS_SUPPORT_ALLOCATIONS_H
 #define TESTS_SUPPORT_ALLOCATIONS_H

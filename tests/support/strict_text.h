@@ -355,8 +355,7 @@ static inline bool strict_sums_fit(const char *text, long double most_observed,
         const char *suffix = sample.name + strlen(reader.family);
         if (strcmp(suffix, "_sum") == 0) {
             sum = sample.value;
-        } else if (strcmp(suffix, "_count") == 0 &&
-                   (sum < sample.value || sum > most_observed)) {
+        } else if (strcmp(suffix, "_count") == 0 && (sum < sample.value || sum > most_observed)) {
             return strict_fail(verdict, "sum and count don't fit", sample.key);
         }
     }

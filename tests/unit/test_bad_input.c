@@ -255,7 +255,7 @@ static void registry_functions_take_null(void **state)
     promlet_snapshot_release(NULL);
 }
 
-static bool go_on(void *ctx, const char *data, size_t size)
+static bool go_on(const char *data, size_t size, void *ctx)
 {
     (void)ctx;
     (void)data;

@@ -4,6 +4,7 @@
 
 #include "base/locks.h"
 #include "support/expect.h"
+#include "support/sanitizers.h"
 
 #include <sched.h>
 #include <sys/wait.h>
@@ -251,6 +252,9 @@ static void flight_that_makes_null_gives_null_to_all(void **state)
 static void flight_cancelled_while_waiting_still_flies_for_the_others(void **state)
 {
     (void)state;
+    if (address_sanitizer_forbids("the end of a cancelled thread")) {
+        skip();
+    }
     struct airport *airport = new_airport(0);
     struct traveller first;
     struct traveller cancelled;

@@ -41,10 +41,10 @@ static void make_handles(promlet_registry *registry, struct handles *sets)
     sets[0].counter = promlet_counter_new(registry, &(promlet_opts){.name = "c_total"});
     sets[0].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "g"});
     sets[0].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "h"});
-    sets[1].counter = promlet_counter_with(
-        promlet_counter_family_new(registry,
-                                   &(promlet_opts){.name = "lc_total", .labels = {"key"}}),
-        "a");
+    sets[1].counter =
+        promlet_counter_with(promlet_counter_family_new(
+                                 registry, &(promlet_opts){.name = "lc_total", .labels = {"key"}}),
+                             "a");
     sets[1].gauge = promlet_gauge_with(
         promlet_gauge_family_new(registry, &(promlet_opts){.name = "lg", .labels = {"key"}}), "a");
     sets[1].histogram = promlet_histogram_with(
@@ -241,7 +241,7 @@ struct stopped_scrape {
     pthread_barrier_t recorded;
 };
 
-static bool stop_inside(void *ctx, const char *data, size_t size)
+static bool stop_inside(const char *data, size_t size, void *ctx)
 {
     struct stopped_scrape *scrape = ctx;
     assert_true(data != NULL && size > 0);

@@ -85,7 +85,7 @@ struct written {
     bool goes_on;
 };
 
-static bool write_down(void *ctx, const char *data, size_t size)
+static bool write_down(const char *data, size_t size, void *ctx)
 {
     struct written *written = ctx;
     written->calls++;

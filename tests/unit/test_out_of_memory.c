@@ -4,6 +4,7 @@
  * through. Each time: what was refused is reported, the same calls work once there is memory again,
  * the scrape that follows is complete and exact, and nothing is left over.
  */
+#include "modules/open_plugin.h"
 #include "support/allocations.h"
 #include "support/expect.h"
 #include "support/strict_text.h"
@@ -59,7 +60,8 @@ static bool declare_counter(promlet_registry *registry)
 {
     forget_last_error();
     promlet_counter *counter = promlet_counter_new(
-        registry, &(promlet_opts){.name = "sent_bytes_total", .help = "Bytes \\.", .unit = "bytes"});
+        registry,
+        &(promlet_opts){.name = "sent_bytes_total", .help = "Bytes \\.", .unit = "bytes"});
     promlet_counter_inc(counter);
     recorded.counter += has_worked();
     return has_worked();
@@ -148,9 +150,10 @@ static void check_each_labelled_kind(const char *text)
 static bool add_many_series(promlet_registry *registry)
 {
     forget_last_error();
-    promlet_counter_family *family = promlet_counter_family_new(
-        registry,
-        &(promlet_opts){.name = "many_total", .labels = {"long_name"}, .max_series = MANY_SERIES_LIMIT});
+    promlet_counter_family *family =
+        promlet_counter_family_new(registry, &(promlet_opts){.name = "many_total",
+                                                             .labels = {"long_name"},
+                                                             .max_series = MANY_SERIES_LIMIT});
     bool has_family = has_worked();
     bool is_complete = has_family;
     for (int i = 0; i < MANY_SERIES; i++) {
@@ -236,7 +239,7 @@ static bool scrape_into_buffer(promlet_registry *registry)
     return status == PROMLET_OK && is_declared;
 }
 
-static bool drop_piece(void *ctx, const char *data, size_t size)
+static bool drop_piece(const char *data, size_t size, void *ctx)
 {
     (void)ctx;
     return data != NULL && size > 0;
@@ -399,7 +402,8 @@ static void formatting_with_each_allocation_refused_leaves_snapshot_readable(voi
     promlet_registry_free(registry);
 }
 
-/* ---- file-scope metrics; each fault in a process of its own, since nothing there is freed ----- */
+/* ---- file-scope metrics; each fault in a process of its own, since nothing there is freed -----
+ */
 
 static void check_static(const char *text)
 {
@@ -489,6 +493,34 @@ static void static_refresh_with_each_allocation_refused_recovers(void **state)
     }
 }
 
+/* What a refused scrape has learnt of modules that came and went must not be lost with it. */
+static void module_reloaded_before_refused_scrape_is_counted_exactly(void **state)
+{
+    (void)state;
+    uint64_t recorded_in_module = 0;
+    bool is_refused = true;
+    long n = 0;
+    while (is_refused) {
+        struct open_plugin plugin = open_plugin(PLUGIN_A);
+        promlet_counter_add_u64(plugin.metrics.own_jobs, 5);
+        promlet_free(promlet_get_metrics());
+        close_module(plugin.module, PLUGIN_A);
+        plugin = open_plugin(PLUGIN_A);
+        promlet_counter_add_u64(plugin.metrics.own_jobs, 3);
+        recorded_in_module += 8;
+        allocations_refuse(++n, false);
+        promlet_free(promlet_get_metrics());
+        is_refused = atomic_load(&allocations_asked) >= n;
+        allocations_refuse(0, false);
+        char *text = promlet_get_metrics();
+        assert_shown(text, "plugin_a_jobs_total", recorded_in_module);
+        promlet_free(text);
+        close_module(plugin.module, PLUGIN_A);
+    }
+    print_message("reloaded module: %ld fault points\n", n - 1);
+    assert_true(n > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +528,7 @@ int main(void)
         cmocka_unit_test(each_scenario_with_each_allocation_refused_recovers),
         cmocka_unit_test(formatting_with_each_allocation_refused_leaves_snapshot_readable),
         cmocka_unit_test(static_refresh_with_each_allocation_refused_recovers),
+        cmocka_unit_test(module_reloaded_before_refused_scrape_is_counted_exactly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -247,7 +247,7 @@ struct written {
     int allowed_calls;
 };
 
-static bool write_down(void *ctx, const char *data, size_t size)
+static bool write_down(const char *data, size_t size, void *ctx)
 {
     struct written *written = ctx;
     written->calls++;

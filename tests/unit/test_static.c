@@ -88,8 +88,7 @@ static void static_declared_by_call_is_same_metric(void **state)
         promlet_counter_new(NULL, &(promlet_opts){.name = EVERYWHERE_JOBS, .help = "Another."});
     promlet_gauge *gauge = promlet_gauge_new(NULL, &(promlet_opts){.name = EVERYWHERE_DEPTH});
     promlet_histogram *histogram = promlet_histogram_new(
-        NULL,
-        &(promlet_opts){.name = EVERYWHERE_SECONDS, .bounds = bounds, .bound_count = 2});
+        NULL, &(promlet_opts){.name = EVERYWHERE_SECONDS, .bounds = bounds, .bound_count = 2});
     promlet_counter_add(counter, 0.5);
     promlet_gauge_set(gauge, 5);
     promlet_histogram_observe(histogram, 2);

@@ -34,8 +34,12 @@ static void declared_with_name_that_self_metric_derives_leaves_scrape_whole(void
 {
     (void)state;
     static const char *const names[] = {
-        "promlet_dropped",         "promlet_dropped_created",         "promlet_dropped_total",
-        "promlet_series_overflow", "promlet_series_overflow_created", "promlet_series_overflow_total",
+        "promlet_dropped",
+        "promlet_dropped_created",
+        "promlet_dropped_total",
+        "promlet_series_overflow",
+        "promlet_series_overflow_created",
+        "promlet_series_overflow_total",
     };
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         promlet_registry *registry = new_registry();

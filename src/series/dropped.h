@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What recordings refused, by reason; shown as promlet_dropped_total. */
-#ifndef PML_RECORD_DROPPED_H
-#define PML_RECORD_DROPPED_H
+#ifndef PML_SERIES_DROPPED_H
+#define PML_SERIES_DROPPED_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counting of refused recordings. */
-#include "record/dropped.h"
+#include "series/dropped.h"
 
 #include "base/atomic.h"
 #include "series/series.h"

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers HTTP requests with the metrics. What runs libmicrohttpd, and when, is server.c's. */
+#include "expose/server_answer.h"
+
+#include <promlet/snapshot.h>
+#include <promlet/status.h>
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* How many clients are served at once; the next ones wait in the backlog of the socket. */
+#define CONNECTION_LIMIT 64U
+
+/* A connection on which nothing moves for so long is closed. */
+#define CONNECTION_TIMEOUT_SECONDS 30U
+
+/* The name for strict parsing of requests changed with version 1.0; the value means the same. */
+#if MHD_VERSION >= 0x01000000
+#define STRICT_PARSING_OPTION MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#else
+#define STRICT_PARSING_OPTION MHD_OPTION_STRICT_FOR_CLIENT
+#endif
+
+/*
+ * libmicrohttpd calls the handler at least twice a request, and keeps a pointer of ours in between:
+ * first when the headers are in, then when the whole request is. A response that is queued in the
+ * first call makes it close the connection, so we answer in the last. The pointer tells the calls
+ * apart, and remembers the path as it was sent: the handler is given it decoded and as a C string,
+ * where "/metrics%00x" reads as "/metrics".
+ */
+struct request_phase {
+    bool is_for_metrics;
+    struct request_phase *next; /* NULL: it is time to answer. */
+};
+
+static struct request_phase metrics_whole = {true, NULL};
+static struct request_phase metrics_headers = {true, &metrics_whole};
+static struct request_phase other_whole = {false, NULL};
+static struct request_phase other_headers = {false, &other_whole};
+
+/* Called with the target as it was sent, before its query is cut and its escapes are decoded. What
+   it returns is where the handler finds the phase. */
+static void *begin_request(void *ctx, const char *target, struct MHD_Connection *connection)
+{
+    const pml_server_content *content = ctx;
+    size_t path_length = strcspn(target, "?");
+    (void)connection;
+
+    bool is_for_metrics =
+        path_length == strlen(content->path) && strncmp(target, content->path, path_length) == 0;
+    return is_for_metrics ? &metrics_headers : &other_headers;
+}
+
+/* Queue a response and give up our share of it. NULL, when there was no memory for it, closes the
+   connection, and so does a header that could not be added. */
+static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned int http_status,
+                                     struct MHD_Response *response, const char *content_type)
+{
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    enum MHD_Result result = MHD_NO;
+    if (MHD_add_response_header(response, "Content-Type", content_type) == MHD_YES &&
+        MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES &&
+        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES) {
+        result = MHD_queue_response(connection, http_status, response);
+    }
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* An answer for people. text is a constant. */
+static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int http_status,
+                                 const char *text)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
+    if (response != NULL && http_status == MHD_HTTP_METHOD_NOT_ALLOWED &&
+        MHD_add_response_header(response, "Allow", "GET, HEAD") != MHD_YES) {
+        MHD_destroy_response(response);
+        return MHD_NO;
+    }
+    return send_response(connection, http_status, response, "text/plain; charset=utf-8");
+}
+
+/* The metrics as they are now; NULL when out of memory. */
+static char *metrics_text(promlet_registry *registry, size_t *length)
+{
+    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
+    if (snapshot == NULL) {
+        return NULL;
+    }
+    char *text = promlet_snapshot_string(snapshot, PROMLET_FORMAT_TEXT_0_0_4, length);
+    promlet_snapshot_release(snapshot);
+    return text;
+}
+
+static enum MHD_Result send_metrics(promlet_registry *registry, struct MHD_Connection *connection)
+{
+    size_t length = 0;
+    char *text = metrics_text(registry, &length);
+    if (text == NULL) {
+        return send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
+    }
+    /* The response owns the text from here on, and frees it when the client has it all. */
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback(length, text, promlet_free);
+    if (response == NULL) {
+        promlet_free(text);
+    }
+    return send_response(connection, MHD_HTTP_OK, response,
+                         promlet_format_content_type(PROMLET_FORMAT_TEXT_0_0_4));
+}
+
+/* Whether the headers announce a body. Nobody here reads one. */
+static bool has_body(struct MHD_Connection *connection)
+{
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return (length != NULL && strcmp(length, "0") != 0) ||
+           MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                       MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
+}
+
+static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connection, const char *url,
+                                      const char *method, const char *version,
+                                      const char *upload_data, size_t *upload_data_size,
+                                      void **request)
+{
+    const pml_server_content *content = ctx;
+    const struct request_phase *phase = *request;
+    (void)url;
+    (void)version;
+    (void)upload_data;
+    (void)upload_data_size;
+
+    /* With a body on its way an answer at once is what we want: it makes libmicrohttpd close the
+       connection instead of reading to the end of the body. */
+    if (phase->next != NULL && !has_body(connection)) {
+        *request = phase->next;
+        return MHD_YES;
+    }
+    if (!phase->is_for_metrics) {
+        return send_text(connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
+    }
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
+        return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
+    }
+    return send_metrics(content->registry, connection);
+}
+
+/* SIGPIPE stays blocked in the server's thread, the only one that writes to clients. The cast takes
+   a const away that libmicrohttpd's contexts don't have; our handlers put it back. */
+struct MHD_Daemon *pml_server_start_answering(const pml_server_content *content, int listen_fd)
+{
+    void *ctx = (void *)content;
+    return MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, handle_request, ctx, MHD_OPTION_LISTEN_SOCKET, listen_fd,
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT,
+        CONNECTION_TIMEOUT_SECONDS, STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, begin_request, ctx, MHD_OPTION_END);
+}

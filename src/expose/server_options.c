@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads and checks the options of a server. Whether the host has an address is server_listen.c's.
+ */
+#include "expose/server_options.h"
+
+#include <promlet/status.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static promlet_status argument_error(const char *sentence)
+{
+    return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, sentence);
+}
+
+/* Whether a caller with a newer header asks for something that this version does not know. */
+static bool asks_for_more(const promlet_server_opts *options, size_t options_size)
+{
+    const unsigned char *bytes = (const unsigned char *)options;
+    for (size_t i = sizeof *options; i < options_size; i++) {
+        if (bytes[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The path is compared with what clients send, so it must be what a client can send. */
+static promlet_status check_path(const char *path)
+{
+    if (path[0] != '/') {
+        return argument_error("path: must begin with '/'");
+    }
+    for (const char *c = path; *c != '\0'; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte <= ' ' || byte == 0x7f || byte == '?' || byte == '#') {
+            return argument_error("path: must not contain '?', '#', a space or a control "
+                                  "character");
+        }
+    }
+    return PROMLET_OK;
+}
+
+static promlet_status check_options(const promlet_server_opts *options)
+{
+    if (options->port < 0 || options->port > UINT16_MAX) {
+        char sentence[64];
+        snprintf(sentence, sizeof sentence, "port: %d is not within 0 to 65535", options->port);
+        return argument_error(sentence);
+    }
+    if (options->host[0] == '\0') {
+        return argument_error("host: must not be empty; NULL means 127.0.0.1");
+    }
+    return check_path(options->path);
+}
+
+promlet_status pml_server_read_options(const promlet_server_opts *options, size_t options_size,
+                                       promlet_server_opts *result)
+{
+    memset(result, 0, sizeof *result);
+    if (options == NULL) {
+        result->port = PROMLET_DEFAULT_PORT;
+    } else if (asks_for_more(options, options_size)) {
+        return argument_error("options: a member is set that this version of promlet does not "
+                              "have");
+    } else {
+        memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
+    }
+    if (result->host == NULL) {
+        result->host = "127.0.0.1";
+    }
+    if (result->path == NULL) {
+        result->path = "/metrics";
+    }
+    return check_options(result);
+}

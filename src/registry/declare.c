@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From options to a family: the rules that need more than the options, and the warning. */
+#include "registry/declare.h"
+
+#include "base/report.h"
+#include "registry/names.h"
+
+#include <string.h>
+
+static promlet_status check_has_no_labels(const pml_definition *definition)
+{
+    if (definition->label_count > 0) {
+        return pml_fail(PROMLET_ERROR_LABELS,
+                        "%.100s: it has labels, so declare it with promlet_%s_family_new()",
+                        definition->name.bytes, definition->kind->type);
+    }
+    return PROMLET_OK;
+}
+
+static promlet_status check(const pml_declaration *declaration, const pml_definition *definition)
+{
+    promlet_status status = pml_check_not_reserved(definition->name.bytes);
+    if (status == PROMLET_OK && !declaration->may_have_labels) {
+        status = check_has_no_labels(definition);
+    }
+    return status;
+}
+
+static void warn_of_completed_name(const pml_definition *definition, const char *name)
+{
+    if (strcmp(definition->name.bytes, name) != 0) {
+        pml_warn("%.100s: a %s's name should end in %s; it is exposed as %.100s", name,
+                 definition->kind->type, definition->kind->suffix, definition->name.bytes);
+    }
+}
+
+pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
+                        promlet_status *status)
+{
+    pml_definition *definition = pml_definition_new(declaration->kind, declaration->options,
+                                                    declaration->options_size, status);
+    if (definition == NULL) {
+        return NULL;
+    }
+    *status = check(declaration, definition);
+    if (*status != PROMLET_OK) {
+        pml_definition_free(definition);
+        return NULL;
+    }
+    bool is_new;
+    pml_family *family = pml_registry_family(registry, definition, &is_new, status);
+    if (family != NULL && is_new) {
+        warn_of_completed_name(family->definition, declaration->options->name);
+    }
+    return family;
+}

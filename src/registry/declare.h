@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one way in which a metric comes into a registry, whoever declares it. */
+#ifndef PML_REGISTRY_DECLARE_H
+#define PML_REGISTRY_DECLARE_H
+
+#include "registry/registry.h"
+
+typedef struct pml_declaration {
+    const pml_kind *kind;
+    const promlet_opts *options;
+    size_t options_size; /* as the caller was compiled */
+    bool may_have_labels;
+} pml_declaration;
+
+/* Checks, copies and adds a metric, or finds the same one. Warns if its name was completed. NULL on
+   an error, with the last error set and *status saying which. */
+pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
+                        promlet_status *status);
+
+#endif
