@@ -21,7 +21,7 @@ function(promlet_add_library name)
         add_library(${name}_${form} ${library_type} $<TARGET_OBJECTS:${name}_objects>)
         set_target_properties(${name}_${form} PROPERTIES
             OUTPUT_NAME ${name} EXPORT_NAME ${export_name}_${form} LINKER_LANGUAGE C
-            VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+            VERSION ${PROJECT_VERSION} SOVERSION ${PROMLET_SOVERSION})
         add_library(promlet::${export_name}_${form} ALIAS ${name}_${form})
         target_include_directories(${name}_${form} INTERFACE
             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>

@@ -20,7 +20,8 @@ typedef struct promlet_counter_family promlet_counter_family;
 
 /**
  * Declare a counter without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same counter; another help text is ignored.
+ * (name, unit, no labels) returns the same counter; another help text
+ * or max_series is ignored.
  *
  * Call it as promlet_counter_new(registry, options), which passes options_size along.
  *
@@ -115,6 +116,7 @@ inline promlet_counter_family *promlet_counter_family_new(promlet_registry *regi
 template <class... Values>
 promlet_counter *promlet_counter_with(promlet_counter_family *family, Values... values)
 {
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
     const char *const list[] = {values...};
     return promlet_counter_with_values(family, list, sizeof...(values));
 }

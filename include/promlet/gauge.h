@@ -19,7 +19,8 @@ typedef struct promlet_gauge_family promlet_gauge_family;
 
 /**
  * Declare a gauge without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same gauge; another help text is ignored.
+ * (name, unit, no labels) returns the same gauge; another help text
+ * or max_series is ignored.
  *
  * Call it as promlet_gauge_new(registry, options), which passes options_size along.
  *
@@ -130,6 +131,7 @@ inline promlet_gauge_family *promlet_gauge_family_new(promlet_registry *registry
 template <class... Values>
 promlet_gauge *promlet_gauge_with(promlet_gauge_family *family, Values... values)
 {
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
     const char *const list[] = {values...};
     return promlet_gauge_with_values(family, list, sizeof...(values));
 }

@@ -21,7 +21,7 @@ typedef struct promlet_histogram_family promlet_histogram_family;
 /**
  * Declare a histogram without labels. It is exposed from now on, with all counts at zero.
  * Declaring the same again (name, unit, bounds, no labels) returns the same histogram; another
- * help text is ignored.
+ * help text or max_series is ignored.
  *
  * Call it as promlet_histogram_new(registry, options), which passes options_size along.
  *
@@ -101,6 +101,7 @@ inline promlet_histogram_family *promlet_histogram_family_new(promlet_registry *
 template <class... Values>
 promlet_histogram *promlet_histogram_with(promlet_histogram_family *family, Values... values)
 {
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
     const char *const list[] = {values...};
     return promlet_histogram_with_values(family, list, sizeof...(values));
 }

@@ -37,7 +37,8 @@ PROMLET_API char *promlet_registry_get_metrics(promlet_registry *registry);
  * registry  NULL: the default one.
  * buffer    where to write; may be NULL when size is 0.
  * size      the bytes of buffer.
- * needed    where to put the bytes that the text needs, NUL included; NULL: not wanted.
+ * needed    where to put the bytes that the text needs, NUL included; left alone when memory is
+ *           out or an argument is wrong. NULL: not wanted.
  * Returns: PROMLET_OK; PROMLET_ERROR_BUFFER_SIZE when size is below *needed (the buffer then
  * holds the beginning of the text, with a NUL); PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes, for the snapshot.

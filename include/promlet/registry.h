@@ -35,7 +35,8 @@ typedef struct promlet_registry promlet_registry;
  */
 typedef struct promlet_opts {
     /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
-        whose name lacks `_total` gets it. */
+        whose name lacks `_total` gets it. Names that begin with `promlet_dropped` or
+        `promlet_series_overflow` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
     const char *help;
@@ -60,6 +61,7 @@ typedef struct promlet_opts {
  * test that wants to start from nothing.
  *
  * Returns: the registry, to be freed with promlet_registry_free(); NULL only when out of memory.
+ * Check it: NULL as a registry means the default one everywhere else.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_registry *promlet_registry_new(void);

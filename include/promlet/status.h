@@ -13,7 +13,8 @@ typedef enum promlet_status {
     PROMLET_ERROR_ARGUMENT,    /**< An argument is NULL or out of its range. */
     PROMLET_ERROR_NAME,        /**< A metric, label or unit name breaks a naming rule. */
     PROMLET_ERROR_CONFLICT,    /**< The name belongs to another, different definition. */
-    PROMLET_ERROR_LABELS,      /**< Wrong number of label values, or one of them is NULL. */
+    PROMLET_ERROR_LABELS,      /**< Wrong number of label values, a NULL one, or labels where none
+                                    may be. */
     PROMLET_ERROR_BOUNDS,      /**< Bucket bounds that are not finite, rising and few enough. */
     PROMLET_ERROR_MEMORY,      /**< Out of memory. */
     PROMLET_ERROR_BUFFER_SIZE, /**< The caller's buffer is too small. */

@@ -88,7 +88,7 @@ check_soname() {
 # The name that programs are linked with leads to the file that carries the version.
 check_links() {
     local library=$1 version=$2 name
-    for name in "$library.so" "$library.so.${version%%.*}"; do
+    for name in "$library.so" "$library.so.${version%.*}"; do
         [ -L "$name" ] || fail "expected the symbolic link $name"
         [ "$(readlink -f "$name")" = "$(readlink -f "$library.so.$version")" ] ||
             fail "expected $name to lead to $library.so.$version, found $(readlink -f "$name")"
@@ -161,7 +161,7 @@ check_form() {
     shift 2
     for library in "$@"; do
         found=static
-        if dynamic_entries NEEDED "$program" | grep -qx "$library\.so\.[0-9]*"; then
+        if dynamic_entries NEEDED "$program" | grep -qx "$library\.so\.[0-9.]*"; then
             found=shared
         fi
         [ "$found" = "$form" ] || fail "expected $library in $program to be $form, found $found"
