@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calls of the public API as a C11 program writes them, with the file-scope macros. */
+#include <promlet/promlet.h>
+#include <promlet/server.h>
+
+#include <stdio.h>
+#include <string.h>
+
+PROMLET_STATIC_COUNTER(restarts, "worker_restarts_total", "Workers restarted.");
+PROMLET_STATIC_GAUGE(queued, "queue_length", "Jobs that wait.");
+PROMLET_STATIC_HISTOGRAM(waits, "wait_seconds", "Time in the queue.");
+PROMLET_STATIC_HISTOGRAM_BOUNDS(sizes, "job_bytes", "Size of a job.", 100, 1000, 10000);
+
+static void record_static(void)
+{
+    promlet_counter_inc(restarts);
+    promlet_gauge_set(queued, 3);
+    promlet_histogram_observe(waits, 0.02);
+    promlet_histogram_observe(sizes, 512);
+}
+
+static void record_counters(void)
+{
+    promlet_counter_family *requests =
+        promlet_counter_family_new(NULL, &(promlet_opts){.name = "http_requests_total",
+                                                         .help = "Requests served.",
+                                                         .labels = {"method", "status"}});
+    promlet_counter *get_ok = promlet_counter_with(requests, "GET", "200");
+    const char *const values[] = {"POST", "500"};
+
+    promlet_counter_inc(get_ok);
+    promlet_counter_add(get_ok, 0.5);
+    promlet_counter_add_u64(promlet_counter_with_values(requests, values, 2), 7);
+}
+
+static void record_gauges(void)
+{
+    promlet_gauge *temperature = promlet_gauge_new(
+        NULL, &(promlet_opts){.name = "room_celsius", .help = "Temperature.", .unit = "celsius"});
+
+    promlet_gauge_set(temperature, 21);
+    promlet_gauge_inc(temperature);
+    promlet_gauge_dec(temperature);
+    promlet_gauge_add(temperature, 2.5);
+    promlet_gauge_sub(temperature, 0.5);
+}
+
+static void record_histograms(void)
+{
+    promlet_histogram *latency =
+        promlet_histogram_new(NULL, &(promlet_opts){.name = "http_request_duration_seconds",
+                                                    .help = "Time to answer a request."});
+    promlet_histogram *bytes =
+        promlet_histogram_new(NULL, &(promlet_opts){.name = "http_response_bytes",
+                                                    .help = "Size of an answer.",
+                                                    PROMLET_BOUNDS(100, 1000, 10000)});
+    promlet_timer timer = promlet_timer_start();
+
+    promlet_timer_observe(timer, latency);
+    promlet_histogram_observe(bytes, 812);
+}
+
+/* Whether the document has this line; says so when it has not. */
+static int has_line(const char *text, const char *line)
+{
+    if (strstr(text, line) != NULL) {
+        return 1;
+    }
+    printf("missing: %s\n", line);
+    return 0;
+}
+
+static int check_text(const char *text)
+{
+    return has_line(text, "worker_restarts_total 1\n") & has_line(text, "queue_length 3\n") &
+           has_line(text, "job_bytes_bucket{le=\"1000.0\"} 1\n") &
+           has_line(text, "http_requests_total{method=\"GET\",status=\"200\"} 1.5\n") &
+           has_line(text, "http_requests_total{method=\"POST\",status=\"500\"} 7\n") &
+           has_line(text, "room_celsius 23\n") &
+           has_line(text, "http_request_duration_seconds_count 1\n") &
+           has_line(text, "http_response_bytes_bucket{le=\"1000.0\"} 1\n") &
+           has_line(text, "\n# EOF\n");
+}
+
+int main(void)
+{
+    const char *why = NULL;
+    promlet_status status;
+    char *text;
+    int good;
+
+    record_static();
+    record_counters();
+    record_gauges();
+    record_histograms();
+    status = promlet_registry_status(NULL, &why);
+    if (status != PROMLET_OK) {
+        printf("%s: %s\n", promlet_status_text(status), why);
+        return 1;
+    }
+    if (promlet_start_metrics_server(0) != PROMLET_OK) {
+        printf("server: %s\n", promlet_last_error());
+        return 1;
+    }
+    promlet_stop_metrics_server();
+
+    text = promlet_get_metrics();
+    good = text != NULL && check_text(text);
+    promlet_free(text);
+    return good ? 0 : 1;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calls of the public API as a C++ program writes them (C++11 and later). */
+#include <promlet/promlet.h>
+#include <promlet/server.h>
+
+#include <cstdio>
+#include <string>
+
+PROMLET_STATIC_COUNTER(restarts, "worker_restarts_total", "Workers restarted.");
+PROMLET_STATIC_GAUGE(queued, "queue_length", "Jobs that wait.");
+PROMLET_STATIC_HISTOGRAM(waits, "wait_seconds", "Time in the queue.");
+PROMLET_STATIC_HISTOGRAM_BOUNDS(sizes, "job_bytes", "Size of a job.", 100, 1000, 10000);
+
+namespace
+{
+
+void record_static()
+{
+    promlet_counter_inc(restarts);
+    promlet_gauge_set(queued, 3);
+    promlet_histogram_observe(waits, 0.02);
+    promlet_histogram_observe(sizes, 512);
+}
+
+/* C++ has no compound literals, so options are filled by assignment. */
+promlet_opts options(const char *name, const char *help)
+{
+    promlet_opts filled = promlet_opts();
+    filled.name = name;
+    filled.help = help;
+    return filled;
+}
+
+void record_counters()
+{
+    promlet_opts filled = options("http_requests_total", "Requests served.");
+    filled.labels[0] = "method";
+    filled.labels[1] = "status";
+    promlet_counter_family *requests = promlet_counter_family_new(nullptr, &filled);
+    promlet_counter *get_ok = promlet_counter_with(requests, "GET", "200");
+    const std::string method = "POST";
+
+    promlet_counter_inc(get_ok);
+    promlet_counter_add(get_ok, 0.5);
+    promlet_counter_add_u64(promlet_counter_with(requests, method.c_str(), "500"), 7);
+}
+
+void record_gauges()
+{
+    promlet_opts filled = options("room_celsius", "Temperature.");
+    filled.unit = "celsius";
+    promlet_gauge *temperature = promlet_gauge_new(nullptr, &filled);
+
+    promlet_gauge_set(temperature, 21);
+    promlet_gauge_inc(temperature);
+    promlet_gauge_dec(temperature);
+    promlet_gauge_add(temperature, 2.5);
+    promlet_gauge_sub(temperature, 0.5);
+}
+
+void record_histograms()
+{
+    static const double bounds[] = {PROMLET_BOUNDS_OTEL_HTTP};
+    promlet_opts filled = options("http_request_duration_seconds", "Time to answer a request.");
+    filled.bounds = bounds;
+    filled.bound_count = sizeof bounds / sizeof bounds[0];
+    promlet_histogram *latency = promlet_histogram_new(nullptr, &filled);
+
+    promlet_timer timer = promlet_timer_start();
+    promlet_timer_observe(timer, latency);
+}
+
+/* Whether the document has this line; says so when it has not. */
+bool has_line(const std::string &text, const char *line)
+{
+    if (text.find(line) != std::string::npos) {
+        return true;
+    }
+    std::printf("missing: %s\n", line);
+    return false;
+}
+
+bool check_text(const std::string &text)
+{
+    bool good = has_line(text, "worker_restarts_total 1\n");
+    good &= has_line(text, "queue_length 3\n");
+    good &= has_line(text, "job_bytes_bucket{le=\"1000.0\"} 1\n");
+    good &= has_line(text, "http_requests_total{method=\"GET\",status=\"200\"} 1.5\n");
+    good &= has_line(text, "http_requests_total{method=\"POST\",status=\"500\"} 7\n");
+    good &= has_line(text, "room_celsius 23\n");
+    good &= has_line(text, "http_request_duration_seconds_bucket{le=\"0.075\"} 1\n");
+    good &= has_line(text, "\n# EOF\n");
+    return good;
+}
+
+} // namespace
+
+int main()
+{
+    record_static();
+    record_counters();
+    record_gauges();
+    record_histograms();
+    const char *why = nullptr;
+    if (promlet_registry_status(nullptr, &why) != PROMLET_OK) {
+        std::printf("%s\n", why);
+        return 1;
+    }
+    if (promlet_start_metrics_server(0) != PROMLET_OK) {
+        std::printf("server: %s\n", promlet_last_error());
+        return 1;
+    }
+    promlet_stop_metrics_server();
+
+    char *text = promlet_get_metrics();
+    const bool good = text != nullptr && check_text(text);
+    promlet_free(text);
+    return good ? 0 : 1;
+}

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the runner and the stages share: where things are, how a stage speaks, how ctest is run.
+# Sourced by bash; the runner opens file descriptor 3 for lines that people shall see.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=$root/build
+logs=$build/log
+jobs=$(nproc)
+
+# Debian keeps some tools that unprivileged users want, such as ldconfig, out of their PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+# One line for people; the log gets it as well.
+say() {
+    echo "$*"
+    if { : >&3; } 2>/dev/null; then
+        echo "   $*" >&3
+    fi
+}
+
+die() {
+    echo "error: $*" >&2
+    exit 1
+}
+
+# Configures and builds a preset, and refuses a build that left a part out for want of a package:
+# it would pass because it tests nothing.
+build_preset() {
+    local preset=$1 configured
+    configured=$(cd "$root" && cmake --preset "$preset" 2>&1) || { echo "$configured"; return 1; }
+    echo "$configured"
+    if grep 'promlet: left out:' <<<"$configured"; then
+        echo "preset $preset leaves out what the tests need"
+        return 1
+    fi
+    cmake --build "$build/$preset" --parallel "$jobs"
+}
+
+# Runs the tests of a built preset and shows ctest's own summary line.
+# usage: test_preset PRESET [CTEST_ARGUMENT...]
+test_preset() {
+    local preset=$1 summary status=0
+    shift
+    (cd "$root" && ctest --preset "$preset" --parallel "$jobs" --output-on-failure \
+        --no-tests=error "$@") >"$logs/ctest-$preset.txt" 2>&1 || status=$?
+    cat "$logs/ctest-$preset.txt"
+    summary=$(grep 'tests passed' "$logs/ctest-$preset.txt" || true)
+    say "ctest, preset $preset: ${summary:-no summary line}"
+    return "$status"
+}
+
+# A pattern of the names of the stress tests.
+stress_names() {
+    local names
+    names=$(find "$root/tests/stress" -name 'test_*.c' -printf '%f\n' | sed 's/\.c$//' |
+        paste -sd '|')
+    echo "^($names)\$"
+}
+
+# Runs the tests of a built preset whose names match, each for so many seconds a loop.
+stress_preset() {
+    local preset=$1 seconds=$2 names=$3
+    PROMLET_TEST_SECONDS=$seconds test_preset "$preset" -R "$names"
+}
+
+# Runs one stage in a shell of its own; its output goes to its log. Returns the stage's status.
+run_stage() {
+    local script=$1 name=$2
+    bash -euo pipefail -c 'source "$1"; source "$2"' "$name" "$root/tests/stages/lib.sh" \
+        "$script" >"$logs/$name.txt" 2>&1 </dev/null
+}
+
+# Runs stage scripts in order, stops at the first that fails, and adds a line "seconds name" for
+# each to $logs/stages.txt.
+run_stages() {
+    local script name start seconds
+    for script in "$@"; do
+        name=$(basename "$script")
+        echo "== $name"
+        start=$SECONDS
+        if run_stage "$script" "$name" 3>&1; then
+            seconds=$((SECONDS - start))
+            echo "== $name: $seconds s"
+            echo "$seconds $name" >>"$logs/stages.txt"
+        else
+            echo
+            echo "---- the end of build/log/$name.txt:"
+            tail -n 60 "$logs/$name.txt"
+            echo "---- stage $name FAILED after $((SECONDS - start)) s"
+            return 1
+        fi
+    done
+}
+
+print_seconds() {
+    echo
+    echo "seconds  stage"
+    awk '{ printf "%7d  %s\n", $1, $2 }' "$logs/stages.txt"
+}
