@@ -32,8 +32,8 @@ static inline const char *sanitizer_name(void)
 }
 
 /* True, and said aloud, under the address sanitizer; the caller then skips. Its runtime (LLVM 14)
-   holds its allocator's locks over a fork in another thread, which hangs a child that allocates, and
-   takes the end of a cancelled thread for an overflow. */
+   holds its allocator's locks over a fork in another thread, which hangs a child that allocates,
+   and takes the end of a cancelled thread for an overflow. */
 static inline bool address_sanitizer_forbids(const char *what)
 {
     const char *name = sanitizer_name();
