@@ -184,22 +184,12 @@ static void *scrape_often(void *argument)
     return NULL;
 }
 
-/* The address sanitizer up to LLVM 14 leaves the lock of its allocator taken in a child when
-   another thread of the parent is in malloc() at the fork, so there a child must not allocate. */
-static bool is_malloc_unsafe_in_child(void)
-{
-    const char *name = sanitizer_name();
-    return name != NULL && strcmp(name, "the address sanitizer") == 0;
-}
-
 /* The server's thread is amid a snapshot at many of the forks. */
 static void fork_amid_scrapes_child_can_serve(void **state)
 {
     pthread_t thread;
     (void)state;
-    if (is_malloc_unsafe_in_child()) {
-        fputs("*** SKIPPED: malloc() can hang in a child under the address sanitizer ***\n",
-              stderr);
+    if (address_sanitizer_forbids("a fork beside threads that allocate")) {
         skip();
     }
     assert_int_equal(promlet_start_metrics_server(0), PROMLET_OK);
