@@ -47,7 +47,8 @@ PROMLET_API promlet_status promlet_registry_copy_metrics(promlet_registry *regis
                                                          size_t size, size_t *needed);
 
 /**
- * The same through a function, in pieces of at most PROMLET_PIECE_SIZE bytes.
+ * The same through a function, in pieces of at most PROMLET_PIECE_SIZE bytes. Needs about 24 KiB of
+ * stack.
  *
  * registry  NULL: the default one.
  * write     called with each piece, in this thread, with no lock held; must not be NULL.

@@ -14,9 +14,9 @@
  *   Thread-safe  any number of threads may be in it at once, on the same objects.
  *   Signal-safe  a signal handler may call it, whatever the thread was doing.
  *   After fork   a forked child may call it, whatever calls of promlet other threads were in. (libc
- *                itself can hang a child that was forked while another thread was in dlopen() or
- *                dl_iterate_phdr(), and a scrape of the default registry uses the latter.)
- *   Allocates    it asks libc for memory, and survives when there is none.
+ *                itself can hang a child that was forked while another thread was in dlopen(),
+ *                dlclose() or dl_iterate_phdr(), and a scrape of the default registry uses the
+ * latter.) Allocates    it asks libc for memory, and survives when there is none.
  */
 #ifndef PROMLET_PROMLET_H
 #define PROMLET_PROMLET_H

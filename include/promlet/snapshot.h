@@ -71,7 +71,7 @@ PROMLET_API void promlet_snapshot_release(promlet_snapshot *snapshot);
 
 /**
  * Write a snapshot through a function, in pieces of at most PROMLET_PIECE_SIZE bytes, so that
- * memory does not grow with the document. Needs about 20 KiB of stack.
+ * memory does not grow with the document. Needs about 24 KiB of stack.
  *
  * snapshot  must not be NULL.
  * format    which document.

@@ -25,6 +25,10 @@
  * gone. When the module is loaded again, counting goes on from there. To lose nothing, scrape
  * (promlet_get_metrics(), say) between the module's last recording and dlclose().
  *
+ * One copy of promlet a process: where an executable and shared objects use it, all link the shared
+ * library. With several static copies, metrics end up in whichever registry the linker chose, and
+ * after dlclose() only one of the copies keeps the totals.
+ *
  * Needs ELF and gcc or clang; with gcc, not -fPIC together with -mcmodel=large. Works in C and C++,
  * with -flto, --gc-sections, static and position-independent executables.
  */

@@ -4,18 +4,27 @@
 
 #include "base/flight.h"
 
+#include <stdbool.h>
+
 static pthread_mutex_t locks[PML_LOCKS] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
                                            PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+
+/* Between the handlers of a fork its thread holds all locks. Handlers of the program run in between
+   too, if they were registered before ours, and may call promlet. The model spares libc from asking
+   for memory at the first use in a thread, where it ends the process when there is none. */
+static _Thread_local __attribute__((tls_model("initial-exec"))) bool holds_all;
 
 static void before_fork(void)
 {
     for (int id = 0; id < PML_LOCKS; id++) {
         pthread_mutex_lock(&locks[id]);
     }
+    holds_all = true;
 }
 
 static void after_fork_in_parent(void)
 {
+    holds_all = false;
     for (int id = PML_LOCKS - 1; id >= 0; id--) {
         pthread_mutex_unlock(&locks[id]);
     }
@@ -38,12 +47,16 @@ void pml_lock(pml_lock_id id)
     /* At the first use, because there is no code that runs before main(). */
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, watch_forks);
-    pthread_mutex_lock(&locks[id]);
+    if (!holds_all) {
+        pthread_mutex_lock(&locks[id]);
+    }
 }
 
 void pml_unlock(pml_lock_id id)
 {
-    pthread_mutex_unlock(&locks[id]);
+    if (!holds_all) {
+        pthread_mutex_unlock(&locks[id]);
+    }
 }
 
 void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition)

@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Thread_local char last_error[PML_SENTENCE_SIZE];
+/* The model spares libc from asking for memory at the first use in a thread of a program that
+   loaded promlet with dlopen(); it ends the process when there is none. */
+#define PML_THREAD_LOCAL static _Thread_local __attribute__((tls_model("initial-exec")))
+
+PML_THREAD_LOCAL char last_error[PML_SENTENCE_SIZE];
 
 /* Guarded by PML_LOCK_LOG, so that a callback is never called with another one's context. */
 static promlet_log_fn log_callback;
@@ -84,7 +88,7 @@ void promlet_set_log_callback(promlet_log_fn callback, void *ctx)
 }
 
 /* Where this thread's warnings are kept; NULL: nowhere. */
-static _Thread_local pml_held_log *held_log;
+PML_THREAD_LOCAL pml_held_log *held_log;
 
 static void keep(pml_held_log *held, const char *message)
 {

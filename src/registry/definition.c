@@ -164,7 +164,7 @@ static bool copy_bounds(pml_definition *definition, const double *bounds, size_t
     definition->bounds.count = count;
     for (size_t i = 0; i < count; i++) {
         char text[PML_NUMBER_SIZE];
-        values[i] = bounds[i] + 0.0; /* -0 becomes 0: the same bound must have one text */
+        values[i] = bounds[i] == 0 ? 0 : bounds[i]; /* -0 too: the same bound must have one text */
         if (!copy_text(&definition->bound_texts[i], text, pml_format_bound(values[i], text))) {
             return false;
         }

@@ -172,15 +172,27 @@ static bool reserve_family(promlet_registry *registry)
     return true;
 }
 
+/* Where a name belongs among the families. */
+static size_t place_of(const promlet_registry *registry, const char *name)
+{
+    size_t first = 0;
+    size_t end = registry->family_count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        bool is_behind = strcmp(registry->families[middle]->definition->name.bytes, name) < 0;
+        first = is_behind ? middle + 1 : first;
+        end = is_behind ? end : middle;
+    }
+    return first;
+}
+
 static void insert_family(promlet_registry *registry, pml_family *family)
 {
-    const char *name = family->definition->name.bytes;
-    size_t at = registry->family_count++;
-    while (at > 0 && strcmp(registry->families[at - 1]->definition->name.bytes, name) > 0) {
-        registry->families[at] = registry->families[at - 1];
-        at--;
-    }
-    registry->families[at] = family;
+    size_t at = place_of(registry, family->definition->name.bytes);
+    pml_family **place = registry->families + at;
+    memmove(place + 1, place, (registry->family_count - at) * sizeof *place);
+    *place = family;
+    registry->family_count++;
     for (char *const *claim = family->claims; *claim != NULL; claim++) {
         pml_name_map_add(&registry->names, *claim, family);
     }

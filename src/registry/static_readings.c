@@ -32,9 +32,12 @@ struct filling {
     bool is_too_small;
 };
 
+/* NULL for what no PROMLET_STATIC_... of this version can have written. */
 static const pml_kind *kind_of(const pml_static_note *note)
 {
-    if (note->abi != PROMLET_CELL_ABI) {
+    bool is_histogram = note->kind == PROMLET_STATIC_KIND_HISTOGRAM;
+    if (note->abi != PROMLET_CELL_ABI ||
+        note->bound_count > (is_histogram ? PROMLET_MAX_BOUNDS : 0)) {
         return NULL;
     }
     switch (note->kind) {
