@@ -49,7 +49,8 @@ typedef struct promlet_opts {
     /** Upper bounds of a histogram's buckets (inclusive), rising and finite; a last +Inf may be
         given and is implied. NULL: PROMLET_BOUNDS_DEFAULT. Not for counters and gauges. */
     const double *bounds;
-    /** How many bounds there are; at most PROMLET_MAX_BOUNDS. */
+    /** How many bounds there are; at most PROMLET_MAX_BOUNDS. 0 with bounds that are not NULL: the
+        only bucket is +Inf. */
     size_t bound_count;
     /** The most series of the family; label sets beyond it share one overflow series, so that
         totals stay exact. 0: PROMLET_DEFAULT_MAX_SERIES. */
@@ -80,7 +81,7 @@ PROMLET_API void promlet_registry_free(promlet_registry *registry);
 /**
  * The first error that a declaration or a look-up in this registry met. Constructors never return
  * NULL: on an error they return a handle that records nothing. So a service declares everything
- * and then asks once.
+ * and then asks once; mistakes in metrics at file scope are found by the first scrape.
  *
  * registry  NULL: the default one.
  * why       NULL, or where to put the sentence that names the metric and the rule; it belongs to
