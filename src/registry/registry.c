@@ -133,21 +133,29 @@ static void describe(const pml_definition *definition, char *out, size_t size)
     out[total < size ? total : size - 1] = '\0';
 }
 
-static promlet_status fail_conflict(const pml_family *old, const pml_definition *definition)
+/* name is the one that both claim. */
+static promlet_status fail_conflict(const pml_definition *old, const pml_definition *definition,
+                                    const char *name)
 {
     char old_text[100];
     char new_text[100];
-    describe(old->definition, old_text, sizeof old_text);
+    describe(old, old_text, sizeof old_text);
     describe(definition, new_text, sizeof new_text);
-    return pml_fail(PROMLET_ERROR_CONFLICT, "%s: the name is taken by %s", new_text, old_text);
+    if (strcmp(old->name.bytes, definition->name.bytes) == 0) {
+        return pml_fail(PROMLET_ERROR_CONFLICT, "%s: the name is taken by %s", new_text, old_text);
+    }
+    return pml_fail(PROMLET_ERROR_CONFLICT, "%s: %s has the name %.40s as well", new_text, old_text,
+                    name);
 }
 
-/* The family that claims one of the names which a new family claims, or NULL. */
-static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family)
+/* The family that claims one of the names which a new family claims, *name; or NULL. */
+static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family,
+                                 const char **name)
 {
     for (char *const *claim = family->claims; *claim != NULL; claim++) {
         pml_family *other = pml_name_map_find(&registry->names, *claim);
         if (other != NULL) {
+            *name = *claim;
             return other;
         }
     }
@@ -202,10 +210,11 @@ static void insert_family(promlet_registry *registry, pml_family *family)
 static pml_family *find_or_insert(promlet_registry *registry, pml_family *family,
                                   promlet_status *status)
 {
-    pml_family *other = find_conflict(registry, family);
+    const char *name = NULL;
+    pml_family *other = find_conflict(registry, family, &name);
     if (other != NULL) {
         bool is_same = pml_definition_is_same(other->definition, family->definition);
-        *status = is_same ? PROMLET_OK : fail_conflict(other, family->definition);
+        *status = is_same ? PROMLET_OK : fail_conflict(other->definition, family->definition, name);
         return is_same ? other : NULL;
     }
     if (!reserve_family(registry)) {

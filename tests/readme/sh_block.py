@@ -20,7 +20,7 @@ SECONDS = 240
 KNOWN = {"c++", "cat", "cc", "cd", "clang", "clang++", "cmake", "ctest", "curl", "echo", "export",
          "g++", "gcc", "grep", "head", "kill", "ls", "make", "mkdir", "ninja", "pkg-config",
          "promtool", "sleep", "wait"}
-REPLACED = {"apt", "apt-get", "git", "sudo"}
+REPLACED = {"apt", "apt-get", "git", "ldconfig", "sudo"}
 OPERATORS = {"&&", "||", ";", "|", "&", "(", "\n"}
 
 

@@ -226,11 +226,11 @@ static void conflict_across_suffixes_shows_both(void **state)
     (void)state;
     expect_conflict(HISTOGRAM, &(promlet_opts){.name = "foo", PROMLET_BOUNDS(1)}, COUNTER,
                     &(promlet_opts){.name = "foo_count"},
-                    "counter foo_count_total{}: the name is taken by "
-                    "histogram foo{} with bounds 1.0");
+                    "counter foo_count_total{}: histogram foo{} with bounds 1.0 has the name "
+                    "foo_count as well");
     expect_conflict(COUNTER, &(promlet_opts){.name = "foo_total"}, GAUGE,
                     &(promlet_opts){.name = "foo_created"},
-                    "gauge foo_created{}: the name is taken by counter foo_total{}");
+                    "gauge foo_created{}: counter foo_total{} has the name foo_created as well");
 }
 
 static void names_that_only_share_a_beginning_are_no_conflict(void **state)

@@ -83,8 +83,8 @@ static void static_refused_is_reported_once(void **state)
          "argues_seconds{} with bounds 2.0",
          "histogram argues_seconds{} with bounds 2.0: the name is taken by histogram "
          "argues_seconds{} with bounds 1.0"},
-        {"counter good_total{}: the name is taken by gauge good_created{}",
-         "gauge good_created{}: the name is taken by counter good_total{}"},
+        {"counter good_total{}: gauge good_created{} has the name good_created as well",
+         "gauge good_created{}: counter good_total{} has the name good_created as well"},
     };
     for (size_t i = 0; i < COUNT_OF(either); i++) {
         assert_int_equal(count_heard(either[i][0]) + count_heard(either[i][1]), 1);
