@@ -14,7 +14,7 @@
 #define CONNECTION_LIMIT 64U
 
 /* A connection on which nothing moves for so long is closed. */
-#define CONNECTION_TIMEOUT_SECONDS 30U
+#define CONNECTION_TIMEOUT_SECONDS 10U
 
 /* The name for strict parsing of requests changed with version 1.0; the value means the same. */
 #if MHD_VERSION >= 0x01000000
