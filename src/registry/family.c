@@ -308,7 +308,8 @@ static int compare_series(const void *a, const void *b)
     return pml_label_set_compare(&left->labels, &right->labels);
 }
 
-/* Merges the sorted part behind `at` with the sorted part before it, from the back. */
+/* Merges a sorted tail into the first `at` series, which are sorted, too; from the back, so that
+   none is overwritten before it was moved. */
 static void merge(pml_series **series, size_t at, pml_series *const *tail, size_t tail_count)
 {
     size_t to = at + tail_count;
