@@ -1,37 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory behind a handle: what a recording call writes to. Not for programs: it is public only
- * because a file-scope definition (static.h) must reserve this memory at compile time. Use the
- * recording calls; every word below is shared by threads and changes under their hands.
+ * The memory behind a handle: what a recording call writes to. Not for programs, which use the
+ * recording calls: it is public because a file-scope definition (static.h) reserves this memory at
+ * compile time, and because the calls of inline.h are compiled into programs.
  *
- * The words are plain integers, not _Atomic, since C++ must compile this file; the library reads
- * and writes them with atomic operations only. A change of the layout is a new PROMLET_CELL_ABI.
+ * The words are plain integers, not _Atomic, since C++ must compile this file; hot_path.h and the
+ * library use atomic operations on them. The layout is frozen: a change of it is a new
+ * PROMLET_CELL_ABI, and new names for the functions at the end, so that a program that was compiled
+ * against another layout fails to link instead of writing to the wrong place.
  */
 #ifndef PROMLET_CELL_H
 #define PROMLET_CELL_H
 
+#include <promlet/export.h>
+
 #include <stddef.h>
 #include <stdint.h>
+
+PROMLET_BEGIN_DECLS
 
 /** The layout that this header describes; a file-scope definition records it. */
 #define PROMLET_CELL_ABI 1
 
+/** Where the search for a bucket begins, by the leading bits of a value. Immutable. */
+struct promlet_bound_table {
+    int64_t first_slot; /**< The lowest leading bits; lower values share its slot. */
+    int64_t last_slot;  /**< The highest ones; higher values share its slot. */
+    unsigned shift;     /**< How many bits follow the leading ones. */
+    unsigned span;      /**< The most bounds that one slot leaves to choose from. */
+    /* Behind it, for each slot a uint16_t: how many bounds lie below it. */
+};
+
 /** The finite upper bounds of a histogram's buckets. Immutable while a cell points to it. */
 struct promlet_bounds {
     size_t count;         /**< How many. */
-    const double *values; /**< Rising and finite. */
-    const void *table;    /**< The library's; NULL in a file-scope definition. */
+    const double *values; /**< Rising and finite; with a table, its span of +Inf follows. */
+    const struct promlet_bound_table *table; /**< NULL in a file-scope definition. */
+};
+
+/**
+ * The per-CPU cells of a series that is recorded on often. All have the same words, and the value
+ * of a word is the sum over these cells and the series' own. The head is immutable; a cell is
+ * written either by restartable sequences or by atomic operations, never by both.
+ */
+struct promlet_spread {
+    char *cells;         /**< The cell of CPU 0, at the begin of a cache line. */
+    size_t stride;       /**< Bytes from a CPU's cell to the next one's. */
+    int64_t rseq_offset; /**< From the thread pointer to the thread's rseq area; 0: atomic cells. */
+    uint32_t cell_count; /**< CPUs that have a cell. */
 };
 
 /** A counter's value is the sum of both amounts. */
 struct promlet_counter {
-    void *series;      /**< The library's; NULL in a file-scope definition. */
-    void *spread;      /**< The library's; NULL in a file-scope definition. */
-    uint64_t whole;    /**< The whole amounts, added up. */
-    uint64_t fraction; /**< The bits of a double: the fractional amounts, added up. */
+    void *series;                  /**< The library's; NULL in a file-scope definition. */
+    struct promlet_spread *spread; /**< NULL until the series is given per-CPU cells. */
+    uint64_t whole;                /**< Word 0: the whole amounts, added up. */
+    uint64_t fraction;             /**< Word 1: a double's bits; fractional amounts, added up. */
 };
 
-/** A gauge's value. */
+/** A gauge's value. It can be set, so it is never spread. */
 struct promlet_gauge {
     void *series;   /**< The library's; NULL in a file-scope definition. */
     uint64_t value; /**< The bits of a double. */
@@ -40,10 +67,55 @@ struct promlet_gauge {
 /** A histogram's observations. */
 struct promlet_histogram {
     void *series;                        /**< The library's; NULL in a file-scope definition. */
-    void *spread;                        /**< The library's; NULL in a file-scope definition. */
+    struct promlet_spread *spread;       /**< NULL until the series is given per-CPU cells. */
     const struct promlet_bounds *bounds; /**< Where the buckets end. */
-    uint64_t *buckets;                   /**< bounds->count + 1 counts, not cumulative. */
-    uint64_t sum;                        /**< The bits of a double. */
+    uint64_t *buckets; /**< Words 1 and up: bounds->count + 1 counts, not cumulative. */
+    uint64_t sum;      /**< Word 0: the bits of a double. */
 };
+
+/* What the inlined calls leave to the library. The names carry the layout. */
+
+/**
+ * Add to one word of a series that has per-CPU cells: to this CPU's, or to the series' own. What
+ * the thread recorded before is visible to whoever sees the addition.
+ *
+ * spread  the per-CPU cells.
+ * word    its number in a cell.
+ * base    the same word in the series' own cell.
+ * amount  what to add.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_t *base,
+                                         uint64_t amount);
+
+/**
+ * The same for a word that holds the bits of a double, without the promise of order.
+ *
+ * spread  the per-CPU cells.
+ * word    its number in a cell.
+ * base    the same word in the series' own cell.
+ * amount  what to add; finite.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_add_real(struct promlet_spread *spread, size_t word, uint64_t *base,
+                                        double amount);
+
+/**
+ * Count a recording that is refused because its amount is not finite or negative.
+ *
+ * series  of the handle.
+ * amount  tells the reason.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_refuse(const void *series, double amount);
+
+/**
+ * Count a recording on a handle that is NULL.
+ *
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_refuse_null(void);
+
+PROMLET_END_DECLS
 
 #endif

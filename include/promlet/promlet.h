@@ -26,6 +26,7 @@
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 #include <promlet/metrics.h>
+#include <promlet/recording.h>
 #include <promlet/registry.h>
 #include <promlet/snapshot.h>
 #include <promlet/static.h>

@@ -25,6 +25,13 @@ PROMLET_BEGIN_DECLS
  */
 typedef struct promlet_registry promlet_registry;
 
+/** How the series of a counter or histogram are held in memory; see <promlet/recording.h>. */
+typedef enum promlet_cells {
+    PROMLET_CELLS_AUTO = 0, /**< One cell; one more for each CPU once the series is hot. */
+    PROMLET_CELLS_PER_CPU,  /**< A cell for each CPU from the start, as the budget allows. */
+    PROMLET_CELLS_SHARED    /**< One cell, whatever happens: the smallest. */
+} promlet_cells;
+
 /**
  * How a metric is declared. Zero it, then set what is needed; everything is copied. In C:
  *
@@ -55,6 +62,9 @@ typedef struct promlet_opts {
     /** The most series of the family; label sets beyond it share one overflow series, so that
         totals stay exact. 0: PROMLET_DEFAULT_MAX_SERIES. */
     size_t max_series;
+    /** When a series is given per-CPU cells; 0, PROMLET_CELLS_AUTO, suits nearly all. Only for
+        counters and histograms. */
+    promlet_cells cells;
 } promlet_opts;
 
 /**

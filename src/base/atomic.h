@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every atomic operation of the library, with its memory order in its name. Nothing else may
- * include <stdatomic.h> or use an atomic builtin.
+ * include <stdatomic.h> or use an atomic builtin, but <promlet/hot_path.h>, which programs compile.
  *
  * Two forms: macros for fields that are declared _Atomic, and pml_word_ functions for the words of
  * a cell, which are plain uint64_t because <promlet/cell.h> must compile as C++. Both mean the same
@@ -29,6 +29,20 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "promlet needs lock-free pointers"
     atomic_fetch_add_explicit((field), (amount), memory_order_relaxed)
 #define pml_sub_acq_rel(field, amount)                                                             \
     atomic_fetch_sub_explicit((field), (amount), memory_order_acq_rel)
+
+/* Stores `value` if the field holds *expected; else copies what it holds there and says false. */
+#define pml_exchange_if_relaxed(field, expected, value)                                            \
+    atomic_compare_exchange_strong_explicit((field), (expected), (value), memory_order_relaxed,    \
+                                            memory_order_relaxed)
+
+/* Pointers in a cell: plain, as its words are. */
+#define pml_pointer_load_acquire(place) __atomic_load_n((place), __ATOMIC_ACQUIRE)
+#define pml_pointer_store_release(place, value) __atomic_store_n((place), (value), __ATOMIC_RELEASE)
+
+static inline uint32_t pml_half_word_load_relaxed(const uint32_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
 
 static inline uint64_t pml_word_load_relaxed(const uint64_t *word)
 {

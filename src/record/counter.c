@@ -7,51 +7,32 @@
 
 #include "base/atomic.h"
 #include "record/kind.h"
-#include "series/dropped.h"
+#include "series/spread.h"
 
-#include <math.h>
+#include <promlet/hot_path.h>
 
 #define TWO_TO_64 18446744073709551616.0
 
-/* Inline, because a call of our own public function would go through the linkage table. */
-static inline void add_whole(promlet_counter *counter, uint64_t amount)
-{
-    if (counter == NULL) {
-        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
-        return;
-    }
-    /* relaxed: a lone counter; a scrape needs a recent value, not an ordered one. */
-    pml_word_add_relaxed(&counter->whole, amount);
-}
-
 void promlet_counter_inc(promlet_counter *counter)
 {
-    add_whole(counter, 1);
+    promlet_hot_counter_add_u64(counter, 1);
 }
 
 void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)
 {
-    add_whole(counter, amount);
+    promlet_hot_counter_add_u64(counter, amount);
 }
 
 void promlet_counter_add(promlet_counter *counter, double amount)
 {
-    if (counter == NULL) {
-        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
-    } else if (!isfinite(amount)) {
-        pml_drop(counter->series, pml_drop_reason_of(amount));
-    } else if (amount < 0) {
-        pml_drop(counter->series, PML_DROP_NEGATIVE);
-    } else if (amount < TWO_TO_64 && amount == (double)(uint64_t)amount) {
-        /* relaxed: a lone counter. */
-        pml_word_add_relaxed(&counter->whole, (uint64_t)amount);
-    } else {
-        /* relaxed: a lone counter; the two amounts are each read on their own. */
-        pml_word_add_double_relaxed(&counter->fraction, amount);
-    }
+    promlet_hot_counter_add(counter, amount);
 }
 
-enum { WHOLE, FRACTION, WORDS };
+enum {
+    WHOLE = PROMLET_COUNTER_WHOLE,
+    FRACTION = PROMLET_COUNTER_FRACTION,
+    WORDS = PROMLET_COUNTER_WORDS
+};
 
 static size_t counter_cell_size(const struct promlet_bounds *bounds)
 {
@@ -75,9 +56,25 @@ static size_t counter_word_count(const struct promlet_bounds *bounds)
 static void counter_capture(const void *cell, uint64_t *words)
 {
     const promlet_counter *counter = cell;
+    const struct promlet_spread *spread = pml_spread_of(&counter->spread);
     /* relaxed: each amount only grows, so the value does too, whatever is read first. */
-    words[WHOLE] = pml_word_load_relaxed(&counter->whole);
-    words[FRACTION] = pml_word_load_relaxed(&counter->fraction);
+    uint64_t whole = pml_word_load_relaxed(&counter->whole);
+    double fraction = pml_double_of_bits(pml_word_load_relaxed(&counter->fraction));
+    words[WHOLE] = pml_spread_whole(spread, WHOLE, whole);
+    words[FRACTION] = pml_bits_of_double(pml_spread_real(spread, FRACTION, fraction));
+}
+
+static struct promlet_spread **counter_spread(void *cell)
+{
+    promlet_counter *counter = cell;
+    return &counter->spread;
+}
+
+/* Amounts above 1 make it too many; that costs memory at worst. */
+static uint64_t counter_recordings(const uint64_t *words, size_t count)
+{
+    (void)count;
+    return words[WHOLE];
 }
 
 static void counter_add_words(uint64_t *to, const uint64_t *from, size_t count)
@@ -139,6 +136,8 @@ const pml_kind pml_counter_kind = {
     .start = counter_start,
     .word_count = counter_word_count,
     .capture = counter_capture,
+    .spread = counter_spread,
+    .recordings = counter_recordings,
     .add_words = counter_add_words,
     .keep_from_falling = counter_keep_from_falling,
     .absorb = counter_absorb,

@@ -4,51 +4,32 @@
 
 #include "base/atomic.h"
 #include "record/kind.h"
-#include "series/dropped.h"
 
-#include <math.h>
+#include <promlet/hot_path.h>
 
 void promlet_gauge_set(promlet_gauge *gauge, double value)
 {
-    if (gauge == NULL) {
-        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
-        return;
-    }
-    /* relaxed: a lone value; a scrape needs a recent one, not an ordered one. */
-    pml_word_store_relaxed(&gauge->value, pml_bits_of_double(value));
-}
-
-/* Inline, because a call of our own public function would go through the linkage table. */
-static inline void add(promlet_gauge *gauge, double amount)
-{
-    if (gauge == NULL) {
-        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
-    } else if (!isfinite(amount)) {
-        pml_drop(gauge->series, pml_drop_reason_of(amount));
-    } else {
-        /* relaxed: a lone value. */
-        pml_word_add_double_relaxed(&gauge->value, amount);
-    }
+    promlet_hot_gauge_set(gauge, value);
 }
 
 void promlet_gauge_add(promlet_gauge *gauge, double amount)
 {
-    add(gauge, amount);
+    promlet_hot_gauge_add(gauge, amount);
 }
 
 void promlet_gauge_sub(promlet_gauge *gauge, double amount)
 {
-    add(gauge, -amount);
+    promlet_hot_gauge_add(gauge, -amount);
 }
 
 void promlet_gauge_inc(promlet_gauge *gauge)
 {
-    add(gauge, 1);
+    promlet_hot_gauge_add(gauge, 1);
 }
 
 void promlet_gauge_dec(promlet_gauge *gauge)
 {
-    add(gauge, -1);
+    promlet_hot_gauge_add(gauge, -1);
 }
 
 static size_t gauge_cell_size(const struct promlet_bounds *bounds)

@@ -9,39 +9,13 @@
 
 #include "base/atomic.h"
 #include "record/kind.h"
-#include "series/dropped.h"
+#include "series/spread.h"
 
-#include <math.h>
-
-/* The first bucket whose bound is not below the value; halves the range without a branch that could
-   be mispredicted. */
-static size_t bucket_of(const struct promlet_bounds *bounds, double value)
-{
-    const double *values = bounds->values;
-    size_t at = 0;
-    for (size_t left = bounds->count; left > 0;) {
-        size_t half = (left + 1) / 2;
-        at += values[at + half - 1] < value ? half : 0;
-        left -= half;
-    }
-    return at;
-}
+#include <promlet/hot_path.h>
 
 void promlet_histogram_observe(promlet_histogram *histogram, double value)
 {
-    if (histogram == NULL) {
-        pml_drop(NULL, PML_DROP_INVALID_HANDLE);
-        return;
-    }
-    if (!isfinite(value)) {
-        pml_drop(histogram->series, pml_drop_reason_of(value));
-        return;
-    }
-    /* relaxed: the release below makes it visible with the bucket. */
-    pml_word_add_double_relaxed(&histogram->sum, value);
-    /* release: pairs with the acquire in pml_histogram_capture_parts(); who sees the count sees the
-     * sum. */
-    pml_word_add_release(&histogram->buckets[bucket_of(histogram->bounds, value)], 1);
+    promlet_hot_histogram_observe(histogram, value);
 }
 
 static size_t bucket_count(const struct promlet_bounds *bounds)
@@ -68,21 +42,40 @@ static size_t histogram_word_count(const struct promlet_bounds *bounds)
 }
 
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
-                                 uint64_t *words)
+                                 const struct promlet_spread *spread, uint64_t *words)
 {
     for (size_t i = 0; i < bucket_count; i++) {
-        /* acquire: pairs with the release in promlet_histogram_observe(). */
-        words[PML_HISTOGRAM_COUNTS + i] = pml_word_load_acquire(&buckets[i]);
+        /* acquire: pairs with the releases in promlet_hot_add_whole() and
+         * promlet_cell1_add_whole().
+         */
+        uint64_t own = pml_word_load_acquire(&buckets[i]);
+        words[PML_HISTOGRAM_COUNTS + i] = pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + i, own);
     }
-    /* relaxed: ordered behind the buckets by the acquires above. */
-    words[PML_HISTOGRAM_SUM] = pml_word_load_relaxed(sum);
+    /* relaxed: ordered behind all buckets of all cells by the acquires above. */
+    double own = pml_double_of_bits(pml_word_load_relaxed(sum));
+    words[PML_HISTOGRAM_SUM] = pml_bits_of_double(pml_spread_real(spread, PML_HISTOGRAM_SUM, own));
 }
 
 static void histogram_capture(const void *cell, uint64_t *words)
 {
     const promlet_histogram *histogram = cell;
     pml_histogram_capture_parts(histogram->buckets, bucket_count(histogram->bounds),
-                                &histogram->sum, words);
+                                &histogram->sum, pml_spread_of(&histogram->spread), words);
+}
+
+static struct promlet_spread **histogram_spread(void *cell)
+{
+    promlet_histogram *histogram = cell;
+    return &histogram->spread;
+}
+
+static uint64_t histogram_recordings(const uint64_t *words, size_t count)
+{
+    uint64_t recordings = 0;
+    for (size_t i = PML_HISTOGRAM_COUNTS; i < count; i++) {
+        recordings += words[i];
+    }
+    return recordings;
 }
 
 static void histogram_add_words(uint64_t *to, const uint64_t *from, size_t count)
@@ -118,6 +111,8 @@ const pml_kind pml_histogram_kind = {
     .start = histogram_start,
     .word_count = histogram_word_count,
     .capture = histogram_capture,
+    .spread = histogram_spread,
+    .recordings = histogram_recordings,
     .add_words = histogram_add_words,
     .absorb = histogram_absorb,
     .number = NULL,

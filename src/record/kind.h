@@ -9,7 +9,7 @@
 #ifndef PML_RECORD_KIND_H
 #define PML_RECORD_KIND_H
 
-#include <promlet/cell.h>
+#include <promlet/hot_path.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,8 +30,9 @@ typedef struct pml_number {
 /* The most words that a kind of the shape number captures. */
 #define PML_MAX_NUMBER_WORDS 4
 
-/* The words of the shape histogram: the sum as bits of a double, then one count a bucket. */
-enum { PML_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS };
+/* The words of the shape histogram: the sum as bits of a double, then one count a bucket. A cell
+   has them in the same order. */
+enum { PML_HISTOGRAM_SUM = PROMLET_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS = PROMLET_HISTOGRAM_COUNTS };
 
 /* The most names that a kind derives, see other_names. */
 #define PML_MAX_OTHER_NAMES 4
@@ -48,8 +49,13 @@ typedef struct pml_kind {
     void (*start)(void *cell, void *series, const struct promlet_bounds *bounds);
     /* How many words capture() writes. */
     size_t (*word_count)(const struct promlet_bounds *bounds);
-    /* Reads a cell while others record on it. */
+    /* Reads a cell, and the per-CPU cells that belong to it, while others record on them. */
     void (*capture)(const void *cell, uint64_t *words);
+    /* Where a cell keeps its per-CPU cells, which have the words that capture() writes. NULL: a
+       cell of this kind is never spread. */
+    struct promlet_spread **(*spread)(void *cell);
+    /* How many recordings words stand for, or more; modulo 2^64. NULL where spread is. */
+    uint64_t (*recordings)(const uint64_t *words, size_t count);
     /* Adds the words of one cell to those of another. */
     void (*add_words)(uint64_t *to, const uint64_t *from, size_t count);
     /* Where adding in another order may round to less: raises words to the floor that the call
@@ -67,6 +73,6 @@ extern const pml_kind pml_histogram_kind;
 
 /* What capture() of a histogram does, for one whose cell can't be followed to its buckets. */
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
-                                 uint64_t *words);
+                                 const struct promlet_spread *spread, uint64_t *words);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/report.h"
 #include "base/utf8.h"
+#include "record/bound_table.h"
 #include "registry/names.h"
 
 #include <promlet/bounds.h>
@@ -70,6 +71,19 @@ static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
     return pml_check_bounds(options->name, options->bounds, options->bound_count);
 }
 
+static promlet_status check_cells(const pml_kind *kind, const promlet_opts *options)
+{
+    if ((int)options->cells < 0 || options->cells > PROMLET_CELLS_SHARED) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: cells is %d, which is no promlet_cells",
+                        options->name, (int)options->cells);
+    }
+    if (options->cells == PROMLET_CELLS_PER_CPU && kind->spread == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a %s has one cell, because it can be set",
+                        options->name, kind->type);
+    }
+    return PROMLET_OK;
+}
+
 static promlet_status check_options(const pml_kind *kind, promlet_opts *options)
 {
     promlet_status status = pml_check_metric_name(options->name, kind);
@@ -78,6 +92,9 @@ static promlet_status check_options(const pml_kind *kind, promlet_opts *options)
     }
     if (status == PROMLET_OK) {
         status = pml_check_unit(options->name, options->unit, kind);
+    }
+    if (status == PROMLET_OK) {
+        status = check_cells(kind, options);
     }
     if (status == PROMLET_OK) {
         status = settle_bounds(kind, options);
@@ -153,23 +170,36 @@ static bool copy_labels(pml_definition *definition, const promlet_opts *options)
     return true;
 }
 
+static bool copy_bound_texts(pml_definition *definition)
+{
+    size_t count = definition->bounds.count;
+    definition->bound_texts = pml_alloc_zeroed(count * sizeof *definition->bound_texts);
+    bool is_copied = definition->bound_texts != NULL;
+    for (size_t i = 0; is_copied && i < count; i++) {
+        char text[PML_NUMBER_SIZE];
+        size_t size = pml_format_bound(definition->bounds.values[i], text);
+        is_copied = copy_text(&definition->bound_texts[i], text, size);
+    }
+    return is_copied;
+}
+
+/* The search for a bucket reads as far beyond the last bound as the table's span. */
 static bool copy_bounds(pml_definition *definition, const double *bounds, size_t count)
 {
-    double *values = pml_resize_array(NULL, count, sizeof *values);
-    definition->bounds.values = values;
-    definition->bound_texts = pml_alloc_zeroed(count * sizeof *definition->bound_texts);
-    if (values == NULL || definition->bound_texts == NULL) {
+    struct promlet_bound_table *table = pml_bound_table_new(bounds, count);
+    size_t padding = table != NULL ? table->span : 0;
+    double *values = pml_resize_array(NULL, count + padding, sizeof *values);
+    definition->bounds = (struct promlet_bounds){count, values, table};
+    if (values == NULL || (table == NULL && count > 0)) {
         return false;
     }
-    definition->bounds.count = count;
     for (size_t i = 0; i < count; i++) {
-        char text[PML_NUMBER_SIZE];
         values[i] = bounds[i] == 0 ? 0 : bounds[i]; /* -0 too: the same bound must have one text */
-        if (!copy_text(&definition->bound_texts[i], text, pml_format_bound(values[i], text))) {
-            return false;
-        }
     }
-    return true;
+    for (size_t i = 0; i < padding; i++) {
+        values[count + i] = INFINITY;
+    }
+    return copy_bound_texts(definition);
 }
 
 static bool copy_options(pml_definition *definition, const promlet_opts *options)
@@ -177,6 +207,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     const char *unit = options->unit != NULL ? options->unit : "";
     definition->max_series =
         options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
+    definition->cells = options->cells;
     return copy_name(definition, options->name) && copy_help(definition, options->help) &&
            copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
            copy_bounds(definition, options->bounds, options->bound_count);
@@ -213,12 +244,13 @@ void pml_definition_free(pml_definition *definition)
     for (size_t i = 0; i < definition->label_count; i++) {
         pml_free(definition->label_names[i]);
     }
-    for (size_t i = 0; i < definition->bounds.count; i++) {
+    for (size_t i = 0; definition->bound_texts != NULL && i < definition->bounds.count; i++) {
         pml_free(definition->bound_texts[i].bytes);
     }
     pml_free(definition->label_names);
     pml_free(definition->bound_texts);
     pml_free((double *)definition->bounds.values);
+    pml_free((struct promlet_bound_table *)definition->bounds.table);
     pml_free(definition->name.bytes);
     pml_free(definition->help.bytes);
     pml_free(definition->unit.bytes);

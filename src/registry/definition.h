@@ -19,6 +19,7 @@ typedef struct pml_definition {
     char **label_names;
     size_t label_count;
     size_t max_series;
+    promlet_cells cells;
     struct promlet_bounds bounds; /* of a histogram; else empty */
     pml_text *bound_texts;        /* the value of `le`, one a bound */
 } pml_definition;

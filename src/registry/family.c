@@ -10,7 +10,9 @@
 #include "base/report.h"
 #include "base/utf8.h"
 #include "registry/names.h"
+#include "registry/spreading.h"
 #include "series/dropped.h"
+#include "series/spread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,19 +64,30 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     return family;
 }
 
-static void free_series(pml_series **series, size_t count)
+static void free_series(const pml_family *family, pml_series *series)
+{
+    const pml_kind *kind = family->definition->kind;
+    if (series != NULL && kind->spread != NULL) {
+        size_t word_count = kind->word_count(&family->definition->bounds);
+        struct promlet_spread *spread = pml_spread_of(kind->spread(series->cell));
+        pml_spreading_give_back(family->registry, spread, word_count);
+    }
+    pml_series_free(series);
+}
+
+static void free_all_series(const pml_family *family, pml_series **series, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        pml_series_free(series[i]);
+        free_series(family, series[i]);
     }
     pml_free(series);
 }
 
 void pml_family_free(pml_family *family)
 {
-    free_series(family->fresh, family->fresh_count);
-    free_series(family->sorted, family->sorted_count);
-    pml_series_free(pml_family_overflow(family));
+    free_all_series(family, family->fresh, family->fresh_count);
+    free_all_series(family, family->sorted, family->sorted_count);
+    free_series(family, pml_family_overflow(family));
     for (char **claim = family->claims; *claim != NULL; claim++) {
         pml_free(*claim);
     }
@@ -114,6 +127,16 @@ static pml_series *make_series(pml_family *family, uint64_t hash, const char *co
     return series;
 }
 
+static void spread_if_wanted(const pml_family *family, pml_series *series)
+{
+    const pml_definition *definition = family->definition;
+    if (definition->cells == PROMLET_CELLS_PER_CPU) {
+        size_t word_count = definition->kind->word_count(&definition->bounds);
+        pml_spread_publish(definition->kind->spread(series->cell),
+                           pml_spreading_take_locked(family->registry, word_count));
+    }
+}
+
 static pml_series *add_series(pml_family *family, uint64_t hash, const char *const *values)
 {
     if (!reserve_fresh(family)) {
@@ -125,6 +148,7 @@ static pml_series *add_series(pml_family *family, uint64_t hash, const char *con
         pml_series_free(series);
         return NULL;
     }
+    spread_if_wanted(family, series);
     family->fresh[family->fresh_count++] = series;
     return series;
 }
@@ -135,6 +159,9 @@ static pml_series *add_overflow_series(pml_family *family)
     static const char *const name = PML_OVERFLOW_LABEL;
     static const char *const value = "true";
     pml_series *series = make_series(family, 0, &name, &value, 1);
+    if (series != NULL) {
+        spread_if_wanted(family, series);
+    }
     /* release: pairs with the acquire in pml_family_overflow(); publishes the complete series. */
     pml_store_release(&family->overflow, series);
     return series;

@@ -8,6 +8,8 @@
 #include "base/output.h"
 #include "registry/static_metrics.h"
 
+#include <promlet/recording.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@
 static promlet_registry default_registry = {
     .dropped = &pml_default_dropped,
     .owners = 1,
+    .cell_budget = PROMLET_DEFAULT_CELL_BUDGET,
     .snapshot_flight = PML_FLIGHT_INITIALIZER,
 };
 
@@ -36,6 +39,7 @@ promlet_registry *promlet_registry_new(void)
         return NULL;
     }
     registry->dropped = dropped;
+    registry->cell_budget = PROMLET_DEFAULT_CELL_BUDGET;
     pml_flight_start(&registry->snapshot_flight);
     /* relaxed: no other thread knows it yet. */
     pml_store_relaxed(&registry->owners, 1);

@@ -14,11 +14,17 @@
 struct pml_static_metric;
 
 struct promlet_registry {
-    /* Written with PML_LOCK_CHANGES held: the families, the names, and the first error. */
+    /* Written with PML_LOCK_CHANGES held: the families, the names, the per-CPU cells, and the first
+       error. */
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
     pml_name_map names; /* every claimed name, to its family */
+
+    size_t cell_bytes;  /* of per-CPU cells */
+    size_t cell_budget; /* the most of them */
+    bool is_cell_budget_short;
+    bool is_cell_budget_reported;
 
     _Atomic int status; /* a promlet_status; published after `why` */
     char why[PML_SENTENCE_SIZE];
@@ -27,6 +33,7 @@ struct promlet_registry {
     _Atomic size_t owners; /* the user, and each snapshot */
 
     pml_flight snapshot_flight; /* lets one thread at a time take a snapshot */
+    uint64_t judged_ns;         /* when that thread last looked for hot series */
     /* File-scope metrics found so far. Written with PML_LOCK_ORDER held, by that thread. */
     struct pml_static_metric *static_metrics;
 };

@@ -42,6 +42,7 @@ static bool show_dropped(promlet_registry *registry)
         .name = PML_DROPPED_STEM "_total",
         .help = "Recordings that were refused, by reason.",
         .labels = {"reason"},
+        .cells = PROMLET_CELLS_SHARED, /* stored to, see show() */
     };
     for (int reason = 0; reason < PML_DROP_REASONS; reason++) {
         uint64_t count = pml_dropped_count(registry->dropped, (pml_drop_reason)reason);
@@ -60,6 +61,7 @@ static bool show_overflow(promlet_registry *registry, pml_family *family)
         .help = "Look-ups of label values that a full family could not hold.",
         .labels = {"family"},
         .max_series = SIZE_MAX,
+        .cells = PROMLET_CELLS_SHARED,
     };
     /* relaxed: a lone counter. */
     uint64_t count = pml_load_relaxed(&family->overflow_count);

@@ -13,11 +13,14 @@
 #include "registry/static_metrics.h"
 
 #include "base/alloc.h"
+#include "base/atomic.h"
 #include "base/locks.h"
 #include "base/report.h"
 #include "registry/declare.h"
 #include "registry/names.h"
+#include "registry/static_notes.h"
 #include "registry/static_readings.h"
+#include "series/spread.h"
 
 #include <promlet/version.h>
 
@@ -29,8 +32,11 @@ typedef struct pml_static_metric {
     struct pml_static_metric *next_of_family; /* in the family's list */
     pml_family *family;                       /* NULL: refused, and reported once */
     pml_static_reading last;                  /* owns its name, bounds and words; has no help */
+    struct promlet_spread *spread;            /* per-CPU cells that it was given, or NULL */
+    uint64_t judged;                          /* recordings when it was last asked whether hot */
     bool is_here;                             /* this refresh has found it */
-    bool is_reloaded;                         /* the words are those of an earlier load */
+    bool is_settled;  /* its cell knows the spread, and bounds with a table */
+    bool is_reloaded; /* the words are those of an earlier load */
 } pml_static_metric;
 
 static void free_metric(pml_static_metric *metric)
@@ -106,10 +112,34 @@ static void absorb(const pml_static_metric *metric)
     metric->last.kind->absorb(series->cell, metric->last.words); /* made by join_family() */
 }
 
-static void update_known(pml_static_metric *known, const pml_static_reading *reading)
+/* Its cell is gone, and with the module all who could record on it. */
+static void give_back_spread(pml_static_metric *metric)
+{
+    if (metric->spread != NULL) {
+        pml_spreading_give_back(metric->family->registry, metric->spread, metric->last.word_count);
+        metric->spread = NULL;
+    }
+}
+
+static void judge(const pml_spreading *spreading, pml_static_metric *metric)
+{
+    const pml_static_reading *last = &metric->last;
+    if (metric->family != NULL && metric->spread == NULL &&
+        pml_spreading_is_hot(spreading, last->kind, last->words, last->word_count,
+                             &metric->judged)) {
+        metric->spread = pml_spreading_take(spreading->registry, last->word_count);
+        metric->is_settled = metric->spread == NULL;
+    }
+}
+
+static void update_known(const pml_spreading *spreading, pml_static_metric *known,
+                         const pml_static_reading *reading)
 {
     if (known->is_reloaded || reading->is_first) {
         absorb(known);
+        give_back_spread(known);
+        known->judged = 0;
+        known->is_settled = false;
     }
     if (reading->kind != NULL) {
         memcpy((uint64_t *)known->last.words, reading->words,
@@ -117,6 +147,7 @@ static void update_known(pml_static_metric *known, const pml_static_reading *rea
     }
     known->is_here = true;
     known->is_reloaded = false;
+    judge(spreading, known);
 }
 
 static promlet_status find_family(promlet_registry *registry, const pml_static_reading *reading,
@@ -206,6 +237,7 @@ static void forget_gone(promlet_registry *registry)
             at = &metric->next;
         } else {
             absorb(metric);
+            give_back_spread(metric);
             leave_family(metric);
             *at = metric->next;
             free_metric(metric);
@@ -213,11 +245,75 @@ static void forget_gone(promlet_registry *registry)
     }
 }
 
+/* ---- settling: telling a cell of what it was given ------------------------------------------- */
+
+static bool is_unsettled(const pml_static_metric *metric)
+{
+    return metric->family != NULL && !metric->is_settled;
+}
+
+static pml_static_metric *first_unsettled(pml_static_metric *metric)
+{
+    while (metric != NULL && !is_unsettled(metric)) {
+        metric = metric->next;
+    }
+    return metric;
+}
+
+static bool is_of_note(const pml_static_metric *metric, const pml_static_note *note)
+{
+    return metric->last.address == note->address && *note->seen != 0 &&
+           strcmp(metric->last.name, note->name) == 0 &&
+           metric->last.bounds.count == note->bound_count;
+}
+
+/* A spread, and for a histogram bounds with a table. */
+static void settle(pml_static_metric *metric, void *cell)
+{
+    const pml_definition *definition = metric->family->definition;
+    if (definition->kind->spread != NULL) {
+        struct promlet_spread **place = definition->kind->spread(cell);
+        if (pml_spread_of(place) == NULL) { /* else another copy of promlet was quicker */
+            pml_spread_publish(place, metric->spread);
+        }
+    }
+    if (definition->kind == &pml_histogram_kind) {
+        struct promlet_histogram *histogram = cell;
+        /* release: pairs with the acquire in promlet_hot_histogram_observe(). */
+        pml_pointer_store_release(&histogram->bounds, &definition->bounds);
+    }
+    metric->is_settled = true;
+}
+
+/* Notes come in the order of the list, so the next one is almost always the one. */
+static void settle_if_known(const pml_static_note *note, void *ctx)
+{
+    pml_static_metric **next = ctx;
+    pml_static_metric *metric = *next;
+    while (metric != NULL && !is_of_note(metric, note)) {
+        metric = first_unsettled(metric->next);
+    }
+    if (metric != NULL) {
+        settle(metric, note->cell);
+        *next = first_unsettled(*next);
+    }
+}
+
+/* While the visit lasts, the loader holds the modules; before and afterwards one may be gone. */
+static void settle_all(promlet_registry *registry)
+{
+    pml_static_metric *next = first_unsettled(registry->static_metrics);
+    if (next != NULL) {
+        pml_static_notes_visit(settle_if_known, &next);
+    }
+}
+
 /* ---- refreshing ------------------------------------------------------------------------------ */
 
 /* False when out of memory. */
-static bool use_readings(promlet_registry *registry, const pml_static_readings *readings)
+static bool use_readings(const pml_spreading *spreading, const pml_static_readings *readings)
 {
+    promlet_registry *registry = spreading->registry;
     for (pml_static_metric *known = registry->static_metrics; known != NULL; known = known->next) {
         known->is_here = false;
     }
@@ -226,7 +322,7 @@ static bool use_readings(promlet_registry *registry, const pml_static_readings *
     for (size_t i = 0; i < readings->count; i++) {
         pml_static_metric *metric = find_known(registry, &readings->list[i], previous);
         if (metric != NULL) {
-            update_known(metric, &readings->list[i]);
+            update_known(spreading, metric, &readings->list[i]);
         } else {
             metric = add_new(registry, &readings->list[i], previous);
             is_complete = is_complete && metric != NULL;
@@ -249,15 +345,17 @@ static void give_up_readings(promlet_registry *registry, const pml_static_readin
     }
 }
 
-bool pml_static_metrics_refresh(promlet_registry *registry)
+bool pml_static_metrics_refresh(const pml_spreading *spreading)
 {
+    promlet_registry *registry = spreading->registry;
     /* Taken first, so that no fork can fall between reading a cell and using what was read, nor
        into the loader's lock, which a child could not get again. */
     pml_lock(PML_LOCK_ORDER);
     pml_static_readings readings;
     bool is_complete = pml_static_readings_take(&readings);
     if (is_complete) {
-        is_complete = use_readings(registry, &readings);
+        is_complete = use_readings(spreading, &readings);
+        settle_all(registry);
     } else {
         give_up_readings(registry, &readings);
     }

@@ -7,7 +7,7 @@
 #ifndef PML_REGISTRY_STATIC_METRICS_H
 #define PML_REGISTRY_STATIC_METRICS_H
 
-#include <promlet/registry.h>
+#include "registry/spreading.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ struct pml_family;
 
 /* Reads all file-scope metrics of the process; for the one thread that takes a snapshot of the
    default registry. False when out of memory; nothing is lost then, the next call goes on. */
-bool pml_static_metrics_refresh(promlet_registry *registry);
+bool pml_static_metrics_refresh(const pml_spreading *spreading);
 
 /* Adds the words that refresh() read for a family to those of its own cell. */
 void pml_static_metrics_add(struct pml_family *family, uint64_t *words);

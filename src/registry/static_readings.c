@@ -11,6 +11,8 @@
 #include "base/alloc.h"
 #include "registry/static_notes.h"
 
+#include "series/spread.h"
+
 #include <promlet/static.h>
 
 #include <string.h>
@@ -100,7 +102,8 @@ static void copy_cell(struct filling *filling, const pml_static_note *note,
     uint64_t *words = take_words(filling, reading->word_count);
     if (reading->kind == &pml_histogram_kind) {
         const struct promlet_histogram *histogram = note->cell;
-        pml_histogram_capture_parts(note->buckets, note->bound_count + 1, &histogram->sum, words);
+        pml_histogram_capture_parts(note->buckets, note->bound_count + 1, &histogram->sum,
+                                    pml_spread_of(&histogram->spread), words);
     } else {
         reading->kind->capture(note->cell, words);
     }

@@ -15,6 +15,7 @@ struct pml_dropped;
 typedef struct pml_series {
     pml_label_set labels;
     struct pml_dropped *dropped;       /* where the registry counts what a recording refuses */
+    uint64_t judged;                   /* recordings when it was last asked whether it is hot */
     _Alignas(16) unsigned char cell[]; /* a struct promlet_counter, _gauge or _histogram */
 } pml_series;
 

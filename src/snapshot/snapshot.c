@@ -10,18 +10,21 @@
 #include "base/flight.h"
 #include "registry/registry.h"
 #include "registry/self_metrics.h"
+#include "registry/spreading.h"
 #include "registry/static_metrics.h"
 
 /* ---- one family ------------------------------------------------------------------------------ */
 
-static void read_words(pml_family *family, const pml_series *series, uint64_t *words)
+static void read_words(const pml_spreading *spreading, pml_family *family, pml_series *series,
+                       uint64_t *words)
 {
     family->definition->kind->capture(series->cell, words);
+    pml_spreading_judge(spreading, family, series, words);
     pml_static_metrics_add(family, words);
 }
 
-static void read_series(pml_family *family, const pml_series *series, pml_snapshot_family *to,
-                        size_t at)
+static void read_series(const pml_spreading *spreading, pml_family *family, pml_series *series,
+                        pml_snapshot_family *to, size_t at)
 {
     const pml_kind *kind = family->definition->kind;
     pml_snapshot_series *copy = &to->series[at];
@@ -29,11 +32,11 @@ static void read_series(pml_family *family, const pml_series *series, pml_snapsh
     copy->labels_size = series->labels.text_size;
     if (kind->shape == PML_SHAPE_NUMBER) {
         uint64_t words[PML_MAX_NUMBER_WORDS];
-        read_words(family, series, words);
+        read_words(spreading, family, series, words);
         copy->as.number = kind->number(words);
     } else {
         uint64_t *words = to->words + at * to->words_a_series;
-        read_words(family, series, words);
+        read_words(spreading, family, series, words);
         copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
         copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
     }
@@ -63,7 +66,7 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
     return to->series != NULL;
 }
 
-static bool read_family(pml_family *family, pml_snapshot_family *to)
+static bool read_family(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
 {
     describe(family->definition, to);
     if (!pml_family_sort(family)) {
@@ -75,10 +78,10 @@ static bool read_family(pml_family *family, pml_snapshot_family *to)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        read_series(family, family->sorted[i], to, i);
+        read_series(spreading, family, family->sorted[i], to, i);
     }
     if (overflow != NULL) {
-        read_series(family, overflow, to, count);
+        read_series(spreading, family, overflow, to, count);
     }
     return true;
 }
@@ -114,11 +117,12 @@ static promlet_snapshot *new_snapshot(promlet_registry *registry, size_t family_
     return snapshot;
 }
 
-static promlet_snapshot *read_families(promlet_registry *registry, pml_family **list, size_t count)
+static promlet_snapshot *read_families(const pml_spreading *spreading, pml_family **list,
+                                       size_t count)
 {
-    promlet_snapshot *snapshot = new_snapshot(registry, count);
+    promlet_snapshot *snapshot = new_snapshot(spreading->registry, count);
     for (size_t i = 0; snapshot != NULL && i < count; i++) {
-        if (!read_family(list[i], &snapshot->families[i])) {
+        if (!read_family(spreading, list[i], &snapshot->families[i])) {
             free_snapshot(snapshot);
             snapshot = NULL;
         }
@@ -129,15 +133,17 @@ static promlet_snapshot *read_families(promlet_registry *registry, pml_family **
 static void *take(void *ctx)
 {
     promlet_registry *registry = ctx;
+    pml_spreading spreading = pml_spreading_begin(registry);
     bool is_default = registry == pml_registry_of(NULL);
-    if ((is_default && !pml_static_metrics_refresh(registry)) ||
+    if ((is_default && !pml_static_metrics_refresh(&spreading)) ||
         !pml_self_metrics_refresh(registry)) {
         return NULL;
     }
     size_t count;
     pml_family **list = pml_registry_list(registry, &count);
-    promlet_snapshot *snapshot = list != NULL ? read_families(registry, list, count) : NULL;
+    promlet_snapshot *snapshot = list != NULL ? read_families(&spreading, list, count) : NULL;
     pml_free(list);
+    pml_spreading_end(&spreading);
     return snapshot;
 }
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How recordings reach memory.
+ *
+ * A series starts with one cell, which all threads add to with atomic operations: small, and fast
+ * as long as few threads meet. A counter or histogram on which more than 100,000 recordings a
+ * second fell between two scrapes is given a cell for each CPU by the second one, so that threads
+ * no longer meet; see promlet_opts.cells for other choices. Nothing is lost or shown twice on the
+ * way, and a recording never waits, allocates or decides anything.
+ *
+ * Per-CPU cells are written on one of two paths, the same for the whole process: restartable
+ * sequences where the system has them (Linux on x86-64 with glibc 2.35 or later), which cost about
+ * as much as a plain addition, and atomic operations elsewhere (other systems, sanitizers,
+ * valgrind).
+ */
+#ifndef PROMLET_RECORDING_H
+#define PROMLET_RECORDING_H
+
+#include <promlet/export.h>
+#include <promlet/registry.h>
+#include <promlet/status.h>
+
+#include <stddef.h>
+
+PROMLET_BEGIN_DECLS
+
+/** The bytes of per-CPU cells that a registry gives at most, unless it is told otherwise. */
+#define PROMLET_DEFAULT_CELL_BUDGET ((size_t)16 * 1024 * 1024)
+
+/** How per-CPU cells are written. */
+typedef enum promlet_recording_path {
+    PROMLET_PATH_ATOMIC,     /**< By atomic operations. */
+    PROMLET_PATH_RESTARTABLE /**< By restartable sequences. */
+} promlet_recording_path;
+
+/**
+ * Which path this process uses. The first question, or the first per-CPU cell, settles it.
+ *
+ * Returns: the path.
+ * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_recording_path promlet_get_recording_path(void);
+
+/**
+ * Choose the path, to compare both or to rule one out. Call it before the first scrape and the
+ * first metric with PROMLET_CELLS_PER_CPU.
+ *
+ * path  PROMLET_PATH_ATOMIC works everywhere.
+ * Returns: PROMLET_OK, also when the path is used already; PROMLET_ERROR_ARGUMENT when the other
+ * one is, or when this system does not have it.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_set_recording_path(promlet_recording_path path);
+
+/**
+ * Set how much memory the per-CPU cells of a registry may take. A series for which nothing is left
+ * stays with one cell, and is only slower; a warning through the log callback says so once.
+ *
+ * registry  NULL: the default one.
+ * bytes     0: no per-CPU cells. Cells that were given already stay.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_registry_set_cell_budget(promlet_registry *registry, size_t bytes);
+
+/**
+ * How much memory the per-CPU cells of a registry take.
+ *
+ * registry  NULL: the default one.
+ * Returns: bytes; 0 as long as no series was given any.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API size_t promlet_registry_cell_bytes(promlet_registry *registry);
+
+PROMLET_END_DECLS
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which series get per-CPU cells, and when: at creation if the options say so; else in a snapshot,
+ * once more than PML_HOT_RATE recordings a second have fallen on a series since the last look.
+ * Never more than the registry's budget. Nothing is ever taken back from a series that lives.
+ */
+#ifndef PML_REGISTRY_SPREADING_H
+#define PML_REGISTRY_SPREADING_H
+
+#include "registry/registry.h"
+
+/* Recordings a second. Below it the threads of a machine that all meet on one cell lose about one
+   percent of one CPU to each other; a few series above it are worth their memory. */
+#define PML_HOT_RATE 100000
+
+/* One look at how often all series of a registry were recorded on. */
+typedef struct pml_spreading {
+    promlet_registry *registry;
+    bool is_due;             /* long enough after the last look to tell a rate */
+    uint64_t hot_recordings; /* how many since then are a high rate */
+} pml_spreading;
+
+/* For the one thread that takes a snapshot. */
+pml_spreading pml_spreading_begin(promlet_registry *registry);
+
+/* True if the recordings that words stand for have become so many since the last look, which
+ *judged remembers. */
+bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
+                          const uint64_t *words, size_t word_count, uint64_t *judged);
+
+/* Gives a series per-CPU cells if it is hot by these words and has none. */
+void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml_series *series,
+                         const uint64_t *words);
+
+/* Warns, once, if the budget was too small for a series. */
+void pml_spreading_end(const pml_spreading *spreading);
+
+/* Per-CPU cells within the budget, or NULL. _locked: with PML_LOCK_CHANGES held. */
+struct promlet_spread *pml_spreading_take(promlet_registry *registry, size_t word_count);
+struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, size_t word_count);
+
+/* Frees cells that nobody uses any more; NULL is allowed. */
+void pml_spreading_give_back(promlet_registry *registry, struct promlet_spread *spread,
+                             size_t word_count);
+
+#endif

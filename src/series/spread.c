@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making, publishing and reading per-CPU cells. */
+#include "series/spread.h"
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/stripe.h"
+
+#include <promlet/recording.h>
+
+#include <unistd.h>
+
+/* Two cache lines, since CPUs fetch them in pairs: nothing that one CPU writes may share a pair
+   with what another one writes or reads. */
+#define CELL_ALIGNMENT ((size_t)128)
+
+/* A CPU beyond it uses the series' own cell. */
+#define MAX_CELLS 1024
+
+static size_t round_up(size_t size)
+{
+    return (size + CELL_ALIGNMENT - 1) & ~(CELL_ALIGNMENT - 1);
+}
+
+static size_t stride_of(size_t word_count)
+{
+    return round_up(word_count * sizeof(uint64_t));
+}
+
+/* Those that are offline now, too: they may come. */
+static uint32_t count_cpus(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_CONF);
+    return count < 1 ? 1 : count > MAX_CELLS ? MAX_CELLS : (uint32_t)count;
+}
+
+static size_t bytes_of(size_t stride, uint32_t cell_count)
+{
+    return round_up(sizeof(struct promlet_spread)) + CELL_ALIGNMENT + stride * cell_count;
+}
+
+size_t pml_spread_bytes(size_t word_count)
+{
+    return bytes_of(stride_of(word_count), count_cpus());
+}
+
+struct promlet_spread *pml_spread_new(size_t word_count)
+{
+    size_t stride = stride_of(word_count);
+    uint32_t cell_count = count_cpus();
+    struct promlet_spread *spread = pml_alloc_zeroed(bytes_of(stride, cell_count));
+    if (spread == NULL) {
+        return NULL;
+    }
+    bool is_restartable = promlet_get_recording_path() == PROMLET_PATH_RESTARTABLE;
+    spread->cells = (char *)round_up((size_t)(uintptr_t)(spread + 1));
+    spread->stride = stride;
+    spread->cell_count = cell_count;
+    spread->rseq_offset = is_restartable ? pml_rseq_offset() : 0;
+    return spread;
+}
+
+void pml_spread_free(struct promlet_spread *spread)
+{
+    pml_free(spread);
+}
+
+void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *spread)
+{
+    /* release: pairs with the acquire in promlet_hot_spread(); head and zeroed cells are ready. */
+    pml_pointer_store_release(place, spread);
+}
+
+struct promlet_spread *pml_spread_of(struct promlet_spread *const *place)
+{
+    /* acquire: pairs with the release in pml_spread_publish(). */
+    return pml_pointer_load_acquire(place);
+}
+
+static const uint64_t *word_of(const struct promlet_spread *spread, uint32_t cell, size_t word)
+{
+    return (const uint64_t *)(void *)(spread->cells + cell * spread->stride) + word;
+}
+
+uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
+{
+    for (uint32_t i = 0; spread != NULL && i < spread->cell_count; i++) {
+        /* acquire: pairs with the releases in promlet_cell1_add_whole() and with the order in which
+           the stores of restartable sequences become visible. */
+        own += pml_word_load_acquire(word_of(spread, i, word));
+    }
+    return own;
+}
+
+double pml_spread_real(const struct promlet_spread *spread, size_t word, double own)
+{
+    for (uint32_t i = 0; spread != NULL && i < spread->cell_count; i++) {
+        /* relaxed: what was read before orders it. Always added in this order, so that a sum of
+           parts that only grow never falls by rounding. */
+        own += pml_double_of_bits(pml_word_load_relaxed(word_of(spread, i, word)));
+    }
+    return own;
+}

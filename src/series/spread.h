@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Per-CPU cells: made on the cold side, all words zero, published once, and read by scrapes as the
+ * sum over all of them. The series' own cell goes on to count beside them.
+ */
+#ifndef PML_SERIES_SPREAD_H
+#define PML_SERIES_SPREAD_H
+
+#include <promlet/cell.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The bytes that cells of so many words take. */
+size_t pml_spread_bytes(size_t word_count);
+
+/* One zeroed cell for each CPU that the system may have; NULL when out of memory. */
+struct promlet_spread *pml_spread_new(size_t word_count);
+
+/* No thread may be recording with it. NULL is allowed. */
+void pml_spread_free(struct promlet_spread *spread);
+
+/* Recordings use the cells from now on. */
+void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *spread);
+
+/* The cells of a series, NULL if it has none. */
+struct promlet_spread *pml_spread_of(struct promlet_spread *const *place);
+
+/* The sum of a word over all cells, and what a series' own cell holds added first. A later call
+   that reads other words sees all that was recorded before what this one saw. */
+uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own);
+double pml_spread_real(const struct promlet_spread *spread, size_t word, double own);
+
+#endif
