@@ -1,21 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Timers: two readings of the monotonic clock. */
+/* Timers: two readings of one clock. */
 #include <promlet/timer.h>
 
 #include "base/clock.h"
+#include "base/ticks.h"
+#include "base/ticks_scale.h"
 
 #define NANOSECONDS_PER_SECOND 1e9
 
+/* What a tick is worth, for the whole process. */
+static pml_ticks_scale scale;
+
+static double seconds_between(uint64_t start_ns, uint64_t now_ns)
+{
+    /* A start in the future can only be made up; it must not become a huge duration. */
+    return now_ns > start_ns ? (double)(now_ns - start_ns) / NANOSECONDS_PER_SECOND : 0;
+}
+
+/* ---- the CPU's counter ----------------------------------------------------------------------- */
+
+/* Reads counter and clock together and learns from it. Returns the clock's nanoseconds. Not
+   inlined, so that the calls that need not learn save no registers for it. */
+__attribute__((noinline)) static uint64_t learn_scale(void)
+{
+    uint64_t before = pml_ticks_read();
+    uint64_t ns = pml_clock_monotonic_ns();
+    pml_ticks_pair pair = pml_ticks_pair_of(before, ns, pml_ticks_read());
+    pml_ticks_scale_learn(&scale, &pair);
+    return ns;
+}
+
+/* What a timer does until the counter can be used, which may be never. */
+static promlet_timer start_without_scale(void)
+{
+    if (!pml_ticks_are_steady()) {
+        return promlet_timer_start();
+    }
+    return (promlet_timer){learn_scale(), PROMLET_CLOCK_PRECISE};
+}
+
+static promlet_timer start_fast(void)
+{
+    if (!pml_ticks_scale_is_known(&scale)) {
+        return start_without_scale();
+    }
+    return (promlet_timer){pml_ticks_read(), PROMLET_CLOCK_FAST};
+}
+
+static double fast_seconds(uint64_t start)
+{
+    uint64_t now = pml_ticks_read();
+    /* Before it is used, so that after a long rest nobody reckons with what is long past. */
+    if (pml_ticks_scale_is_due(&scale, now)) {
+        (void)learn_scale();
+    }
+    /* The start may be of a CPU that is ahead. */
+    return now > start ? pml_ticks_scale_seconds(&scale, now - start) : 0;
+}
+
+/* ---- timers ---------------------------------------------------------------------------------- */
+
 promlet_timer promlet_timer_start(void)
 {
-    return (promlet_timer){pml_clock_monotonic_ns()};
+    return (promlet_timer){pml_clock_monotonic_ns(), PROMLET_CLOCK_PRECISE};
+}
+
+promlet_timer promlet_timer_start_with(promlet_clock clock)
+{
+    switch (clock) {
+    case PROMLET_CLOCK_FAST:
+        return start_fast();
+    case PROMLET_CLOCK_COARSE:
+        return (promlet_timer){pml_clock_coarse_ns(), PROMLET_CLOCK_COARSE};
+    case PROMLET_CLOCK_PRECISE:
+    default:
+        return promlet_timer_start();
+    }
 }
 
 double promlet_timer_seconds(promlet_timer timer)
 {
-    uint64_t now = pml_clock_monotonic_ns();
-    /* A start in the future can only be made up; it must not become a huge duration. */
-    return now > timer.start_ns ? (double)(now - timer.start_ns) / NANOSECONDS_PER_SECOND : 0;
+    switch (timer.clock) {
+    case PROMLET_CLOCK_FAST:
+        return fast_seconds(timer.start);
+    case PROMLET_CLOCK_COARSE:
+        return seconds_between(timer.start, pml_clock_coarse_ns());
+    case PROMLET_CLOCK_PRECISE:
+    default:
+        return seconds_between(timer.start, pml_clock_monotonic_ns());
+    }
 }
 
 double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram)

@@ -237,7 +237,7 @@ static void record_on_refused_handles_is_survived(void **state)
         promlet_histogram_observe(histogram, values[i]);
     }
     promlet_counter_add_u64(counter, UINT64_MAX);
-    promlet_timer_observe((promlet_timer){UINT64_MAX}, histogram);
+    promlet_timer_observe((promlet_timer){.start = UINT64_MAX}, histogram);
     assert_true(promlet_timer_seconds((promlet_timer){0}) > 0);
 }
 
