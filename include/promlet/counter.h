@@ -101,6 +101,56 @@ PROMLET_API void promlet_counter_add_u64(promlet_counter *counter, uint64_t amou
  */
 PROMLET_API void promlet_counter_add(promlet_counter *counter, double amount);
 
+/**
+ * Add 1 to the series with these label values, which is created when it is new. For code that can't
+ * keep a handle: a series that exists is found without a lock and without memory. The usual call is
+ * promlet_counter_inc_by(family, "GET", "200"), which counts the values.
+ *
+ * It records as promlet_counter_inc() does on the handle of promlet_counter_with_values(), and has
+ * the same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded; it is
+ * counted in promlet_dropped_total{reason="no_series"}, promlet_registry_status() and
+ * promlet_last_error() say why, and the log callback hears of the first one of each family. Bytes
+ * of a value that are not UTF-8 are replaced by U+FFFD; each call with such a value allocates.
+ *
+ * family  from promlet_counter_family_new(); NULL is an error, of the default registry.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_counter_inc_by_values(promlet_counter_family *family,
+                                               const char *const *values, size_t count);
+
+/**
+ * Add an amount to the series with these label values: promlet_counter_add() as
+ * promlet_counter_inc_by_values() does promlet_counter_inc(), with the same errors. The usual call
+ * is promlet_counter_add_by(family, 0.5, "GET", "200").
+ *
+ * family  from promlet_counter_family_new(); NULL is an error, of the default registry.
+ * amount  in the unit of the counter; not negative, infinite or NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_counter_add_by_values(promlet_counter_family *family, double amount,
+                                               const char *const *values, size_t count);
+
+/**
+ * Add a whole amount to the series with these label values: promlet_counter_add_u64() as
+ * promlet_counter_inc_by_values() does promlet_counter_inc(), with the same errors. The usual call
+ * is promlet_counter_add_u64_by(family, 512, "GET", "200").
+ *
+ * family  from promlet_counter_family_new(); NULL is an error, of the default registry.
+ * amount  in the unit of the counter.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_counter_add_u64_by_values(promlet_counter_family *family, uint64_t amount,
+                                                   const char *const *values, size_t count);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -120,6 +170,27 @@ promlet_counter *promlet_counter_with(promlet_counter_family *family, Values... 
     const char *const list[] = {values...};
     return promlet_counter_with_values(family, list, sizeof...(values));
 }
+template <class... Values>
+void promlet_counter_inc_by(promlet_counter_family *family, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_counter_inc_by_values(family, list, sizeof...(values));
+}
+template <class... Values>
+void promlet_counter_add_by(promlet_counter_family *family, double amount, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_counter_add_by_values(family, amount, list, sizeof...(values));
+}
+template <class... Values>
+void promlet_counter_add_u64_by(promlet_counter_family *family, uint64_t amount, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_counter_add_u64_by_values(family, amount, list, sizeof...(values));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_counter_new(...) promlet_counter_new_sized(__VA_ARGS__, sizeof(promlet_opts))
@@ -127,6 +198,12 @@ promlet_counter *promlet_counter_with(promlet_counter_family *family, Values... 
     promlet_counter_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_counter_with(family, ...)                                                          \
     promlet_counter_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_counter_inc_by(family, ...)                                                        \
+    promlet_counter_inc_by_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_counter_add_by(family, amount, ...)                                                \
+    promlet_counter_add_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_counter_add_u64_by(family, amount, ...)                                            \
+    promlet_counter_add_u64_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #endif
 
 #endif

@@ -116,6 +116,42 @@ PROMLET_API void promlet_gauge_inc(promlet_gauge *gauge);
  */
 PROMLET_API void promlet_gauge_dec(promlet_gauge *gauge);
 
+/**
+ * Set the series with these label values, which is created when it is new. For code that can't keep
+ * a handle: a series that exists is found without a lock and without memory. The usual call is
+ * promlet_gauge_set_by(family, 21.5, "kitchen"), which counts the values.
+ *
+ * It records as promlet_gauge_set() does on the handle of promlet_gauge_with_values(), and has the
+ * same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded; it is counted
+ * in promlet_dropped_total{reason="no_series"}, promlet_registry_status() and
+ * promlet_last_error() say why, and the log callback hears of the first one of each family. Bytes
+ * of a value that are not UTF-8 are replaced by U+FFFD; each call with such a value allocates.
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * value   in the unit of the gauge.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, double value,
+                                             const char *const *values, size_t count);
+
+/**
+ * Add an amount, which may be negative, to the series with these label values: promlet_gauge_add()
+ * as promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call
+ * is promlet_gauge_add_by(family, -1, "kitchen").
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * amount  in the unit of the gauge; not infinite or NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
+                                             const char *const *values, size_t count);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -135,6 +171,20 @@ promlet_gauge *promlet_gauge_with(promlet_gauge_family *family, Values... values
     const char *const list[] = {values...};
     return promlet_gauge_with_values(family, list, sizeof...(values));
 }
+template <class... Values>
+void promlet_gauge_set_by(promlet_gauge_family *family, double value, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_set_by_values(family, value, list, sizeof...(values));
+}
+template <class... Values>
+void promlet_gauge_add_by(promlet_gauge_family *family, double amount, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_add_by_values(family, amount, list, sizeof...(values));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_gauge_new(...) promlet_gauge_new_sized(__VA_ARGS__, sizeof(promlet_opts))
@@ -142,6 +192,10 @@ promlet_gauge *promlet_gauge_with(promlet_gauge_family *family, Values... values
     promlet_gauge_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_gauge_with(family, ...)                                                            \
     promlet_gauge_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_set_by(family, value, ...)                                                   \
+    promlet_gauge_set_by_values((family), (value), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_add_by(family, amount, ...)                                                  \
+    promlet_gauge_add_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #endif
 
 #endif

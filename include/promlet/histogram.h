@@ -85,6 +85,29 @@ PROMLET_API promlet_histogram *promlet_histogram_with_values(promlet_histogram_f
  */
 PROMLET_API void promlet_histogram_observe(promlet_histogram *histogram, double value);
 
+/**
+ * Record one value in the series with these label values, which is created when it is new. For code
+ * that can't keep a handle: a series that exists is found without a lock and without memory. The
+ * usual call is promlet_histogram_observe_by(family, seconds, "GET"), which counts the label
+ * values.
+ *
+ * It records as promlet_histogram_observe() does on the handle of promlet_histogram_with_values(),
+ * and has the same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded;
+ * it is counted in promlet_dropped_total{reason="no_series"}, promlet_registry_status() and
+ * promlet_last_error() say why, and the log callback hears of the first one of each family. Bytes
+ * of a label value that are not UTF-8 are replaced by U+FFFD; each call with such a value
+ * allocates.
+ *
+ * family  from promlet_histogram_family_new(); NULL is an error, of the default registry.
+ * value   in the unit of the histogram; not infinite or NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
+                                                     const char *const *values, size_t count);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -105,6 +128,13 @@ promlet_histogram *promlet_histogram_with(promlet_histogram_family *family, Valu
     const char *const list[] = {values...};
     return promlet_histogram_with_values(family, list, sizeof...(values));
 }
+template <class... Values>
+void promlet_histogram_observe_by(promlet_histogram_family *family, double value, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_histogram_observe_by_values(family, value, list, sizeof...(values));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_histogram_new(...) promlet_histogram_new_sized(__VA_ARGS__, sizeof(promlet_opts))
@@ -112,6 +142,8 @@ promlet_histogram *promlet_histogram_with(promlet_histogram_family *family, Valu
     promlet_histogram_family_new_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_histogram_with(family, ...)                                                        \
     promlet_histogram_with_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_histogram_observe_by(family, value, ...)                                           \
+    promlet_histogram_observe_by_values((family), (value), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #endif
 
 #endif

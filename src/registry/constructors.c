@@ -4,6 +4,7 @@
  * handle is a sink, whose cell nobody reads.
  */
 #include "registry/declare.h"
+#include "registry/look_up.h"
 
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
@@ -55,22 +56,8 @@ static void *declare_one(promlet_registry *registry, const pml_kind *kind,
 /* The cell of one series of a family; the sink on an error. */
 static void *find_cell(pml_family *family, const char *const *values, size_t count, void *sink)
 {
-    if (family == &sink_family) {
-        return sink;
-    }
-    promlet_registry *owner = pml_registry_of(family != NULL ? family->registry : NULL);
-    promlet_status status;
-    pml_series *series = NULL;
-    if (family == NULL) {
-        status = pml_fail(PROMLET_ERROR_ARGUMENT, "a family is NULL");
-    } else {
-        series = pml_family_series(family, values, count, &status);
-    }
-    if (series == NULL) {
-        pml_registry_fail(owner, status);
-        return sink;
-    }
-    return series->cell;
+    pml_series *series = pml_look_up(family, values, count, pml_registry_fail);
+    return series != NULL ? series->cell : sink;
 }
 
 /* A typed family is a pml_family that only calls of its type accept; its struct is never defined,

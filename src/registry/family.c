@@ -56,7 +56,8 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     family->registry = registry;
     family->dropped = dropped;
     family->definition = definition;
-    family->hash_seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
+    uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
+    pml_label_reader_start(&family->label_reader, seed, definition->label_count);
     if (!make_claims(family)) {
         pml_family_free(family);
         return NULL;
@@ -175,11 +176,6 @@ pml_series *pml_family_overflow(pml_family *family)
     return pml_load_acquire(&family->overflow);
 }
 
-static pml_series *find(pml_family *family, uint64_t hash, const char *const *values, size_t count)
-{
-    return pml_table_find(&family->table, hash, values, count);
-}
-
 static pml_series *count_overflow(pml_family *family, pml_series *overflow)
 {
     /* relaxed: a lone counter. */
@@ -190,16 +186,16 @@ static pml_series *count_overflow(pml_family *family, pml_series *overflow)
 /* What a look-up did, where that is worth a warning. */
 typedef enum lookup_event { EVENT_NONE, EVENT_ADDED, EVENT_FIRST_OVERFLOW } lookup_event;
 
-static pml_series *find_or_add_locked(pml_family *family, uint64_t hash, const char *const *values,
-                                      size_t count, lookup_event *event)
+static pml_series *find_or_add_locked(pml_family *family, const pml_label_query *query,
+                                      lookup_event *event)
 {
-    pml_series *series = find(family, hash, values, count);
+    pml_series *series = pml_table_find(&family->table, query);
     if (series != NULL) {
         return series;
     }
     if (family->table.count < family->definition->max_series) {
         *event = EVENT_ADDED;
-        return add_series(family, hash, values);
+        return add_series(family, query->hash, query->values);
     }
     pml_series *overflow = pml_family_overflow(family);
     if (overflow == NULL) {
@@ -216,18 +212,18 @@ static void warn_of_limit(const pml_family *family)
              family->definition->name.bytes, family->definition->max_series, PML_OVERFLOW_LABEL);
 }
 
-static pml_series *find_or_add(pml_family *family, uint64_t hash, const char *const *values,
-                               size_t count, lookup_event *event)
+static pml_series *find_or_add(pml_family *family, const pml_label_query *query,
+                               lookup_event *event)
 {
     *event = EVENT_NONE;
     /* Read before looking: a series that was added before the family became full is then found. */
     pml_series *overflow = pml_family_overflow(family);
-    pml_series *series = find(family, hash, values, count);
+    pml_series *series = pml_table_find(&family->table, query);
     if (series != NULL || overflow != NULL) {
         return series != NULL ? series : count_overflow(family, overflow);
     }
     pml_lock(PML_LOCK_CHANGES);
-    series = find_or_add_locked(family, hash, values, count, event);
+    series = find_or_add_locked(family, query, event);
     pml_unlock(PML_LOCK_CHANGES);
     if (series == NULL) {
         *event = EVENT_NONE;
@@ -292,9 +288,10 @@ static pml_series *find_or_add_repaired(pml_family *family, const char *const *v
     if (memory == NULL) {
         return NULL;
     }
-    uint64_t hash = pml_label_hash(family->hash_seed, repaired, count);
+    pml_label_query query;
+    (void)pml_label_query_start(&query, &family->label_reader, repaired);
     lookup_event event;
-    pml_series *series = find_or_add(family, hash, repaired, count, &event);
+    pml_series *series = find_or_add(family, &query, &event);
     pml_free(memory);
     if (event == EVENT_ADDED) {
         pml_warn("%.100s: bytes of a label value that are not UTF-8 were replaced by U+FFFD",
@@ -310,12 +307,13 @@ pml_series *pml_family_series(pml_family *family, const char *const *values, siz
     if (*status != PROMLET_OK) {
         return NULL;
     }
-    uint64_t hash = pml_label_hash(family->hash_seed, values, count);
-    pml_series *series = find(family, hash, values, count);
+    pml_label_query query;
+    (void)pml_label_query_start(&query, &family->label_reader, values);
+    pml_series *series = pml_table_find(&family->table, &query);
     /* What the table holds is valid, so only what is not found needs to be checked. */
     if (series == NULL && are_valid_utf8(values, count)) {
         lookup_event event;
-        series = find_or_add(family, hash, values, count, &event);
+        series = find_or_add(family, &query, &event);
     } else if (series == NULL) {
         series = find_or_add_repaired(family, values, count);
     }

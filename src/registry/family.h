@@ -17,7 +17,7 @@ typedef struct pml_family {
     struct pml_dropped *dropped;
     pml_definition *definition;
     char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
-    uint64_t hash_seed;               /* label values may come from outside */
+    pml_label_reader label_reader;
 
     /* Written with PML_LOCK_CHANGES held, up to the next blank line. */
     pml_table table;                /* read without the lock */
@@ -27,6 +27,7 @@ typedef struct pml_family {
     size_t fresh_capacity;
 
     _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
+    _Atomic uint64_t by_failures;    /* recordings by label values that found no series */
 
     /* All other series of the table, in label order. Written with PML_LOCK_ORDER held, by the one
        thread that takes a snapshot. */
@@ -45,6 +46,12 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
                            pml_definition *definition);
 
 void pml_family_free(pml_family *family);
+
+/* What a declaration with an error gives; it has no definition and no series. */
+static inline bool pml_family_is_sink(const pml_family *family)
+{
+    return family->definition == NULL;
+}
 
 /* The series with these values, created if it is new; beyond the limit the overflow series. NULL
    when the values are wrong or memory is out, with the last error set and *status saying which. */

@@ -84,19 +84,28 @@ void promlet_registry_free(promlet_registry *registry)
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
+void pml_registry_keep_error(promlet_registry *registry, promlet_status status)
+{
+    /* relaxed: once set it stays, and what it says is not read here. */
+    if (pml_load_relaxed(&registry->status) != PROMLET_OK) {
+        return;
+    }
+    pml_lock(PML_LOCK_CHANGES);
+    /* relaxed: only stored under the lock that this thread holds. */
+    if (pml_load_relaxed(&registry->status) == PROMLET_OK) {
+        (void)snprintf(registry->why, sizeof registry->why, "%s", promlet_last_error());
+        /* release: pairs with the acquire in promlet_registry_status(); publishes the sentence. */
+        pml_store_release(&registry->status, (int)status);
+    }
+    pml_unlock(PML_LOCK_CHANGES);
+}
+
 void pml_registry_fail(promlet_registry *registry, promlet_status status)
 {
     /* Copied, because the log callback may call something that sets the last error anew. */
     char sentence[PML_SENTENCE_SIZE];
     (void)snprintf(sentence, sizeof sentence, "%s", promlet_last_error());
-    pml_lock(PML_LOCK_CHANGES);
-    /* relaxed: only stored under the lock that this thread holds. */
-    if (pml_load_relaxed(&registry->status) == PROMLET_OK) {
-        memcpy(registry->why, sentence, sizeof registry->why);
-        /* release: pairs with the acquire in promlet_registry_status(); publishes the sentence. */
-        pml_store_release(&registry->status, (int)status);
-    }
-    pml_unlock(PML_LOCK_CHANGES);
+    pml_registry_keep_error(registry, status);
     promlet_log(sentence);
 }
 

@@ -51,7 +51,10 @@ void pml_registry_release(promlet_registry *registry);
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
                                 bool *is_new, promlet_status *status);
 
-/* Keeps the thread's last error as the registry's if it is the first, and warns of it. */
+/* Keeps the thread's last error as the registry's if it is the first. */
+void pml_registry_keep_error(promlet_registry *registry, promlet_status status);
+
+/* The same, and warns of it. */
 void pml_registry_fail(promlet_registry *registry, promlet_status status);
 
 /* A copy of the list of families; NULL when out of memory. Families are never removed. */

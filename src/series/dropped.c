@@ -9,12 +9,16 @@
 
 pml_dropped pml_default_dropped;
 
+void pml_drop_in(pml_dropped *dropped, pml_drop_reason reason)
+{
+    /* relaxed: a lone counter; a scrape needs a recent value, not an ordered one. */
+    pml_add_relaxed(&dropped->counts[reason], 1);
+}
+
 void pml_drop(const void *series, pml_drop_reason reason)
 {
     const pml_series *own = series;
-    pml_dropped *dropped = own != NULL ? own->dropped : &pml_default_dropped;
-    /* relaxed: a lone counter; a scrape needs a recent value, not an ordered one. */
-    pml_add_relaxed(&dropped->counts[reason], 1);
+    pml_drop_in(own != NULL ? own->dropped : &pml_default_dropped, reason);
 }
 
 pml_drop_reason pml_drop_reason_of(double amount)
@@ -39,6 +43,8 @@ const char *pml_drop_reason_text(pml_drop_reason reason)
         return "negative";
     case PML_DROP_INVALID_HANDLE:
         return "invalid_handle";
+    case PML_DROP_NO_SERIES:
+        return "no_series";
     case PML_DROP_REASONS:
         break;
     }

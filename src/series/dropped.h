@@ -10,6 +10,7 @@ typedef enum pml_drop_reason {
     PML_DROP_INFINITE,
     PML_DROP_NEGATIVE,
     PML_DROP_INVALID_HANDLE,
+    PML_DROP_NO_SERIES,
     PML_DROP_REASONS
 } pml_drop_reason;
 
@@ -24,6 +25,9 @@ extern pml_dropped pml_default_dropped;
 /* Counts one refused recording. series is that of the handle, NULL: of no registry, or file-scope.
    Lock-free and signal-safe, as recording is. */
 void pml_drop(const void *series, pml_drop_reason reason);
+
+/* The same for a recording that came to no series. */
+void pml_drop_in(pml_dropped *dropped, pml_drop_reason reason);
 
 /* The reason why this amount is not finite. */
 pml_drop_reason pml_drop_reason_of(double amount);

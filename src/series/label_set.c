@@ -1,43 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hashing, comparing, ordering and escaping of label values. */
+/* Ordering and escaping of label values. */
 #include "series/label_set.h"
-
-#include "base/hash.h"
 
 #include <string.h>
 
-uint64_t pml_label_hash(uint64_t seed, const char *const *values, size_t count)
-{
-    uint64_t hash = seed;
-    for (size_t i = 0; i < count; i++) {
-        hash = pml_hash_bytes(hash, values[i], strlen(values[i]));
-    }
-    return hash;
-}
-
-bool pml_label_set_equals(const pml_label_set *set, uint64_t hash, const char *const *values,
-                          size_t count)
-{
-    if (set->hash != hash || set->count != count) {
-        return false;
-    }
-    /* The hash only saves comparing: two sets are one series if all their bytes are the same. */
-    const char *own = set->values;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(own) + 1;
-        if (strcmp(own, values[i]) != 0) {
-            return false;
-        }
-        own += size;
-    }
-    return true;
-}
-
 int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b)
 {
-    const char *a_value = a->values;
-    const char *b_value = b->values;
-    for (size_t i = 0; i < a->count && i < b->count; i++) {
+    const char *a_value = pml_label_set_values(a);
+    const char *b_value = pml_label_set_values(b);
+    while (a_value < a->text && b_value < b->text) {
         int order = strcmp(a_value, b_value);
         if (order != 0) {
             return order;
@@ -45,7 +16,7 @@ int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b)
         a_value += strlen(a_value) + 1;
         b_value += strlen(b_value) + 1;
     }
-    return (a->count > b->count) - (a->count < b->count);
+    return (a_value < a->text) - (b_value < b->text);
 }
 
 /* What a byte of a label value becomes in the text formats (0.0.4, 1.0.0 and OpenMetrics alike):
@@ -95,24 +66,29 @@ static char *write_bytes(char *out, const char *bytes, size_t size)
 
 size_t pml_label_set_size(const char *const *names, const char *const *values, size_t count)
 {
-    size_t size = 0;
+    uint64_t values_size = 0;
+    uint64_t text_size = 0;
     for (size_t i = 0; i < count; i++) {
-        size += strlen(values[i]) + 1;
-        size += strlen(names[i]) + escaped_size(values[i]) + 4; /* ="", and a comma */
+        values_size += strlen(values[i]) + 1;
+        text_size += strlen(names[i]) + escaped_size(values[i]) + 4; /* ="", and a comma */
     }
-    return size;
+    if (values_size > UINT32_MAX || text_size > UINT32_MAX) {
+        return SIZE_MAX / 2;
+    }
+    /* The last value of a set may have only its NUL, and 16 bytes are read from there. */
+    uint64_t readable = count == 0 ? 0 : values_size - 1 + PML_BLOCK_SIZE;
+    uint64_t written = values_size + text_size;
+    return (size_t)(written > readable ? written : readable);
 }
 
 void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const char *const *names,
                          const char *const *values, size_t count)
 {
-    set->hash = hash;
-    set->count = count;
-    set->values = memory;
+    const char *first = memory;
     for (size_t i = 0; i < count; i++) {
         memory = write_bytes(memory, values[i], strlen(values[i]) + 1);
     }
-    set->text = memory;
+    char *text = memory;
     for (size_t i = 0; i < count; i++) {
         memory = write_bytes(memory, ",", i > 0);
         memory = write_bytes(memory, names[i], strlen(names[i]));
@@ -120,5 +96,8 @@ void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const 
         memory = write_escaped(memory, values[i]);
         memory = write_bytes(memory, "\"", 1);
     }
-    set->text_size = (size_t)(memory - set->text);
+    set->hash = hash;
+    set->text = text;
+    set->text_size = (uint32_t)(memory - text);
+    set->values_size = (uint32_t)(text - first);
 }

@@ -6,29 +6,38 @@
 #ifndef PML_SERIES_LABEL_SET_H
 #define PML_SERIES_LABEL_SET_H
 
+#include "series/label_query.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct pml_label_set {
-    uint64_t hash;      /* of the values; 0 for a set that no table holds */
-    const char *values; /* one NUL-terminated string after the other */
-    const char *text;   /* name="value",name2="value2"; not terminated; "" without labels */
-    size_t text_size;
-    size_t count; /* how many values */
+    uint64_t hash;    /* of the values; 0 for a set that no table holds */
+    const char *text; /* name="value",name2="value2"; not terminated; "" without labels */
+    uint32_t text_size;
+    uint32_t values_size; /* of the values, which stand right before the text */
 } pml_label_set;
 
-/* The hash of some values. */
-uint64_t pml_label_hash(uint64_t seed, const char *const *values, size_t count);
+/* One NUL-terminated value after the other. 16 bytes can be read from wherever one begins. */
+static inline const char *pml_label_set_values(const pml_label_set *set)
+{
+    return set->text - set->values_size;
+}
 
-/* True if a set holds exactly these values. */
-bool pml_label_set_equals(const pml_label_set *set, uint64_t hash, const char *const *values,
-                          size_t count);
+/* True if a set holds exactly the values that are asked for. */
+static inline bool pml_label_set_equals(const pml_label_set *set, const pml_label_query *query)
+{
+    /* The hash only saves comparing: two sets are one series if all their bytes are the same. */
+    return set->hash == query->hash && set->values_size == query->size &&
+           pml_label_query_fits(query, pml_label_set_values(set));
+}
 
 /* Rising order of values, the first label first; for qsort-like use on sets of one family. */
 int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b);
 
-/* The bytes that pml_label_set_write() needs for these names and values. */
+/* The bytes that pml_label_set_write() needs for these names and values; more than any allocator
+   has when they are too long for a set. */
 size_t pml_label_set_size(const char *const *names, const char *const *values, size_t count);
 
 /* Makes a set in memory of that size, which must live as long as the set. The values must be valid

@@ -24,9 +24,8 @@ typedef struct pml_table {
     size_t count;                            /* the writer's */
 } pml_table;
 
-/* The series with these values, or NULL. Any thread, at any time. */
-pml_series *pml_table_find(pml_table *table, uint64_t hash, const char *const *values,
-                           size_t count);
+/* The series with these values, or NULL. Any thread, at any time; a signal handler, too. */
+pml_series *pml_table_find(pml_table *table, const pml_label_query *query);
 
 /* Adds a series that is not there; false when out of memory. One thread at a time. */
 bool pml_table_add(pml_table *table, pml_series *series);

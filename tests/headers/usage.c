@@ -33,6 +33,26 @@ static void record_counters(void)
     promlet_counter_add_u64(promlet_counter_with_values(requests, values, 2), 7);
 }
 
+static void record_by_labels(void)
+{
+    promlet_counter_family *jobs = promlet_counter_family_new(
+        NULL, &(promlet_opts){.name = "jobs_total", .help = "Jobs done.", .labels = {"kind"}});
+    promlet_gauge_family *depths = promlet_gauge_family_new(
+        NULL,
+        &(promlet_opts){.name = "queue_depth", .help = "Jobs by queue.", .labels = {"queue"}});
+    promlet_histogram_family *times = promlet_histogram_family_new(
+        NULL, &(promlet_opts){.name = "job_seconds", .help = "Time.", .labels = {"kind", "end"}});
+    const char *const values[] = {"mail"};
+
+    promlet_counter_inc_by(jobs, "mail");
+    promlet_counter_add_by(jobs, 0.5, "mail");
+    promlet_counter_add_u64_by(jobs, 2, "mail");
+    promlet_counter_inc_by_values(jobs, values, 1);
+    promlet_gauge_set_by(depths, 3, "mail");
+    promlet_gauge_add_by(depths, -1, "mail");
+    promlet_histogram_observe_by(times, 0.02, "mail", "sent");
+}
+
 static void record_gauges(void)
 {
     promlet_gauge *temperature = promlet_gauge_new(
@@ -76,6 +96,9 @@ static int check_text(const char *text)
            has_line(text, "job_bytes_bucket{le=\"1000.0\"} 1\n") &
            has_line(text, "http_requests_total{method=\"GET\",status=\"200\"} 1.5\n") &
            has_line(text, "http_requests_total{method=\"POST\",status=\"500\"} 7\n") &
+           has_line(text, "jobs_total{kind=\"mail\"} 4.5\n") &
+           has_line(text, "queue_depth{queue=\"mail\"} 2\n") &
+           has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n") &
            has_line(text, "room_celsius 23\n") &
            has_line(text, "http_request_duration_seconds_count 1\n") &
            has_line(text, "http_response_bytes_bucket{le=\"1000.0\"} 1\n") &
@@ -91,6 +114,7 @@ int main(void)
 
     record_static();
     record_counters();
+    record_by_labels();
     record_gauges();
     record_histograms();
     status = promlet_registry_status(NULL, &why);

@@ -45,6 +45,26 @@ void record_counters()
     promlet_counter_add_u64(promlet_counter_with(requests, method.c_str(), "500"), 7);
 }
 
+void record_by_labels()
+{
+    promlet_opts filled = options("jobs_total", "Jobs done.");
+    filled.labels[0] = "kind";
+    promlet_counter_family *jobs = promlet_counter_family_new(nullptr, &filled);
+    filled.name = "queue_depth";
+    promlet_gauge_family *depths = promlet_gauge_family_new(nullptr, &filled);
+    filled.name = "job_seconds";
+    filled.labels[1] = "end";
+    promlet_histogram_family *times = promlet_histogram_family_new(nullptr, &filled);
+    const std::string kind = "mail";
+
+    promlet_counter_inc_by(jobs, "mail");
+    promlet_counter_add_by(jobs, 0.5, kind.c_str());
+    promlet_counter_add_u64_by(jobs, 2, "mail");
+    promlet_gauge_set_by(depths, 3, "mail");
+    promlet_gauge_add_by(depths, -1, "mail");
+    promlet_histogram_observe_by(times, 0.02, "mail", "sent");
+}
+
 void record_gauges()
 {
     promlet_opts filled = options("room_celsius", "Temperature.");
@@ -87,6 +107,9 @@ bool check_text(const std::string &text)
     good &= has_line(text, "job_bytes_bucket{le=\"1000.0\"} 1\n");
     good &= has_line(text, "http_requests_total{method=\"GET\",status=\"200\"} 1.5\n");
     good &= has_line(text, "http_requests_total{method=\"POST\",status=\"500\"} 7\n");
+    good &= has_line(text, "jobs_total{kind=\"mail\"} 3.5\n");
+    good &= has_line(text, "queue_depth{kind=\"mail\"} 2\n");
+    good &= has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n");
     good &= has_line(text, "room_celsius 23\n");
     good &= has_line(text, "http_request_duration_seconds_bucket{le=\"0.075\"} 1\n");
     good &= has_line(text, "\n# EOF\n");
@@ -99,6 +122,7 @@ int main()
 {
     record_static();
     record_counters();
+    record_by_labels();
     record_gauges();
     record_histograms();
     const char *why = nullptr;

@@ -74,6 +74,56 @@ static void record_without_clock(const struct handles *to)
     }
 }
 
+/* By label values. The families are shared: which set of handles does not matter. */
+static struct {
+    promlet_counter_family *counters;
+    promlet_gauge_family *gauges;
+    promlet_histogram_family *histograms;
+    const char *long_value;
+} families;
+
+/* With series of their own, so that only what the recording does is seen. */
+static void make_families(promlet_registry *registry)
+{
+    static char long_value[101];
+    memset(long_value, 'x', sizeof long_value - 1);
+    families.long_value = long_value;
+    promlet_opts options = {.labels = {"one", "two"}, .max_series = 2};
+    options.name = "by_total";
+    families.counters = promlet_counter_family_new(registry, &options);
+    options.name = "by_gauge";
+    families.gauges = promlet_gauge_family_new(registry, &options);
+    options.name = "by_histogram";
+    families.histograms = promlet_histogram_family_new(registry, &options);
+    static const char *const others[] = {"b", "overflow"};
+    (void)promlet_counter_with(families.counters, "a", long_value);
+    (void)promlet_gauge_with(families.gauges, "a", long_value);
+    (void)promlet_histogram_with(families.histograms, "a", long_value);
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        (void)promlet_counter_with(families.counters, others[i], "");
+        (void)promlet_gauge_with(families.gauges, others[i], "");
+        (void)promlet_histogram_with(families.histograms, others[i], "");
+    }
+}
+
+/* Series that exist, and the overflow series, with values that are taken and refused. */
+static void record_by_values(const struct handles *to)
+{
+    (void)to;
+    static const double amounts[] = {0, 0.5, -1, NAN, INFINITY};
+    const char *const sets[][2] = {{"a", families.long_value}, {"b", ""}, {"none", "has this"}};
+    for (size_t i = 0; i < COUNT_OF(sets); i++) {
+        promlet_counter_inc_by(families.counters, sets[i][0], sets[i][1]);
+        promlet_counter_add_u64_by(families.counters, 3, sets[i][0], sets[i][1]);
+        for (size_t j = 0; j < COUNT_OF(amounts); j++) {
+            promlet_counter_add_by(families.counters, amounts[j], sets[i][0], sets[i][1]);
+            promlet_gauge_set_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
+            promlet_gauge_add_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
+            promlet_histogram_observe_by(families.histograms, amounts[j], sets[i][0], sets[i][1]);
+        }
+    }
+}
+
 static void record_with_clock(const struct handles *to)
 {
     promlet_timer timer = promlet_timer_start();
@@ -171,6 +221,17 @@ static void recording_under_seccomp_makes_no_system_call(void **state)
     promlet_registry_free(registry);
 }
 
+static void recording_by_values_under_seccomp_makes_no_system_call(void **state)
+{
+    (void)state;
+    need_seccomp(forbid_calls_strictly);
+    static const struct handles none[SETS];
+    promlet_registry *registry = new_registry();
+    make_families(registry);
+    assert_int_equal(status_without_calls(forbid_calls_strictly, record_by_values, none), 0);
+    promlet_registry_free(registry);
+}
+
 static void timing_under_seccomp_makes_no_system_call(void **state)
 {
     (void)state;
@@ -206,6 +267,24 @@ static void recording_asks_for_no_memory_and_keeps_errno(void **state)
             record_with_clock(&sets[set]);
             assert_int_equal(errno, 4711);
         }
+    }
+    assert_true(atomic_load(&allocations_asked) == 0);
+    allocations_refuse(0, false);
+    assert_true(atomic_load(&allocations_alive) == alive);
+    promlet_registry_free(registry);
+}
+
+static void recording_by_values_asks_for_no_memory_and_keeps_errno(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    make_families(registry);
+    long alive = atomic_load(&allocations_alive);
+    allocations_refuse(1, true);
+    for (int i = 0; i < ROUNDS; i++) {
+        errno = 4711;
+        record_by_values(NULL);
+        assert_int_equal(errno, 4711);
     }
     assert_true(atomic_load(&allocations_asked) == 0);
     allocations_refuse(0, false);
@@ -263,6 +342,7 @@ static void recording_beside_stopped_scrape_goes_on(void **state)
     struct handles sets[SETS];
     struct stopped_scrape scrape = {.registry = new_registry()};
     make_handles(scrape.registry, sets);
+    make_families(scrape.registry);
     assert_int_equal(pthread_barrier_init(&scrape.inside, NULL, 2), 0);
     assert_int_equal(pthread_barrier_init(&scrape.recorded, NULL, 2), 0);
     pthread_t thread;
@@ -272,6 +352,7 @@ static void recording_beside_stopped_scrape_goes_on(void **state)
         record_without_clock(&sets[set]);
         record_with_clock(&sets[set]);
     }
+    record_by_values(NULL);
     /* Another scrape is not held up either. */
     char *text = promlet_registry_get_metrics(scrape.registry);
     assert_non_null(strstr(text, "\nh_count 6\n"));
@@ -323,8 +404,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recording_under_seccomp_makes_no_system_call),
+        cmocka_unit_test(recording_by_values_under_seccomp_makes_no_system_call),
         cmocka_unit_test(timing_under_seccomp_makes_no_system_call),
         cmocka_unit_test(recording_asks_for_no_memory_and_keeps_errno),
+        cmocka_unit_test(recording_by_values_asks_for_no_memory_and_keeps_errno),
         cmocka_unit_test(looking_up_known_series_asks_for_no_memory),
         cmocka_unit_test(recording_beside_stopped_scrape_goes_on),
         cmocka_unit_test(recording_on_null_and_sinks_by_threads_is_counted_exactly),

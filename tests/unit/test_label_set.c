@@ -4,6 +4,8 @@
 
 #include "support/expect.h"
 
+#include <stdlib.h>
+
 #define SEED 42
 #define GUARD 0x5a
 
@@ -14,19 +16,30 @@ struct made {
     char memory[800];
 };
 
+/* Asks for values that live as long as the query. */
+static void ask(pml_label_query *query, const char *const *values, size_t count)
+{
+    pml_label_reader reader;
+    pml_label_reader_start(&reader, SEED, count);
+    assert_true(pml_label_query_start(query, &reader, values));
+}
+
 /* A set of two labels. */
 static void make_pair(struct made *made, const char *first, const char *second)
 {
     const char *const values[] = {first, second};
+    pml_label_query query;
+    ask(&query, values, 2);
     assert_true(pml_label_set_size(names, values, 2) <= sizeof made->memory);
-    pml_label_set_write(&made->set, made->memory, pml_label_hash(SEED, values, 2), names, values,
-                        2);
+    pml_label_set_write(&made->set, made->memory, query.hash, names, values, 2);
 }
 
 static bool pair_equals(const struct made *made, const char *first, const char *second)
 {
     const char *const values[] = {first, second};
-    return pml_label_set_equals(&made->set, pml_label_hash(SEED, values, 2), values, 2);
+    pml_label_query query;
+    ask(&query, values, 2);
+    return pml_label_set_equals(&made->set, &query);
 }
 
 /* With the hash of the set itself, as if the hashes had collided. */
@@ -34,7 +47,10 @@ static bool pair_equals_in_spite_of_hash(const struct made *made, const char *fi
                                          const char *second)
 {
     const char *const values[] = {first, second};
-    return pml_label_set_equals(&made->set, made->set.hash, values, 2);
+    pml_label_query query;
+    ask(&query, values, 2);
+    query.hash = made->set.hash;
+    return pml_label_set_equals(&made->set, &query);
 }
 
 static int compare_pairs(const char *first, const char *second, const char *other_first,
@@ -109,30 +125,100 @@ static void label_set_other_count_is_another(void **state)
     struct made made;
     make_pair(&made, "GET", "200");
     const char *const values[] = {"GET"};
-    assert_false(pml_label_set_equals(&made.set, made.set.hash, values, 1));
+    pml_label_query query;
+    ask(&query, values, 1);
+    query.hash = made.set.hash;
+    assert_false(pml_label_set_equals(&made.set, &query));
 }
 
-/* Every length from a partial word to several words, each differing in its last byte only. */
-static void label_hash_depends_on_the_last_byte_at_each_length(void **state)
+/* All values of up to four letters over a tiny alphabet, as if all their hashes collided: equal are
+   those that are. */
+static void label_set_of_short_values_equals_itself_only(void **state)
 {
     (void)state;
-    for (size_t size = 1; size <= 40; size++) {
-        char a[41] = {0};
-        char b[41] = {0};
-        memset(a, 'x', size);
-        memset(b, 'x', size);
-        b[size - 1] = 'y';
-        const char *const one[] = {a};
-        const char *const other[] = {b};
-        assert_true(pml_label_hash(SEED, one, 1) != pml_label_hash(SEED, other, 1));
+    static const char *const all[] = {"",    "a",   "b",   "aa",  "ab",   "ba",  "bb",
+                                      "aaa", "aab", "aba", "baa", "aaaa", "aaab"};
+    for (size_t i = 0; i < COUNT_OF(all) * COUNT_OF(all); i++) {
+        struct made made;
+        make_pair(&made, all[i / COUNT_OF(all)], all[i % COUNT_OF(all)]);
+        for (size_t j = 0; j < COUNT_OF(all) * COUNT_OF(all); j++) {
+            bool is_equal =
+                pair_equals_in_spite_of_hash(&made, all[j / COUNT_OF(all)], all[j % COUNT_OF(all)]);
+            assert_true(is_equal == (i == j));
+        }
     }
 }
 
-static void label_hash_depends_on_the_seed(void **state)
+/* Around the size of a block and of several, and with one byte changed at each place. */
+static void label_set_of_long_values_equals_itself_only(void **state)
 {
     (void)state;
-    const char *const values[] = {"GET", "200"};
-    assert_true(pml_label_hash(1, values, 2) != pml_label_hash(2, values, 2));
+    static const size_t sizes[] = {1, 14, 15, 16, 17, 31, 32, 33, 100};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        char value[102] = "";
+        memset(value, 'x', sizes[i]);
+        struct made made;
+        make_pair(&made, value, "tail");
+        assert_true(pair_equals(&made, value, "tail"));
+        for (size_t at = 0; at < sizes[i]; at++) {
+            value[at] = 'y';
+            assert_false(pair_equals_in_spite_of_hash(&made, value, "tail"));
+            value[at] = 'x';
+        }
+        value[sizes[i]] = 'x'; /* one byte longer, and so that the sum of sizes is the same */
+        assert_false(pair_equals_in_spite_of_hash(&made, value, "tail"));
+        assert_false(pair_equals_in_spite_of_hash(&made, value, "tai"));
+        value[sizes[i] - 1] = '\0';
+        assert_false(pair_equals_in_spite_of_hash(&made, value, "tail"));
+        assert_false(pair_equals_in_spite_of_hash(&made, value, "xtail"));
+    }
+}
+
+/* The values of a set may be the last bytes that can be read but for those that the set asks for.
+ */
+static void label_set_comparing_stays_in_its_memory(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"", "b"};
+    size_t size = pml_label_set_size(names, values, 2);
+    char *memory = malloc(size); /* of this size, so that sanitizers and valgrind see its end */
+    assert_non_null(memory);
+    memset(memory, 0, size);
+    pml_label_query query;
+    ask(&query, values, 2);
+    pml_label_set set;
+    pml_label_set_write(&set, memory, query.hash, names, values, 2);
+    assert_true(pml_label_set_equals(&set, &query));
+    free(memory);
+    static const char *const no_name[] = {""};
+    size = pml_label_set_size(no_name, values, 1);
+    memory = malloc(size);
+    assert_non_null(memory);
+    memset(memory, 0, size);
+    ask(&query, values, 1);
+    pml_label_set_write(&set, memory, query.hash, no_name, values, 1);
+    assert_true(pml_label_set_equals(&set, &query));
+    free(memory);
+}
+
+/* 4 GiB of names, which is quicker to count than as many values. */
+static void label_set_too_long_has_no_size(void **state)
+{
+    (void)state;
+    enum { COUNT = 257, SIZE = 1 << 24 };
+    char *name = malloc(SIZE);
+    assert_non_null(name);
+    memset(name, 'n', SIZE - 1);
+    name[SIZE - 1] = '\0';
+    static const char *many_names[COUNT];
+    static const char *many_values[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        many_names[i] = name;
+        many_values[i] = "";
+    }
+    assert_true(pml_label_set_size(many_names, many_values, COUNT - 2) < SIZE_MAX / 2);
+    assert_true(pml_label_set_size(many_names, many_values, COUNT) == SIZE_MAX / 2);
+    free(name);
 }
 
 static void label_set_order_is_by_first_label_first(void **state)
@@ -225,8 +311,10 @@ int main(void)
         cmocka_unit_test(label_set_values_swapped_is_another),
         cmocka_unit_test(label_set_colliding_hash_is_another),
         cmocka_unit_test(label_set_other_count_is_another),
-        cmocka_unit_test(label_hash_depends_on_the_last_byte_at_each_length),
-        cmocka_unit_test(label_hash_depends_on_the_seed),
+        cmocka_unit_test(label_set_of_short_values_equals_itself_only),
+        cmocka_unit_test(label_set_of_long_values_equals_itself_only),
+        cmocka_unit_test(label_set_comparing_stays_in_its_memory),
+        cmocka_unit_test(label_set_too_long_has_no_size),
         cmocka_unit_test(label_set_order_is_by_first_label_first),
         cmocka_unit_test(label_set_order_prefix_comes_first),
         cmocka_unit_test(label_set_order_is_by_unsigned_bytes),

@@ -20,7 +20,12 @@ static pml_series *add_with_hash(pml_table *table, uint64_t hash, const char *va
 static pml_series *find_with_hash(pml_table *table, uint64_t hash, const char *value)
 {
     const char *const values[] = {value};
-    return pml_table_find(table, hash, values, 1);
+    pml_label_reader reader;
+    pml_label_reader_start(&reader, 0, 1);
+    pml_label_query query;
+    assert_true(pml_label_query_start(&query, &reader, values));
+    query.hash = hash;
+    return pml_table_find(table, &query);
 }
 
 static void table_empty_finds_nothing(void **state)
@@ -48,18 +53,25 @@ static void table_colliding_hashes_are_kept_apart(void **state)
     pml_series_free(three);
 }
 
-/* All want the last slot, so that the search goes on at the first. */
+/* All want the last bucket, and are more than it holds, so that the search goes on at the first. */
 static void table_search_wraps_around_the_end(void **state)
 {
     (void)state;
     pml_table table = {NULL, 0};
-    pml_series *one = add_with_hash(&table, UINT64_MAX, "one");
-    pml_series *two = add_with_hash(&table, UINT64_MAX, "two");
-    assert_ptr_equal(find_with_hash(&table, UINT64_MAX, "one"), one);
-    assert_ptr_equal(find_with_hash(&table, UINT64_MAX, "two"), two);
+    pml_series *series[12];
+    char value[2] = "a";
+    for (size_t i = 0; i < COUNT_OF(series); i++, value[0]++) {
+        series[i] = add_with_hash(&table, UINT64_MAX, value);
+    }
+    value[0] = 'a';
+    for (size_t i = 0; i < COUNT_OF(series); i++, value[0]++) {
+        assert_ptr_equal(find_with_hash(&table, UINT64_MAX, value), series[i]);
+    }
+    assert_null(find_with_hash(&table, UINT64_MAX, value));
     pml_table_free(&table);
-    pml_series_free(one);
-    pml_series_free(two);
+    for (size_t i = 0; i < COUNT_OF(series); i++) {
+        pml_series_free(series[i]);
+    }
 }
 
 static void table_same_slot_with_another_hash_is_not_found(void **state)
@@ -68,8 +80,32 @@ static void table_same_slot_with_another_hash_is_not_found(void **state)
     pml_table table = {NULL, 0};
     pml_series *one = add_with_hash(&table, 1, "one");
     assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 32), "one"));
+    assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 57), "one"));
+    assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 63), "one"));
     pml_table_free(&table);
     pml_series_free(one);
+}
+
+/* Tags that differ in their lowest bit only: comparing all at once may take the second for the
+   first as well. */
+static void table_neighbouring_tags_are_kept_apart(void **state)
+{
+    (void)state;
+    for (uint64_t tag = 0; tag < 128; tag++) {
+        pml_table table = {NULL, 0};
+        uint64_t hash = tag << 57;
+        uint64_t neighbour = (tag ^ 1) << 57;
+        pml_series *one = add_with_hash(&table, hash, "one");
+        pml_series *two = add_with_hash(&table, neighbour, "two");
+        assert_ptr_equal(find_with_hash(&table, hash, "one"), one);
+        assert_ptr_equal(find_with_hash(&table, neighbour, "two"), two);
+        assert_null(find_with_hash(&table, hash, "two"));
+        assert_null(find_with_hash(&table, neighbour, "one"));
+        assert_null(find_with_hash(&table, hash, "none"));
+        pml_table_free(&table);
+        pml_series_free(one);
+        pml_series_free(two);
+    }
 }
 
 /* Grows several times, with hashes that are all the same or all different. */
@@ -137,6 +173,7 @@ int main(void)
         cmocka_unit_test(table_colliding_hashes_are_kept_apart),
         cmocka_unit_test(table_search_wraps_around_the_end),
         cmocka_unit_test(table_same_slot_with_another_hash_is_not_found),
+        cmocka_unit_test(table_neighbouring_tags_are_kept_apart),
         cmocka_unit_test(table_grown_finds_all),
         cmocka_unit_test(table_grown_with_one_hash_for_all_finds_all),
         cmocka_unit_test(table_freed_is_empty_again),
