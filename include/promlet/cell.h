@@ -101,6 +101,16 @@ PROMLET_API void promlet_cell1_add_real(struct promlet_spread *spread, size_t wo
                                         double amount);
 
 /**
+ * Record an observation in a histogram whose per-CPU cells are atomic ones.
+ *
+ * spread  the per-CPU cells.
+ * bucket  the number of its bucket.
+ * value   finite.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double value);
+
+/**
  * Count a recording that is refused because its amount is not finite or negative.
  *
  * series  of the handle.

@@ -136,6 +136,11 @@ PROMLET_ALWAYS_INLINE void promlet_hot_gauge_add(struct promlet_gauge *gauge, do
     }
 }
 
+PROMLET_ALWAYS_INLINE void promlet_hot_gauge_sub(struct promlet_gauge *gauge, double amount)
+{
+    promlet_hot_gauge_add(gauge, -amount);
+}
+
 /* ---- histograms ------------------------------------------------------------------------------ */
 
 enum { PROMLET_HISTOGRAM_SUM, PROMLET_HISTOGRAM_COUNTS };
@@ -190,11 +195,15 @@ PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogra
         promlet_cell1_refuse(histogram->series, value);
         return;
     }
-    /* acquire: pairs with the release in pml_static_metrics_refresh(), which gives a file-scope
+    /* acquire: pairs with the release in settle() of static_metrics.c, which gives a file-scope
        histogram bounds with a table. */
     const struct promlet_bounds *bounds = __atomic_load_n(&histogram->bounds, __ATOMIC_ACQUIRE);
     size_t bucket = promlet_hot_bucket(bounds, value);
     struct promlet_spread *spread = promlet_hot_spread(&histogram->spread);
+    if (spread != NULL && spread->rseq_offset == 0) {
+        promlet_cell1_observe(spread, bucket, value);
+        return;
+    }
     /* The sum first: no scrape may see a count whose value is missing. */
     promlet_hot_add_real(spread, PROMLET_HISTOGRAM_SUM, &histogram->sum, value);
     promlet_hot_add_whole(spread, PROMLET_HISTOGRAM_COUNTS + bucket, &histogram->buckets[bucket],

@@ -8,12 +8,14 @@
  *     ...
  *     promlet_counter_inc(requests);
  *
- * What it costs: a hundred bytes of code or more at each place, and a tie to the layout of the
- * cells (cell.h). The tie is guarded: with a library of another layout the program does not link.
- * Programs with and without this header mix freely, in one process and on one metric.
+ * What it costs: about 150 bytes of code for an increment and 700 for an observation at each place,
+ * and a tie to the layout of the cells (cell.h). The tie is guarded: with a library of another
+ * layout the program does not link. Programs with and without this header mix freely, in one
+ * process and on one metric.
  *
  * The names become macros, so `&promlet_counter_inc` and `(promlet_counter_inc)(counter)` still
- * mean the function. Arguments are evaluated once. Works in C11 and C++11 with gcc and clang.
+ * mean the function. Arguments are evaluated once. Works in C11 and C++11 with gcc and clang, not
+ * with -masm=intel.
  */
 #ifndef PROMLET_INLINE_H
 #define PROMLET_INLINE_H
@@ -28,7 +30,7 @@
 #define promlet_counter_add(counter, amount) promlet_hot_counter_add((counter), (amount))
 #define promlet_gauge_set(gauge, value) promlet_hot_gauge_set((gauge), (value))
 #define promlet_gauge_add(gauge, amount) promlet_hot_gauge_add((gauge), (amount))
-#define promlet_gauge_sub(gauge, amount) promlet_hot_gauge_add((gauge), -(double)(amount))
+#define promlet_gauge_sub(gauge, amount) promlet_hot_gauge_sub((gauge), (amount))
 #define promlet_gauge_inc(gauge) promlet_hot_gauge_add((gauge), 1)
 #define promlet_gauge_dec(gauge) promlet_hot_gauge_add((gauge), -1)
 #define promlet_histogram_observe(histogram, value)                                                \

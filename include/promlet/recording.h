@@ -5,13 +5,19 @@
  * A series starts with one cell, which all threads add to with atomic operations: small, and fast
  * as long as few threads meet. A counter or histogram on which more than 100,000 recordings a
  * second fell between two scrapes is given a cell for each CPU by the second one, so that threads
- * no longer meet; see promlet_opts.cells for other choices. Nothing is lost or shown twice on the
- * way, and a recording never waits, allocates or decides anything.
+ * no longer meet; see promlet_opts.cells for other choices. (A counter is judged by the whole
+ * amounts that were added: one that takes fractions only is not given any unless it is told to.)
+ * Nothing is lost or shown twice on the way, and a recording never waits, allocates or decides
+ * anything.
  *
  * Per-CPU cells are written on one of two paths, the same for the whole process: restartable
  * sequences where the system has them (Linux on x86-64 with glibc 2.35 or later), which cost about
  * as much as a plain addition, and atomic operations elsewhere (other systems, sanitizers,
  * valgrind).
+ *
+ * A child of vfork() must not record, nor may a signal handler that runs in it: the child borrows
+ * its parent's thread, for which the kernel does not restart sequences meanwhile, so that the
+ * addition of another thread could be lost. (POSIX lets it call only exec and _exit anyway.)
  */
 #ifndef PROMLET_RECORDING_H
 #define PROMLET_RECORDING_H

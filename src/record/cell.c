@@ -6,15 +6,18 @@
 
 #include <promlet/hot_path.h>
 
-/* This CPU's word, or that of another one: atomic additions may meet anywhere. */
-static uint64_t *stripe_word(struct promlet_spread *spread, size_t word)
+/* The cell of this CPU, or of another one: atomic additions may meet anywhere. */
+static uint64_t *stripe_cell(struct promlet_spread *spread)
 {
-    size_t cell = pml_stripe() % spread->cell_count;
-    return (uint64_t *)(void *)(spread->cells + cell * spread->stride) + word;
+    uint32_t stripe = pml_stripe();
+    uint32_t count = spread->cell_count;
+    size_t cell =
+        stripe < count ? stripe : stripe % count; /* a division costs as much as the rest */
+    return (uint64_t *)(void *)(spread->cells + cell * spread->stride);
 }
 
-/* A section fails on a CPU that has no cell, and when it is interrupted; another try may fail as
-   well, so the second failure goes to the series' own cell, which any thread may add to. */
+/* A section fails on a CPU that has no cell, and when it is interrupted. Another try may fail as
+   well; the second failure goes to the series' own cell, which any thread may add to. */
 
 void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_t *base,
                              uint64_t amount)
@@ -22,7 +25,7 @@ void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_
     if (promlet_section_add_whole(spread, word, amount)) {
         return;
     }
-    uint64_t *target = spread->rseq_offset != 0 ? base : stripe_word(spread, word);
+    uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
     /* release: pairs with the acquire in pml_spread_whole() and pml_histogram_capture_parts(). */
     pml_word_add_release(target, amount);
 }
@@ -33,9 +36,18 @@ void promlet_cell1_add_real(struct promlet_spread *spread, size_t word, uint64_t
     if (promlet_section_add_real(spread, word, amount)) {
         return;
     }
-    uint64_t *target = spread->rseq_offset != 0 ? base : stripe_word(spread, word);
+    uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
     /* relaxed: the release of the word that is added to next makes it visible. */
     pml_word_add_double_relaxed(target, amount);
+}
+
+void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double value)
+{
+    uint64_t *cell = stripe_cell(spread);
+    /* relaxed: the release below makes it visible with the bucket. */
+    pml_word_add_double_relaxed(&cell[PROMLET_HISTOGRAM_SUM], value);
+    /* release: pairs with the acquire in pml_spread_whole(); who sees the count sees the sum. */
+    pml_word_add_release(&cell[PROMLET_HISTOGRAM_COUNTS + bucket], 1);
 }
 
 void promlet_cell1_refuse(const void *series, double amount)

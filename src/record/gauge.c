@@ -19,7 +19,7 @@ void promlet_gauge_add(promlet_gauge *gauge, double amount)
 
 void promlet_gauge_sub(promlet_gauge *gauge, double amount)
 {
-    promlet_hot_gauge_add(gauge, -amount);
+    promlet_hot_gauge_sub(gauge, amount);
 }
 
 void promlet_gauge_inc(promlet_gauge *gauge)

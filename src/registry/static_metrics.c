@@ -109,7 +109,10 @@ static void absorb(const pml_static_metric *metric)
     }
     promlet_status status;
     pml_series *series = pml_family_series(metric->family, NULL, 0, &status);
-    metric->last.kind->absorb(series->cell, metric->last.words); /* made by join_family() */
+    const pml_static_reading *last = &metric->last;
+    last->kind->absorb(series->cell, last->words); /* made by join_family() */
+    /* What is left behind was recorded elsewhere, and at another time. */
+    series->judged += last->kind->recordings(last->words, last->word_count);
 }
 
 /* Its cell is gone, and with the module all who could record on it. */
@@ -125,6 +128,7 @@ static void judge(const pml_spreading *spreading, pml_static_metric *metric)
 {
     const pml_static_reading *last = &metric->last;
     if (metric->family != NULL && metric->spread == NULL &&
+        metric->family->definition->cells != PROMLET_CELLS_SHARED &&
         pml_spreading_is_hot(spreading, last->kind, last->words, last->word_count,
                              &metric->judged)) {
         metric->spread = pml_spreading_take(spreading->registry, last->word_count);

@@ -32,6 +32,10 @@ promlet_recording_path promlet_get_recording_path(void)
 
 promlet_status promlet_set_recording_path(promlet_recording_path path)
 {
+    if ((int)path < PROMLET_PATH_ATOMIC || path > PROMLET_PATH_RESTARTABLE) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "recording path: %d is no promlet_recording_path",
+                        (int)path);
+    }
     if (path != PROMLET_PATH_ATOMIC && (int)path != best_path()) {
         return pml_fail(PROMLET_ERROR_ARGUMENT,
                         "recording path: this system has no restartable sequences");

@@ -14,7 +14,7 @@
    with what another one writes or reads. */
 #define CELL_ALIGNMENT ((size_t)128)
 
-/* A CPU beyond it uses the series' own cell. */
+/* Sections of a CPU beyond it fail to the series' own cell; atomic additions go to any cell. */
 #define MAX_CELLS 1024
 
 static size_t round_up(size_t size)

@@ -36,6 +36,12 @@ build_preset() {
     cmake --build "$build/$preset" --parallel "$jobs"
 }
 
+# Builds libpromlet alone, in both forms, for a stage that needs no more of a preset.
+build_libraries() {
+    (cd "$root" && cmake --preset "$1") && cmake --build "$build/$1" --parallel "$jobs" \
+        --target promlet_static promlet_shared
+}
+
 # Runs the tests of a built preset and shows ctest's own summary line.
 # usage: test_preset PRESET [CTEST_ARGUMENT...]
 test_preset() {
@@ -54,7 +60,7 @@ stress_names() {
     local names
     names=$(find "$root/tests/stress" -name 'test_*.c' -printf '%f\n' | sed 's/\.c$//' |
         paste -sd '|')
-    echo "^($names)\$"
+    echo "^($names)(_atomic_path)?\$"
 }
 
 # Runs the tests of a built preset whose names match, each for so many seconds a loop.
