@@ -6,7 +6,10 @@
 #include "base/ticks.h"
 #include "base/ticks_scale.h"
 
-#define NANOSECONDS_PER_SECOND 1e9
+#include <promlet/hot_path.h>
+
+/* To multiply with: a division takes 2 ns longer, for the last bit. */
+#define SECONDS_PER_NANOSECOND 1e-9
 
 /* What a tick is worth, for the whole process. */
 static pml_ticks_scale scale;
@@ -14,7 +17,7 @@ static pml_ticks_scale scale;
 static double seconds_between(uint64_t start_ns, uint64_t now_ns)
 {
     /* A start in the future can only be made up; it must not become a huge duration. */
-    return now_ns > start_ns ? (double)(now_ns - start_ns) / NANOSECONDS_PER_SECOND : 0;
+    return now_ns > start_ns ? (double)(now_ns - start_ns) * SECONDS_PER_NANOSECOND : 0;
 }
 
 /* ---- the CPU's counter ----------------------------------------------------------------------- */
@@ -94,6 +97,6 @@ double promlet_timer_seconds(promlet_timer timer)
 double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram)
 {
     double seconds = promlet_timer_seconds(timer);
-    promlet_histogram_observe(histogram, seconds);
+    promlet_hot_histogram_observe(histogram, seconds);
     return seconds;
 }

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What promlet set itself: bars for recording, and what the floors were where they were set."""
+
+import dataclasses
+import os
+
+import plan
+import programs
+
+# Floors in nanoseconds where the bars were set (AMD Zen 3, gcc 12 -O2): what counts is the ratio to
+# one locked add.
+FLOORS_THERE = {
+    "locked_add": 2.5,
+    "plain_add": 0.4,
+    "restartable_add": 0.7,
+    "cpu_locked_add": 2.7,
+    "observe9_plain": 3.2,
+    "observe9_restartable": 3.9,
+    "observe9_atomic": 6.8,
+    "find_observe9_restartable": 34,
+    "two_clocks": 59,
+    "two_ticks": 23,
+}
+TOLERANCE = 1.25
+
+
+@dataclasses.dataclass
+class Bar:
+    what: str
+    measured: float
+    limit: float
+    reason: str  # where the limit comes from
+    unit: str = "ns"
+
+    @property
+    def is_met(self):
+        return self.measured <= self.limit
+
+
+class Judge:
+    """Evaluates the bars that the results allow; what was not measured gives no bar."""
+
+    def __init__(self, results):
+        self.results = results
+        self.bars = []
+
+    def floor(self, workload, threads=1, place="same"):
+        return self.results.median("floors", workload, threads, place)
+
+    def add(self, what, measured, limit, reason, unit="ns"):
+        if measured is not None and limit is not None:
+            self.bars.append(Bar(what, measured, limit, reason, unit))
+
+    def times(self, factor, *parts):
+        """factor x the sum of the parts; None if one is not there."""
+        return None if None in parts else factor * sum(parts)
+
+    def add_called(self, form, what, measured, limit, reason, calls=1):
+        """A bar for the inlined form; the others may add an empty call for each call."""
+        if form != "inline":
+            limit = self.times(1, limit, *calls * [self.floor(f"call_{form}")])
+            reason += " + an empty call" if calls == 1 else f" + {calls} empty calls"
+        self.add(what, measured, limit, reason)
+
+    def name(self, form, mode):
+        return f"promlet {form} {mode}"
+
+    def judge(self):
+        for judge_one in (self.judge_counter, self.judge_histogram, self.judge_threads,
+                          self.judge_scraped, self.judge_labels, self.judge_timers):
+            for form in programs.FORMS:
+                for mode in programs.MODES:
+                    judge_one(form, mode)
+        self.judge_memory()
+        return self.bars
+
+    def judge_counter(self, form, mode):
+        name = self.name(form, mode)
+        if plan.floor_path(mode) == "atomic":
+            limit, reason = self.times(1.2, self.floor("locked_add")), "1.2 x locked_add"
+        else:
+            limit, reason = 1.5 if self.floor("restartable_add") else None, "1.5 ns"
+        self.add_called(form, f"counter, {name}", self.results.median(name, "counter"), limit,
+                        reason)
+
+    def judge_histogram(self, form, mode):
+        name, path = self.name(form, mode), plan.floor_path(mode)
+        factor = 1.2 if path == "atomic" else 1.3
+        floor = plan.FLOORS["histogram9"][path]
+        self.add_called(form, f"histogram9, {name}", self.results.median(name, "histogram9"),
+                        self.times(factor, self.floor(floor)), f"{factor} x {floor}")
+
+    def judge_threads(self, form, mode):
+        if mode == "base":
+            return  # threads meet on it; that is what the other modes are for
+        name = self.name(form, mode)
+        cores = len(os.sched_getaffinity(0))
+        for workload in ("counter", "histogram9"):
+            alone = self.results.median(name, workload)
+            if cores >= 2:
+                self.add(f"{workload}, 2 threads on one series, {name}",
+                         self.results.median(name, workload, *plan.TWO),
+                         self.times(1.15, alone), "1.15 x its own with 1 thread")
+            factor = 1.15 * max(1, 8 / cores)
+            self.add(f"{workload}, 8 threads on one series, {name}",
+                     self.results.median(name, workload, *plan.MANY), self.times(factor, alone),
+                     f"{factor:.2g} x its own with 1 thread ({cores} CPUs)")
+
+    def judge_scraped(self, form, mode):
+        name = self.name(form, mode)
+        for workload in ("counter", "histogram9"):
+            self.add(f"{workload} during scrapes, {name}",
+                     self.results.median(name, f"{workload}_scraped"),
+                     self.times(1.1, self.results.median(name, workload)),
+                     "1.1 x its own when quiet")
+
+    def judge_labels(self, form, mode):
+        name = self.name(form, mode)
+        floor = plan.FLOORS["histogram9_by"][plan.floor_path(mode)]
+        self.add_called(form, f"histogram9_by, {name}", self.results.median(name, "histogram9_by"),
+                        self.times(1.25, self.floor(floor)), f"1.25 x {floor}")
+
+    def judge_timers(self, form, mode):
+        name, path = self.name(form, mode), plan.floor_path(mode)
+        limit = self.times(1.1, self.floor("two_clocks"), self.results.median(name, "histogram9"))
+        self.add_called(form, f"timed, {name}", self.results.median(name, "timed"), limit,
+                        "1.1 x (two_clocks + its own histogram9)", calls=2)
+        self.add_called(form, f"timed_fast, {name}", self.results.median(name, "timed_fast"), 32,
+                        "32 ns", calls=2)
+        for workload in ("timed", "timed_fast"):
+            floor = plan.FLOORS[workload][path]
+            self.add_called(form, f"{workload} in one, {name}",
+                            self.results.median(name, workload),
+                            self.times(1.1, self.floor(floor)), f"1.1 x {floor}", calls=2)
+
+    def judge_memory(self):
+        name = self.name("static", "auto")
+        for workload, limit in (("memory_counter", 160), ("memory_histogram9", 300)):
+            self.add(f"{workload}, {name}", self.results.median(name, workload), limit,
+                     f"{limit} bytes a quiet series", "bytes")
+
+
+def judge(results):
+    return Judge(results).judge()
+
+
+def compare_floors(results):
+    """For each floor: its time, its ratio to a locked add here and there, and a verdict."""
+    here = results.median("floors", "locked_add")
+    for name, there_ns in FLOORS_THERE.items():
+        ns = results.median("floors", name)
+        if ns is None or here is None:
+            continue
+        ratio, ratio_there = ns / here, there_ns / FLOORS_THERE["locked_add"]
+        if ratio > ratio_there * TOLERANCE:
+            verdict = "**slower**"
+        elif ratio < ratio_there / TOLERANCE:
+            verdict = "faster"
+        else:
+            verdict = "within 25 %"
+        yield name, ns, ratio, there_ns, ratio_there, verdict

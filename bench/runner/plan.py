@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured: which program runs which workload on how many threads."""
+
+import dataclasses
+import os
+import re
+
+import programs
+
+ONE = (1, "same")
+TWO = (2, "same")
+TWO_APART = (2, "different")
+MANY = (8, "same")
+MANY_APART = (8, "different")
+ALL_THREADS = (ONE, TWO, TWO_APART, MANY, MANY_APART)
+
+# By how many threads a workload is run by promlet's main variants and by the peers.
+WORKLOADS = {
+    "counter": ALL_THREADS,
+    "histogram9": ALL_THREADS,
+    "gauge": (ONE, TWO),
+    "histogram20": (ONE, TWO),
+    "summary": (ONE, TWO),
+    "counter_by": (ONE, TWO, MANY),
+    "histogram9_by": (ONE, TWO, MANY),
+    "counter_scraped": (ONE,),
+    "histogram9_scraped": (ONE,),
+    "timed": (ONE,),
+    "timed_fast": (ONE,),
+    "timed_coarse": (ONE,),
+}
+MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
+
+# The calls that <promlet/inline.h> replaces.
+INLINED = {"counter", "gauge", "histogram9", "histogram20", "counter_scraped", "histogram9_scraped"}
+
+# A gauge has one cell in every mode; there are no summaries yet.
+ONE_MODE = {"gauge", "summary"}
+
+# The floor of a workload, by the way in which values are recorded.
+FLOORS = {
+    "counter": {"restartable": "restartable_add", "atomic": "locked_add"},
+    "gauge": {"restartable": "set", "atomic": "set"},
+    "histogram9": {"restartable": "observe9_restartable", "atomic": "observe9_atomic"},
+    "histogram20": {"restartable": "observe20_restartable", "atomic": "observe20_atomic"},
+    "summary": {"restartable": "summary_restartable", "atomic": "summary_atomic"},
+    "counter_by": {"restartable": "find_add_restartable", "atomic": "find_add_atomic"},
+    "histogram9_by": {"restartable": "find_observe9_restartable", "atomic": "find_observe9_atomic"},
+    "timed": {"restartable": "timed_restartable", "atomic": "timed_atomic"},
+    "timed_fast": {"restartable": "timed_fast_restartable", "atomic": "timed_fast_atomic"},
+}
+OTHER_FLOORS = (
+    "empty", "call_static", "call_shared", "plain_add", "cpu_locked_add", "observe9_plain",
+    "observe9_cpu_atomic", "observe9_restartable_pair", "observe9_atomic_pair", "observe20_plain",
+    "find", "two_clocks", "two_ticks",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One place of the table."""
+    program: programs.Program
+    workload: str
+    threads: int
+    place: str
+
+    @property
+    def is_memory(self):
+        return self.workload in MEMORY
+
+    @property
+    def is_pinned(self):
+        return self.threads == 1 and not self.workload.endswith("_scraped")
+
+    def arguments(self, milliseconds):
+        if self.is_memory:
+            return [self.workload, str(MEMORY[self.workload])]
+        return [self.workload, str(self.threads), self.place, str(milliseconds)]
+
+    def __str__(self):
+        return f"{self.program.name} {self.workload} {self.threads} {self.place}"
+
+
+def _of_floors(program):
+    for workload, floors in FLOORS.items():
+        for floor in sorted(set(floors.values())):
+            for threads, place in WORKLOADS[workload]:
+                yield Cell(program, floor, threads, place)
+    for floor in OTHER_FLOORS:
+        for threads, place in (ONE, TWO):
+            yield Cell(program, floor, threads, place)
+
+
+def _of_promlet(program):
+    """Every variant with one and two threads; the main ones with as many as the peers."""
+    is_main = (program.form, program.mode) == ("static", "auto") or program.form == "inline"
+    for workload, all_threads in WORKLOADS.items():
+        if program.form == "inline" and workload not in INLINED:
+            continue
+        if workload in ONE_MODE and program.mode != "auto":
+            continue
+        is_main_here = is_main or (workload not in INLINED and program.form == "static")
+        for threads, place in all_threads if is_main_here else all_threads[:2]:
+            yield Cell(program, workload, threads, place)
+    if (program.form, program.mode) == ("static", "auto"):
+        for workload in MEMORY:
+            yield Cell(program, workload, *ONE)
+
+
+def _of_peer(program):
+    for workload, all_threads in WORKLOADS.items():
+        for threads, place in all_threads:
+            yield Cell(program, workload, threads, place)
+    for workload in MEMORY:
+        yield Cell(program, workload, *ONE)
+
+
+def _of(program):
+    if program.is_peer:
+        return _of_peer(program)
+    return _of_promlet(program) if program.form else _of_floors(program)
+
+
+def _order(cell):
+    """Workload by workload, each after its floors; the other floors first."""
+    workload = next((name for name, floors in FLOORS.items() if cell.workload in floors.values()),
+                    cell.workload)
+    names = [*WORKLOADS, *MEMORY]
+    threads = [ALL_THREADS.index((cell.threads, cell.place))]
+    return [names.index(workload) if workload in names else -1, *threads]
+
+
+def _is_quick(cell):
+    return cell.threads <= 2 and cell.place == "same"
+
+
+def cells(built, quick, pattern):
+    """All cells. What is compared is close together, since a machine changes with time."""
+    found = [cell for program in built for cell in _of(program)
+             if re.search(pattern, f"{cell.program.name} {cell.workload}")
+             and (not quick or _is_quick(cell))]
+    return sorted(dict.fromkeys(found), key=_order)
+
+
+def floor_path(mode):
+    """By which path's floor a mode of promlet is judged, and peers, which have none."""
+    return "atomic" if mode in ("base", "cpu-atomic") else "restartable"
+
+
+def last_cpu():
+    return max(os.sched_getaffinity(0))

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the results as Markdown."""
+
+import bars
+import machine
+import measure
+import plan
+
+REFERENCE = "promlet static auto"  # called, with the options as they are by default
+
+PROMLET_ONLY = ("timed_fast", "timed_coarse")
+
+INTRODUCTION = """\
+<!-- SPDX-License-Identifier: Apache-2.0 -->
+# Measured
+
+`{command}` wrote this: {reps} repetitions of {ms} ms, interleaved.
+bench/README.md says what is measured and how. Only ratios count, and only within this file.
+"""
+
+LEGEND = """\
+- ns: what an operation takes a thread (wall time x threads / operations), the median; with more
+  threads than CPUs that includes waiting for one. Spread: half of most minus least. Measurements
+  that other programs disturbed are left out; (!): there were no others.
+- Mops: millions of operations a second, of all threads.
+- The ratios are of ns. Floor: straight-line code that does the same, on as many threads; the locked
+  one for promlet's `base` and `cpu-atomic`, the restartable one for all others. Locked: one locked
+  add by one thread. promlet: `{reference}` with as many threads in the same place.
+- promlet's forms: `inline` (inline.h), `static` and `shared` (called, in such a library). Modes:
+  `base` (one cell that all threads share), `cpu-atomic` and `cpu-restartable` (a cell a CPU, on
+  either path), `auto` (the default; scraped before, so that hot series get cells for each CPU).
+- "-": there is no such thing, or nothing to compare with.
+"""
+
+
+def figure(value, digits=3):
+    """A number with so many significant digits, or a dash."""
+    if value is None:
+        return "-"
+    if value >= 10 ** (digits - 1):
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def ratio(value, base):
+    return figure(value / base, 3) if value is not None and base else "-"
+
+
+def spread(result):
+    """In percent, with a mark if other programs disturbed all of the measurements."""
+    return f"±{100 * result.spread:.0f} %" + ("" if result.values else " (!)")
+
+
+def table(header, rows):
+    """Lines of a Markdown table; the first column is text, the others are numbers."""
+    yield "| " + " | ".join(header) + " |"
+    yield "| --- |" + " ---: |" * (len(header) - 1)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+    yield ""
+
+
+def floor_of(results, cell):
+    """The median of the floor that a cell is compared with, or None."""
+    path = plan.floor_path(cell.program.mode)
+    floors = plan.FLOORS.get(cell.workload.removesuffix("_scraped"))
+    return results.median("floors", floors[path], cell.threads, cell.place) if floors else None
+
+
+def workload_of(cell):
+    """The workload of a client's cell, or the one that a floor belongs to."""
+    return next((name for name, floors in plan.FLOORS.items() if cell.workload in floors.values()),
+                cell.workload)
+
+
+def row_of(results, cell, result):
+    is_floor = cell.program.name == "floors"
+    name = f"floor: {cell.workload}" if is_floor else cell.program.name
+    start = [name, str(cell.threads), cell.place]
+    if not result.usable or result.failure:
+        return start + ["failed" if result.failure else "-"] + ["-"] * 5
+    ns = result.median
+    return start + [
+        figure(ns),
+        figure(1000 * cell.threads / ns),
+        spread(result),
+        ratio(ns, floor_of(results, cell)),
+        ratio(ns, results.median("floors", "locked_add")),
+        ratio(ns, results.median(REFERENCE, workload_of(cell), cell.threads, cell.place)),
+    ]
+
+
+def workload_tables(results):
+    """The cells are in the order of the table already."""
+    for workload in plan.WORKLOADS:
+        names = {workload, *plan.FLOORS.get(workload, {}).values()}
+        rows = [row_of(results, cell, result) for cell, result in results.by_cell.items()
+                if cell.workload in names]
+        if rows:
+            yield f"### {workload}\n"
+            yield from table(["client", "threads", "place", "ns", "Mops", "spread", "÷ floor",
+                              "÷ locked", "÷ promlet"], rows)
+
+
+def memory_table(results):
+    found = [(cell, result) for cell, result in results.by_cell.items() if cell.is_memory]
+    if not found:
+        return
+    yield "### Memory\n"
+    rows = []
+    for cell, result in found:
+        value = result.median if result.usable else None
+        rows.append([f"{cell.program.name}, {cell.workload}", figure(value, 4),
+                     ratio(value, results.median(REFERENCE, cell.workload))])
+    yield from table(["client, series", "bytes a series", "÷ promlet"], rows)
+
+
+def floor_tables(results):
+    rows = [[name, figure(ns), figure(here), figure(there_ns), figure(there), verdict]
+            for name, ns, here, there_ns, there, verdict in bars.compare_floors(results)]
+    if rows:
+        yield "## Floors\n"
+        yield ("Beside those of the machine where promlet's bars were set (an AMD Zen 3). A floor "
+               "that is slower by its ratio than there would be a defect of the floor.\n")
+        yield from table(["floor", "ns", "÷ locked", "ns there", "÷ locked there", "verdict"], rows)
+    found = [(cell, result) for cell, result in results.by_cell.items()
+             if cell.program.name == "floors"]
+    if found:
+        yield "All of them:\n"
+        locked = results.median("floors", "locked_add")
+        yield from table(
+            ["floor", "threads", "place", "ns", "spread", "÷ locked"],
+            [[cell.workload, str(cell.threads), cell.place, figure(result.median),
+              spread(result), ratio(result.median, locked)]
+             for cell, result in found if result.usable])
+
+
+def bar_table(results):
+    judged = bars.judge(results)
+    if not judged:
+        return
+    met = sum(bar.is_met for bar in judged)
+    yield "## Bars\n"
+    yield f"What promlet set itself: {met} of {len(judged)} met.\n"
+    yield from table(
+        ["bar", "measured", "limit", "÷ limit", "", "the limit is"],
+        [[bar.what, f"{figure(bar.measured)} {bar.unit}", f"{figure(bar.limit)} {bar.unit}",
+          ratio(bar.measured, bar.limit), "met" if bar.is_met else "**missed**", bar.reason]
+         for bar in judged])
+
+
+def cells_by_text(results, text_of):
+    """A dictionary from (program, text) to the cells that have it, as text."""
+    found = {}
+    for cell, result in results.by_cell.items():
+        for text in text_of(cell, result):
+            places = found.setdefault((cell.program.name, text), {})
+            places.setdefault(cell.workload, []).append(f"{cell.threads} {cell.place}")
+    return {key: "; ".join(f"{workload} ({', '.join(places)})"
+                           for workload, places in workloads.items())
+            for key, workloads in found.items()}
+
+
+def remarks(cell, result):
+    """What is to be said about a cell, besides its figures."""
+    if result.failure:
+        yield f"**failed**: {result.failure}"
+    elif result.missing and cell.workload not in PROMLET_ONLY:
+        yield f"none: {result.missing}"
+    yield from result.notes
+
+
+def notes(results, absent):
+    disturbed, runs = results.disturbed()
+    yield "## Notes\n"
+    yield (f"- During {disturbed} of {runs} measurements other programs took more than "
+           f"{100 * measure.DISTURBED:.0f} % of the machine, though such a one was made up to "
+           f"{measure.TRIES} times. They count only where there is no other.")
+    for name, reason in absent.items():
+        yield f"- left out: {name}: {reason}"
+    for (name, text), cells in cells_by_text(results, remarks).items():
+        yield f"- {name}: {text}: {cells}"
+
+
+def render(results, absent, options, command):
+    lines = [INTRODUCTION.format(command=command, reps=options.reps, ms=options.ms)]
+    lines += table(["machine", ""], machine.describe())
+    lines += bar_table(results)
+    lines += ["## Clients\n", LEGEND.format(reference=REFERENCE)]
+    lines += workload_tables(results)
+    lines += memory_table(results)
+    lines += floor_tables(results)
+    lines += notes(results, absent)
+    return "\n".join(lines) + "\n"

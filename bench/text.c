@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text.h"
+
+#include "streams.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The number in the first line from here on that begins so; NULL: there is none. */
+static const char *find_number(const char *text, const char *begin)
+{
+    size_t size = strlen(begin);
+    for (const char *line = text; *line != '\0';) {
+        const char *end = line + strcspn(line, "\n");
+        if (strncmp(line, begin, size) == 0) {
+            while (*--end != ' ') {
+            }
+            return end;
+        }
+        line = end + (*end == '\n');
+    }
+    return NULL;
+}
+
+uint64_t text_total(const char *text, const char *begin)
+{
+    uint64_t total = 0;
+    const char *number = text;
+    while ((number = find_number(number, begin)) != NULL) {
+        char *end;
+        total += strtoull(number, &end, 10);
+        number = end + (*end == '\n');
+    }
+    return total;
+}
+
+bool text_shows_value(const char *text, const char *begin)
+{
+    const char *number = find_number(text, begin);
+    double shown = number != NULL ? strtod(number, NULL) : 0;
+    for (size_t i = 0; i < BENCH_STREAM; i++) {
+        if (bench_values[i] == shown) {
+            return true;
+        }
+    }
+    return false;
+}
