@@ -5,9 +5,13 @@
  * compile time, and because the calls of inline.h are compiled into programs.
  *
  * The words are plain integers, not _Atomic, since C++ must compile this file; hot_path.h and the
- * library use atomic operations on them. The layout is frozen: a change of it is a new
- * PROMLET_CELL_ABI, and new names for the functions at the end, so that a program that was compiled
- * against another layout fails to link instead of writing to the wrong place.
+ * library use atomic operations on them.
+ *
+ * The layout is frozen, and with it what compiled code relies on beyond the fields: the +Inf behind
+ * the bounds, the slots behind a table and how a value finds its slot, and that an rseq_offset of 0
+ * means atomic cells. A change of any is a new PROMLET_CELL_ABI, a new SONAME, which keeps a
+ * program from meeting the wrong shared library, and new names for the functions at the end, which
+ * keep it from being linked with the wrong static one.
  */
 #ifndef PROMLET_CELL_H
 #define PROMLET_CELL_H
@@ -44,11 +48,14 @@ struct promlet_bounds {
  * written either by restartable sequences or by atomic operations, never by both.
  */
 struct promlet_spread {
-    char *cells;         /**< The cell of CPU 0, at the begin of a cache line. */
+    char *cells;         /**< The cell of CPU 0, at the beginning of a cache line. */
     size_t stride;       /**< Bytes from a CPU's cell to the next one's. */
     int64_t rseq_offset; /**< From the thread pointer to the thread's rseq area; 0: atomic cells. */
     uint32_t cell_count; /**< CPUs that have a cell. */
 };
+
+/** The words of a counter's cell. */
+enum { PROMLET_COUNTER_WHOLE, PROMLET_COUNTER_FRACTION, PROMLET_COUNTER_WORDS };
 
 /** A counter's value is the sum of both amounts. */
 struct promlet_counter {
@@ -63,6 +70,9 @@ struct promlet_gauge {
     void *series;   /**< The library's; NULL in a file-scope definition. */
     uint64_t value; /**< The bits of a double. */
 };
+
+/** The words of a histogram's cell; from the second on, one a bucket. */
+enum { PROMLET_HISTOGRAM_SUM, PROMLET_HISTOGRAM_COUNTS };
 
 /** A histogram's observations. */
 struct promlet_histogram {

@@ -68,7 +68,8 @@ PROMLET_API promlet_counter_family *promlet_counter_family_new_sized(promlet_reg
  * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
- * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8.
  */
 PROMLET_API promlet_counter *promlet_counter_with_values(promlet_counter_family *family,
                                                          const char *const *values, size_t count);
@@ -116,7 +117,8 @@ PROMLET_API void promlet_counter_add(promlet_counter *counter, double amount);
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_counter_inc_by_values(promlet_counter_family *family,
                                                const char *const *values, size_t count);
@@ -131,7 +133,8 @@ PROMLET_API void promlet_counter_inc_by_values(promlet_counter_family *family,
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_counter_add_by_values(promlet_counter_family *family, double amount,
                                                const char *const *values, size_t count);
@@ -146,7 +149,8 @@ PROMLET_API void promlet_counter_add_by_values(promlet_counter_family *family, d
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_counter_add_u64_by_values(promlet_counter_family *family, uint64_t amount,
                                                    const char *const *values, size_t count);

@@ -67,7 +67,8 @@ PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registr
  * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
- * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8.
  */
 PROMLET_API promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family,
                                                      const char *const *values, size_t count);
@@ -132,7 +133,8 @@ PROMLET_API void promlet_gauge_dec(promlet_gauge *gauge);
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, double value,
                                              const char *const *values, size_t count);
@@ -147,7 +149,8 @@ PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, doubl
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
                                              const char *const *values, size_t count);

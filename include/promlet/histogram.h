@@ -68,7 +68,8 @@ PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(
  * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
- * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8.
  */
 PROMLET_API promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
                                                              const char *const *values,
@@ -103,7 +104,8 @@ PROMLET_API void promlet_histogram_observe(promlet_histogram *histogram, double 
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series. Keeps errno where it exists.
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
  */
 PROMLET_API void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
                                                      const char *const *values, size_t count);

@@ -5,7 +5,8 @@
  * names.
  *
  * A recording adds to words of a cell: to this CPU's cell if the series is spread, else to the
- * series' own. No lock, no allocation, no system call, no state of the thread.
+ * series' own. No lock, no allocation, no system call, and no state of the thread but what libc
+ * registers with the kernel for restartable sequences.
  */
 #ifndef PROMLET_HOT_PATH_H
 #define PROMLET_HOT_PATH_H
@@ -13,6 +14,7 @@
 #include <promlet/cell.h>
 #include <promlet/section.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -85,8 +87,6 @@ PROMLET_ALWAYS_INLINE void promlet_hot_add_real(struct promlet_spread *spread, s
 
 /* ---- counters -------------------------------------------------------------------------------- */
 
-enum { PROMLET_COUNTER_WHOLE, PROMLET_COUNTER_FRACTION, PROMLET_COUNTER_WORDS };
-
 PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *counter,
                                                        uint64_t amount)
 {
@@ -142,8 +142,6 @@ PROMLET_ALWAYS_INLINE void promlet_hot_gauge_sub(struct promlet_gauge *gauge, do
 }
 
 /* ---- histograms ------------------------------------------------------------------------------ */
-
-enum { PROMLET_HISTOGRAM_SUM, PROMLET_HISTOGRAM_COUNTS };
 
 /* The bits of a double as an integer that sorts as the double does. */
 PROMLET_ALWAYS_INLINE int64_t promlet_hot_rank(double value)

@@ -9,9 +9,9 @@
  *     promlet_counter_inc(requests);
  *
  * What it costs: about 150 bytes of code for an increment and 700 for an observation at each place,
- * and a tie to the layout of the cells (cell.h). The tie is guarded: with a library of another
- * layout the program does not link. Programs with and without this header mix freely, in one
- * process and on one metric.
+ * and a tie to the layout of the cells (cell.h). The tie is guarded: a library of another
+ * layout has another SONAME, and its static form does not link. Programs with and without this
+ * header mix freely, in one process and on one metric.
  *
  * The names become macros, so `&promlet_counter_inc` and `(promlet_counter_inc)(counter)` still
  * mean the function. Arguments are evaluated once. Works in C11 and C++11 with gcc and clang, not

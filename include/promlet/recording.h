@@ -3,12 +3,12 @@
  * How recordings reach memory.
  *
  * A series starts with one cell, which all threads add to with atomic operations: small, and fast
- * as long as few threads meet. A counter or histogram on which more than 100,000 recordings a
- * second fell between two scrapes is given a cell for each CPU by the second one, so that threads
- * no longer meet; see promlet_opts.cells for other choices. (A counter is judged by the whole
- * amounts that were added: one that takes fractions only is not given any unless it is told to.)
- * Nothing is lost or shown twice on the way, and a recording never waits, allocates or decides
- * anything.
+ * as long as few threads meet. A counter or histogram on which 100,000 recordings a second or more
+ * fell between two scrapes (at least 0.1 s apart) is given a cell for each CPU by the second one,
+ * so that threads no longer meet; see promlet_opts.cells for other choices. (A counter is judged by
+ * the whole amounts that were added: one that takes fractions only is not given any unless it is
+ * told to.) Nothing is lost or shown twice on the way, and a recording never waits, allocates or
+ * decides anything.
  *
  * Per-CPU cells are written on one of two paths, the same for the whole process: restartable
  * sequences where the system has them (Linux on x86-64 with glibc 2.35 or later), which cost about

@@ -66,9 +66,10 @@ typedef void (*promlet_log_fn)(const char *message, void *ctx);
 
 /**
  * Choose who hears warnings: a definition that was refused, a name that was completed, bytes that
- * were not UTF-8, a family that reached its limit of series. Without a callback promlet is
- * silent. The callback runs outside all locks, in the thread that met the cause, and may call any
- * promlet function. Recording never calls it.
+ * were not UTF-8, a family that reached its limit of series, a budget of per-CPU cells that is used
+ * up. Without a callback promlet is silent. The callback runs outside all locks, in the thread that
+ * met the cause, and may call any promlet function. Recording with a handle never calls it;
+ * recording by label values may, where it asks for a new series.
  *
  * callback  the function; NULL for silence.
  * ctx       passed to each call; must live until another callback is set and no call is running.

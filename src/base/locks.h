@@ -4,8 +4,8 @@
  * rarely and for moments only, and so all of them can be held across fork(). A child then finds
  * nothing half done and no lock held by a thread that it does not have.
  *
- * No code of the user runs with one of them held, and recording takes none. They are taken in the
- * order in which they stand here.
+ * No code of the user runs with one of them held, and recording takes none, but for a new series.
+ * They are taken in the order in which they stand here.
  */
 #ifndef PML_BASE_LOCKS_H
 #define PML_BASE_LOCKS_H
@@ -15,7 +15,8 @@
 typedef enum pml_lock_id {
     /* What one snapshot leaves for the next: sorted series, file-scope metrics. */
     PML_LOCK_ORDER,
-    /* What exists: registries' families and names and first errors, families' series. */
+    /* What exists: registries' families, names, per-CPU cells and first errors, and families'
+       series. */
     PML_LOCK_CHANGES,
     /* Who takes a snapshot and who waits for one. */
     PML_LOCK_FLIGHTS,

@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <sys/rseq.h>
 
-#define ODD UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: spreads near addresses */
-
 int64_t pml_rseq_offset(void)
 {
     /* glibc says 0 when the kernel has no rseq, or when a tunable or valgrind keeps it away. */
@@ -24,5 +22,5 @@ uint32_t pml_stripe(void)
         /* relaxed: the kernel writes it on this thread's own CPU. */
         return pml_half_word_load_relaxed(&area->cpu_id);
     }
-    return (uint32_t)pml_hash_mix((uint64_t)(uintptr_t)thread, ODD);
+    return (uint32_t)pml_hash_mix((uint64_t)(uintptr_t)thread, PML_HASH_ODD1);
 }

@@ -6,8 +6,6 @@
 
 #include <pthread.h>
 
-#define ODD UINT64_C(0x9e3779b97f4a7c15) /* 2^64 / golden ratio: spreads near addresses */
-
 int64_t pml_rseq_offset(void)
 {
     return 0;
@@ -15,5 +13,5 @@ int64_t pml_rseq_offset(void)
 
 uint32_t pml_stripe(void)
 {
-    return (uint32_t)pml_hash_mix((uint64_t)pthread_self(), ODD);
+    return (uint32_t)pml_hash_mix((uint64_t)pthread_self(), PML_HASH_ODD1);
 }

@@ -26,7 +26,7 @@ void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_
         return;
     }
     uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
-    /* release: pairs with the acquire in pml_spread_whole() and pml_histogram_capture_parts(). */
+    /* release: pairs with the acquire in pml_histogram_capture_parts(). */
     pml_word_add_release(target, amount);
 }
 

@@ -45,9 +45,8 @@ void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, c
                                  const struct promlet_spread *spread, uint64_t *words)
 {
     for (size_t i = 0; i < bucket_count; i++) {
-        /* acquire: pairs with the releases in promlet_hot_add_whole() and
-         * promlet_cell1_add_whole().
-         */
+        /* acquire: pairs with the releases in promlet_hot_add_whole(), histogram_absorb() and
+           promlet_cell1_add_whole(). */
         uint64_t own = pml_word_load_acquire(&buckets[i]);
         words[PML_HISTOGRAM_COUNTS + i] = pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + i, own);
     }

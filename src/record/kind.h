@@ -9,7 +9,7 @@
 #ifndef PML_RECORD_KIND_H
 #define PML_RECORD_KIND_H
 
-#include <promlet/hot_path.h>
+#include <promlet/cell.h>
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -112,7 +112,7 @@ void pml_registry_fail(promlet_registry *registry, promlet_status status)
 promlet_status promlet_registry_status(const promlet_registry *registry, const char **why)
 {
     promlet_registry *self = pml_registry_of(registry);
-    /* acquire: pairs with the release in pml_registry_fail(); the sentence is complete. */
+    /* acquire: pairs with the release in pml_registry_keep_error(); the sentence is complete. */
     promlet_status status = (promlet_status)pml_load_acquire(&self->status);
     if (why != NULL) {
         *why = status == PROMLET_OK ? "" : self->why;

@@ -47,15 +47,15 @@ void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml
                          const uint64_t *words)
 {
     const pml_kind *kind = family->definition->kind;
-    size_t word_count = kind->word_count(&family->definition->bounds);
-    if (!pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged) ||
+    if (!spreading->is_due || kind->spread == NULL ||
         family->definition->cells == PROMLET_CELLS_SHARED) {
         return;
     }
     struct promlet_spread **place = kind->spread(series->cell);
-    if (pml_spread_of(place) == NULL) {
-        struct promlet_spread *spread = pml_spreading_take(spreading->registry, word_count);
-        pml_spread_publish(place, spread);
+    size_t word_count = kind->word_count(&family->definition->bounds);
+    if (pml_spread_of(place) == NULL &&
+        pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged)) {
+        pml_spread_publish(place, pml_spreading_take(spreading->registry, word_count));
     }
 }
 

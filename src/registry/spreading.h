@@ -9,8 +9,8 @@
 
 #include "registry/registry.h"
 
-/* Recordings a second. Below it the threads of a machine that all meet on one cell lose about one
-   percent of one CPU to each other; a few series above it are worth their memory. */
+/* Recordings a second. Where they all meet on one cell and each takes 100 ns for it, that is one
+   percent of a CPU; what is above it is worth its memory. */
 #define PML_HOT_RATE 100000
 
 /* One look at how often all series of a registry were recorded on. */

@@ -3,9 +3,10 @@
  * A refresh takes readings of all file-scope metrics and matches each with what the refresh before
  * has kept:
  *
- *   seen again   its words replace the old ones. If its cell was never read, the module was
- * unloaded and loaded again in between: the old words are absorbed first. new          it joins the
- * family of its name, which is created if need be. gone         the old words are absorbed.
+ * - Seen again: its words replace the old ones. If its cell was never read, the module was unloaded
+ *   and loaded again in between: the old words are absorbed first.
+ * - New: it joins the family of its name, which is created if need be.
+ * - Gone: the old words are absorbed.
  *
  * To absorb is to add the words to the family's own cell, so that no total ever goes down; a gauge
  * has no total.
@@ -132,7 +133,7 @@ static void judge(const pml_spreading *spreading, pml_static_metric *metric)
         pml_spreading_is_hot(spreading, last->kind, last->words, last->word_count,
                              &metric->judged)) {
         metric->spread = pml_spreading_take(spreading->registry, last->word_count);
-        metric->is_settled = metric->spread == NULL;
+        metric->is_settled = metric->is_settled && metric->spread == NULL;
     }
 }
 
@@ -205,9 +206,10 @@ static bool join_family(promlet_registry *registry, const pml_static_reading *re
 }
 
 /* Adds a metric to the list behind `previous`, NULL: at the front. NULL when out of memory. */
-static pml_static_metric *add_new(promlet_registry *registry, const pml_static_reading *reading,
+static pml_static_metric *add_new(const pml_spreading *spreading, const pml_static_reading *reading,
                                   pml_static_metric *previous)
 {
+    promlet_registry *registry = spreading->registry;
     pml_static_metric *metric = new_metric(reading);
     if (metric == NULL || !join_family(registry, reading, metric)) {
         free_metric(metric);
@@ -217,6 +219,7 @@ static pml_static_metric *add_new(promlet_registry *registry, const pml_static_r
     metric->is_here = true;
     metric->next = *at;
     *at = metric;
+    judge(spreading, metric);
     return metric;
 }
 
@@ -328,7 +331,7 @@ static bool use_readings(const pml_spreading *spreading, const pml_static_readin
         if (metric != NULL) {
             update_known(spreading, metric, &readings->list[i]);
         } else {
-            metric = add_new(registry, &readings->list[i], previous);
+            metric = add_new(spreading, &readings->list[i], previous);
             is_complete = is_complete && metric != NULL;
         }
         previous = metric != NULL ? metric : previous;

@@ -10,7 +10,6 @@
 
 #include "base/alloc.h"
 #include "registry/static_notes.h"
-
 #include "series/spread.h"
 
 #include <promlet/static.h>

@@ -16,8 +16,8 @@
 
 /* How the values of one family are read. */
 typedef struct pml_label_reader {
-    uint64_t
-        keys[2];  /* of its hash: values may come from outside, and must not be made to collide */
+    /* Of its hash: values may come from outside, and must not be made to collide. */
+    uint64_t keys[2];
     size_t count; /* values to a series */
     bool reads_ahead;
 } pml_label_reader;
@@ -48,6 +48,7 @@ bool pml_label_query_start(pml_label_query *query, const pml_label_reader *reade
 
 /* True if a series' values, query->size bytes as a label set holds them, are exactly these. */
 bool pml_label_query_fits_long(const pml_label_query *query, const char *values);
+
 static inline bool pml_label_query_fits(const pml_label_query *query, const char *values)
 {
     if (query->has_long) {

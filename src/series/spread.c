@@ -27,11 +27,20 @@ static size_t stride_of(size_t word_count)
     return round_up(word_count * sizeof(uint64_t));
 }
 
-/* Those that are offline now, too: they may come. */
+/* Those that are offline now, too: they may come. Asked once, because libc reads a file for it, and
+   because all of a process must agree. */
 static uint32_t count_cpus(void)
 {
-    long count = sysconf(_SC_NPROCESSORS_CONF);
-    return count < 1 ? 1 : count > MAX_CELLS ? MAX_CELLS : (uint32_t)count;
+    static _Atomic uint32_t known = 0;
+    /* relaxed: the number stands for itself. */
+    uint32_t cell_count = pml_load_relaxed(&known);
+    if (cell_count == 0) {
+        long count = sysconf(_SC_NPROCESSORS_CONF);
+        uint32_t answer = count < 1 ? 1 : count > MAX_CELLS ? MAX_CELLS : (uint32_t)count;
+        /* relaxed: as above; another thread's answer comes first. */
+        cell_count = pml_exchange_if_relaxed(&known, &cell_count, answer) ? answer : cell_count;
+    }
+    return cell_count;
 }
 
 static size_t bytes_of(size_t stride, uint32_t cell_count)
@@ -85,8 +94,9 @@ static const uint64_t *word_of(const struct promlet_spread *spread, uint32_t cel
 uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
 {
     for (uint32_t i = 0; spread != NULL && i < spread->cell_count; i++) {
-        /* acquire: pairs with the releases in promlet_cell1_add_whole() and with the order in which
-           the stores of restartable sequences become visible. */
+        /* acquire: pairs with the releases in promlet_cell1_observe() and
+           promlet_cell1_add_whole(), and with the order in which the stores of restartable
+           sequences become visible. */
         own += pml_word_load_acquire(word_of(spread, i, word));
     }
     return own;

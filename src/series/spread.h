@@ -26,8 +26,8 @@ void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *sp
 /* The cells of a series, NULL if it has none. */
 struct promlet_spread *pml_spread_of(struct promlet_spread *const *place);
 
-/* The sum of a word over all cells, and what a series' own cell holds added first. A later call
-   that reads other words sees all that was recorded before what this one saw. */
+/* The sum of a word over all cells, and what a series' own cell holds added first. spread may be
+   NULL. A call that follows pml_spread_whole() sees all that was recorded before what that saw. */
 uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own);
 double pml_spread_real(const struct promlet_spread *spread, size_t word, double own);
 
