@@ -20,8 +20,8 @@ typedef struct promlet_counter_family promlet_counter_family;
 
 /**
  * Declare a counter without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same counter; another help text
- * or max_series is ignored.
+ * (name, unit, no labels) returns the same counter; another help text,
+ * max_series or cells is ignored.
  *
  * Call it as promlet_counter_new(registry, options), which passes options_size along.
  *

@@ -21,7 +21,7 @@ typedef struct promlet_histogram_family promlet_histogram_family;
 /**
  * Declare a histogram without labels. It is exposed from now on, with all counts at zero.
  * Declaring the same again (name, unit, bounds, no labels) returns the same histogram; another
- * help text or max_series is ignored.
+ * help text, max_series or cells is ignored.
  *
  * Call it as promlet_histogram_new(registry, options), which passes options_size along.
  *

@@ -98,11 +98,17 @@ PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *c
                           &counter->whole, amount);
 }
 
+PROMLET_ALWAYS_INLINE void promlet_hot_counter_inc(struct promlet_counter *counter)
+{
+    promlet_hot_counter_add_u64(counter, 1);
+}
+
 PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *counter, double amount)
 {
     if (!PROMLET_LIKELY(counter != NULL)) {
         promlet_cell1_refuse_null();
-    } else if (!PROMLET_LIKELY(amount >= 0 && promlet_hot_is_finite(amount))) {
+    } else if (!PROMLET_LIKELY(promlet_hot_is_finite(amount) && amount >= 0)) {
+        /* In this order: comparing a NaN raises a floating-point exception. */
         promlet_cell1_refuse(counter->series, amount);
     } else if (amount < 18446744073709551616.0 && amount == (double)(uint64_t)amount) {
         promlet_hot_add_whole(promlet_hot_spread(&counter->spread), PROMLET_COUNTER_WHOLE,
@@ -139,6 +145,16 @@ PROMLET_ALWAYS_INLINE void promlet_hot_gauge_add(struct promlet_gauge *gauge, do
 PROMLET_ALWAYS_INLINE void promlet_hot_gauge_sub(struct promlet_gauge *gauge, double amount)
 {
     promlet_hot_gauge_add(gauge, -amount);
+}
+
+PROMLET_ALWAYS_INLINE void promlet_hot_gauge_inc(struct promlet_gauge *gauge)
+{
+    promlet_hot_gauge_add(gauge, 1);
+}
+
+PROMLET_ALWAYS_INLINE void promlet_hot_gauge_dec(struct promlet_gauge *gauge)
+{
+    promlet_hot_gauge_add(gauge, -1);
 }
 
 /* ---- histograms ------------------------------------------------------------------------------ */

@@ -5,17 +5,26 @@
  *
  *     #include <promlet/promlet.h>
  *     #include <promlet/inline.h>
- *     ...
- *     promlet_counter_inc(requests);
+ *     PROMLET_STATIC_COUNTER(lookups, "cache_lookups_total", "Look-ups in the cache.");
+ *     int main(void)
+ *     {
+ *         promlet_counter_inc(lookups);
+ *     }
  *
  * What it costs: about 150 bytes of code for an increment and 700 for an observation at each place,
- * and a tie to the layout of the cells (cell.h). The tie is guarded: a library of another
- * layout has another SONAME, and its static form does not link. Programs with and without this
- * header mix freely, in one process and on one metric.
+ * and a tie to the layout of the cells (cell.h). The tie is guarded: a library of another layout
+ * has another SONAME, and its static form does not link. Programs with and without this header mix
+ * freely, in one process and on one metric.
  *
- * The names become macros, so `&promlet_counter_inc` and `(promlet_counter_inc)(counter)` still
- * mean the function. Arguments are evaluated once. Works in C11 and C++11 with gcc and clang, not
- * with -masm=intel.
+ * The names become macros. `&promlet_counter_inc` and `(promlet_counter_inc)(counter)` still mean
+ * the function, arguments are evaluated once, and commas in them do no harm; but no member or
+ * function of another kind can have such a name. They call functions of this file, so clang warns
+ * of them in a C inline function that is not static. Works in C11 and C++11 with gcc and clang, not
+ * with -masm=intel. A file that is compiled with a sanitizer makes ordinary calls, because the
+ * sanitizer can't know what the library does with the same memory.
+ *
+ * A profiler whose signal hits a recording may show that sample without its callers, because the
+ * kernel leaves the sequence before it delivers the signal.
  */
 #ifndef PROMLET_INLINE_H
 #define PROMLET_INLINE_H
@@ -25,15 +34,16 @@
 #include <promlet/histogram.h>
 #include <promlet/hot_path.h>
 
-#define promlet_counter_inc(counter) promlet_hot_counter_add_u64((counter), 1)
-#define promlet_counter_add_u64(counter, amount) promlet_hot_counter_add_u64((counter), (amount))
-#define promlet_counter_add(counter, amount) promlet_hot_counter_add((counter), (amount))
-#define promlet_gauge_set(gauge, value) promlet_hot_gauge_set((gauge), (value))
-#define promlet_gauge_add(gauge, amount) promlet_hot_gauge_add((gauge), (amount))
-#define promlet_gauge_sub(gauge, amount) promlet_hot_gauge_sub((gauge), (amount))
-#define promlet_gauge_inc(gauge) promlet_hot_gauge_add((gauge), 1)
-#define promlet_gauge_dec(gauge) promlet_hot_gauge_add((gauge), -1)
-#define promlet_histogram_observe(histogram, value)                                                \
-    promlet_hot_histogram_observe((histogram), (value))
+#ifndef PROMLET_IS_SANITIZED
+#define promlet_counter_inc(...) promlet_hot_counter_inc(__VA_ARGS__)
+#define promlet_counter_add_u64(...) promlet_hot_counter_add_u64(__VA_ARGS__)
+#define promlet_counter_add(...) promlet_hot_counter_add(__VA_ARGS__)
+#define promlet_gauge_set(...) promlet_hot_gauge_set(__VA_ARGS__)
+#define promlet_gauge_add(...) promlet_hot_gauge_add(__VA_ARGS__)
+#define promlet_gauge_sub(...) promlet_hot_gauge_sub(__VA_ARGS__)
+#define promlet_gauge_inc(...) promlet_hot_gauge_inc(__VA_ARGS__)
+#define promlet_gauge_dec(...) promlet_hot_gauge_dec(__VA_ARGS__)
+#define promlet_histogram_observe(...) promlet_hot_histogram_observe(__VA_ARGS__)
+#endif
 
 #endif

@@ -6,17 +6,20 @@
  * record with it, and expose everything with promlet_get_metrics() (metrics.h) or with
  * promlet_start_metrics_server() of <promlet/server.h>, which this header does not include.
  *
- * Recording takes no lock, allocates nothing, makes no system call and cannot fail. Strings passed
- * in are copied; a `char *` returned is freed with promlet_free(); all else belongs to its
- * registry. Nothing here aborts, exits, prints or installs a signal handler.
+ * Recording with a handle takes no lock, allocates nothing, makes no system call and cannot fail;
+ * so does recording by label values, unless the series is new. Strings passed in are copied; a
+ * `char *` returned is freed with promlet_free(); all else belongs to its registry. Nothing here
+ * aborts, exits, prints or installs a signal handler.
  *
- * Each declaration says in four words each what it promises:
- *   Thread-safe  any number of threads may be in it at once, on the same objects.
- *   Signal-safe  a signal handler may call it, whatever the thread was doing.
- *   After fork   a forked child may call it, whatever calls of promlet other threads were in. (libc
- *                itself can hang a child that was forked while another thread was in dlopen(),
- *                dlclose() or dl_iterate_phdr(), and a scrape of the default registry uses the
- * latter.) Allocates    it asks libc for memory, and survives when there is none.
+ * Each declaration says what it promises:
+ *
+ * - Thread-safe: any number of threads may be in it at once, on the same objects.
+ * - Signal-safe: a signal handler may call it, whatever the thread was doing.
+ * - After fork: a forked child may call it, whatever calls of promlet other threads were in. (libc
+ *   itself can hang a child that was forked while another thread was in dlopen(), dlclose() or
+ *   dl_iterate_phdr(), and a scrape of the default registry uses the latter.)
+ * - Allocates: it asks libc for memory, and survives when there is none.
+ * - Keeps errno: errno is afterwards what it was before.
  */
 #ifndef PROMLET_PROMLET_H
 #define PROMLET_PROMLET_H

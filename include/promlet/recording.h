@@ -30,7 +30,9 @@
 
 PROMLET_BEGIN_DECLS
 
-/** The bytes of per-CPU cells that a registry gives at most, unless it is told otherwise. */
+/** The bytes of per-CPU cells that a registry gives at most, unless it is told otherwise. A series
+    takes 256 bytes, and 128 for each CPU (a histogram 8 for each bucket and its sum, rounded up to
+    a multiple of 128). */
 #define PROMLET_DEFAULT_CELL_BUDGET ((size_t)16 * 1024 * 1024)
 
 /** How per-CPU cells are written. */
@@ -48,8 +50,8 @@ typedef enum promlet_recording_path {
 PROMLET_API promlet_recording_path promlet_get_recording_path(void);
 
 /**
- * Choose the path, to compare both or to rule one out. Call it before the first scrape and the
- * first metric with PROMLET_CELLS_PER_CPU.
+ * Choose the path, to compare both or to rule one out. Call it before
+ * promlet_get_recording_path(), the first scrape and the first metric with PROMLET_CELLS_PER_CPU.
  *
  * path  PROMLET_PATH_ATOMIC works everywhere.
  * Returns: PROMLET_OK, also when the path is used already; PROMLET_ERROR_ARGUMENT when the other
@@ -60,7 +62,8 @@ PROMLET_API promlet_status promlet_set_recording_path(promlet_recording_path pat
 
 /**
  * Set how much memory the per-CPU cells of a registry may take. A series for which nothing is left
- * stays with one cell, and is only slower; a warning through the log callback says so once.
+ * stays with one cell, and is only slower; a warning through the log callback says so once, at the
+ * next scrape.
  *
  * registry  NULL: the default one.
  * bytes     0: no per-CPU cells. Cells that were given already stay.

@@ -52,17 +52,17 @@
  * and the module that holds it may be gone by then.
  *
  * The failure path stands behind the signature that glibc registers with the kernel, inside an
- * instruction that is never run. "?" puts it into the section group of the code around it, so that
- * the linker drops both or none.
+ * instruction that is never run. "?" puts both into the section group of the code around them, and
+ * the number makes sections of their own of them, so that the linker drops them with that code.
  */
 #define PROMLET_SECTION_BEGIN                                                                      \
-    ".pushsection __rseq_cs,\"aw?\",@progbits\n\t"                                                 \
+    ".pushsection __rseq_cs,\"aw?\",@progbits,unique,%=\n\t"                                       \
     ".balign 32\n"                                                                                 \
     "3:\n\t"                                                                                       \
     ".long 0, 0\n\t"                                                                               \
     ".quad 1f, 2f - 1f, 4f\n\t"                                                                    \
     ".popsection\n\t"                                                                              \
-    ".pushsection __rseq_failure,\"ax?\",@progbits\n\t"                                            \
+    ".pushsection __rseq_failure,\"ax?\",@progbits,unique,%=\n\t"                                  \
     ".byte 0x0f, 0xb9, 0x3d\n\t" /* ud1 <signature>(%rip), %edi */                                 \
     ".long 0x53053053\n"                                                                           \
     "4:\n\t"                                                                                       \

@@ -37,7 +37,8 @@ PROMLET_API const char *promlet_status_text(promlet_status status);
 /**
  * The sentence for the last error that a call of this thread met. It names the metric (or the
  * address) and the rule: "http_requests: label name \"le\" is reserved for histograms". Recording
- * calls never set it. It stays until the next error of the same thread; success does not clear it.
+ * with a handle never sets it. It stays until the next error of the same thread; success does not
+ * clear it.
  *
  * Returns: a string in a fixed buffer of the thread, never NULL, "" when there was no error; not
  * to be freed, overwritten by the next error, cut after 255 bytes.

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernel keeps the number of the CPU in the rseq area that glibc registers for each thread. */
+#define _GNU_SOURCE /* sched_getaffinity() */
+
 #include "base/stripe.h"
 
 #include "base/atomic.h"
 #include "base/hash.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <sys/rseq.h>
 
@@ -23,4 +26,17 @@ uint32_t pml_stripe(void)
         return pml_half_word_load_relaxed(&area->cpu_id);
     }
     return (uint32_t)pml_hash_mix((uint64_t)(uintptr_t)thread, PML_HASH_ODD1);
+}
+
+uint32_t pml_highest_cpu(void)
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    uint32_t highest = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        for (uint32_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+            highest = CPU_ISSET(cpu, &allowed) ? cpu : highest;
+        }
+    }
+    return highest;
 }

@@ -15,3 +15,8 @@ uint32_t pml_stripe(void)
 {
     return (uint32_t)pml_hash_mix((uint64_t)pthread_self(), PML_HASH_ODD1);
 }
+
+uint32_t pml_highest_cpu(void)
+{
+    return 0;
+}

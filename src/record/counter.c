@@ -15,7 +15,7 @@
 
 void promlet_counter_inc(promlet_counter *counter)
 {
-    promlet_hot_counter_add_u64(counter, 1);
+    promlet_hot_counter_inc(counter);
 }
 
 void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount)

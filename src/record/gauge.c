@@ -24,12 +24,12 @@ void promlet_gauge_sub(promlet_gauge *gauge, double amount)
 
 void promlet_gauge_inc(promlet_gauge *gauge)
 {
-    promlet_hot_gauge_add(gauge, 1);
+    promlet_hot_gauge_inc(gauge);
 }
 
 void promlet_gauge_dec(promlet_gauge *gauge)
 {
-    promlet_hot_gauge_add(gauge, -1);
+    promlet_hot_gauge_dec(gauge);
 }
 
 static size_t gauge_cell_size(const struct promlet_bounds *bounds)

@@ -4,6 +4,7 @@
 
 #include "base/report.h"
 #include "registry/names.h"
+#include "series/spread.h"
 
 #include <string.h>
 
@@ -37,6 +38,7 @@ static void warn_of_completed_name(const pml_definition *definition, const char 
 pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
                         promlet_status *status)
 {
+    pml_spread_prepare();
     pml_definition *definition = pml_definition_new(declaration->kind, declaration->options,
                                                     declaration->options_size, status);
     if (definition == NULL) {

@@ -16,6 +16,7 @@
 
 pml_spreading pml_spreading_begin(promlet_registry *registry)
 {
+    pml_spread_prepare();
     uint64_t now = pml_clock_monotonic_ns();
     uint64_t last = registry->judged_ns;
     pml_spreading spreading = {registry, now - last >= LEAST_INTERVAL_NS, UINT64_MAX};

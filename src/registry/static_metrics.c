@@ -274,9 +274,20 @@ static bool is_of_note(const pml_static_metric *metric, const pml_static_note *n
            metric->last.bounds.count == note->bound_count;
 }
 
-/* A spread, and for a histogram bounds with a table. */
-static void settle(pml_static_metric *metric, void *cell)
+/* dlopen() may have mapped the module but not relocated it: it would then overwrite the bounds, or
+   add its base to them. The note's distance tells where a relocated pointer points; the one to the
+   buckets comes behind the one to the bounds. */
+static bool is_relocated(const pml_static_note *note)
 {
+    const struct promlet_histogram *histogram = note->cell;
+    /* acquire: pairs with nothing of ours; the loader writes it while it holds other locks. */
+    return pml_pointer_load_acquire(&histogram->buckets) == note->buckets;
+}
+
+/* A spread, and for a histogram bounds with a table. */
+static void settle(pml_static_metric *metric, const pml_static_note *note)
+{
+    void *cell = note->cell;
     const pml_definition *definition = metric->family->definition;
     if (definition->kind->spread != NULL) {
         struct promlet_spread **place = definition->kind->spread(cell);
@@ -286,23 +297,23 @@ static void settle(pml_static_metric *metric, void *cell)
     }
     if (definition->kind == &pml_histogram_kind) {
         struct promlet_histogram *histogram = cell;
+        if (!is_relocated(note)) {
+            return; /* the next scrape tries again */
+        }
         /* release: pairs with the acquire in promlet_hot_histogram_observe(). */
         pml_pointer_store_release(&histogram->bounds, &definition->bounds);
     }
     metric->is_settled = true;
 }
 
-/* Notes come in the order of the list, so the next one is almost always the one. */
-static void settle_if_known(const pml_static_note *note, void *ctx)
+/* Notes come in the order of the list. Should another thread's dlopen() have changed that since the
+   readings were taken, the next scrape tries again. */
+static void settle_if_next(const pml_static_note *note, void *ctx)
 {
     pml_static_metric **next = ctx;
-    pml_static_metric *metric = *next;
-    while (metric != NULL && !is_of_note(metric, note)) {
-        metric = first_unsettled(metric->next);
-    }
-    if (metric != NULL) {
-        settle(metric, note->cell);
-        *next = first_unsettled(*next);
+    if (*next != NULL && is_of_note(*next, note)) {
+        settle(*next, note);
+        *next = first_unsettled((*next)->next);
     }
 }
 
@@ -311,7 +322,7 @@ static void settle_all(promlet_registry *registry)
 {
     pml_static_metric *next = first_unsettled(registry->static_metrics);
     if (next != NULL) {
-        pml_static_notes_visit(settle_if_known, &next);
+        pml_static_notes_visit(settle_if_next, &next);
     }
 }
 

@@ -41,8 +41,10 @@ promlet_status promlet_set_recording_path(promlet_recording_path path)
                         "recording path: this system has no restartable sequences");
     }
     if (choose((int)path) != (int)path) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT,
-                        "recording path: the other one is in use; choose before the first scrape");
+        return pml_fail(
+            PROMLET_ERROR_ARGUMENT,
+            "recording path: the other one is in use; choose before anyone asks for it and "
+            "before the first per-CPU cell");
     }
     return PROMLET_OK;
 }

@@ -8,6 +8,7 @@
 
 #include <promlet/recording.h>
 
+#include <errno.h>
 #include <unistd.h>
 
 /* Two cache lines, since CPUs fetch them in pairs: nothing that one CPU writes may share a pair
@@ -27,20 +28,35 @@ static size_t stride_of(size_t word_count)
     return round_up(word_count * sizeof(uint64_t));
 }
 
-/* Those that are offline now, too: they may come. Asked once, because libc reads a file for it, and
-   because all of a process must agree. */
+/* Those that are offline now, too: they may come. Without /sys libc counts the CPUs that this
+   thread may run on, which says nothing of their numbers. */
+static uint32_t ask_for_cpus(void)
+{
+    long configured = sysconf(_SC_NPROCESSORS_CONF);
+    long allowed = (long)pml_highest_cpu() + 1;
+    long count = configured > allowed ? configured : allowed;
+    return count > MAX_CELLS ? MAX_CELLS : (uint32_t)count;
+}
+
+/* Asked once: libc reads a file for it, and all of a process must agree. */
 static uint32_t count_cpus(void)
 {
     static _Atomic uint32_t known = 0;
     /* relaxed: the number stands for itself. */
-    uint32_t cell_count = pml_load_relaxed(&known);
-    if (cell_count == 0) {
-        long count = sysconf(_SC_NPROCESSORS_CONF);
-        uint32_t answer = count < 1 ? 1 : count > MAX_CELLS ? MAX_CELLS : (uint32_t)count;
-        /* relaxed: as above; another thread's answer comes first. */
-        cell_count = pml_exchange_if_relaxed(&known, &cell_count, answer) ? answer : cell_count;
+    uint32_t count = pml_load_relaxed(&known);
+    if (count == 0) {
+        int saved_errno = errno;
+        uint32_t answer = ask_for_cpus();
+        errno = saved_errno;
+        /* relaxed: as above; what another thread has stored meanwhile comes first. */
+        count = pml_exchange_if_relaxed(&known, &count, answer) ? answer : count;
     }
-    return cell_count;
+    return count;
+}
+
+void pml_spread_prepare(void)
+{
+    (void)count_cpus();
 }
 
 static size_t bytes_of(size_t stride, uint32_t cell_count)

@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Asks the system what the making of cells needs to know, so that nothing has to be opened for it
+   later, when the process may have locked itself in. */
+void pml_spread_prepare(void);
+
 /* The bytes that cells of so many words take. */
 size_t pml_spread_bytes(size_t word_count);
 

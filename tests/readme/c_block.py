@@ -27,7 +27,7 @@ FRAGMENT_WARNINGS = ["-Wno-unused-variable", "-Wno-unused-but-set-variable",
                      "-Wno-unused-function", "-Wno-unused-parameter"]
 
 DOTS = re.compile(r"^[ \t]*\.\.\.[ \t]*$", re.M)
-FILE_SCOPE = re.compile(r"^(#include.*|(?:PROMLET_STATIC_\w+)\s*\(.*?\);)[ \t]*$", re.M | re.S)
+FILE_SCOPE = re.compile(r"^(#include[^\n]*|(?:PROMLET_STATIC_\w+)\s*\(.*?\);)[ \t]*$", re.M | re.S)
 
 
 class Toolbox:

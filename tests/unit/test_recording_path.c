@@ -16,7 +16,9 @@
 
 #define THREADS 8
 
-#define OTHER_IN_USE "recording path: the other one is in use; choose before the first scrape"
+#define OTHER_IN_USE                                                                               \
+    "recording path: the other one is in use; choose before anyone asks for it and before the "    \
+    "first per-CPU cell"
 #define NOT_HERE "recording path: this system has no restartable sequences"
 
 /* The one that a child chooses when nobody has asked for another. */
