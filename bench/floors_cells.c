@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the floors do once, outside of the measured loop: hand out cells, sum their counts up, fill
+ * the search for buckets, and say what this machine has. The operations themselves are inline, in
+ * the header.
+ */
 #include "floors_cells.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)
 #if __GLIBC_PREREQ(2, 35)
@@ -89,6 +98,16 @@ void floor_search_init(floor_search *search, const double *bounds, size_t count)
         }
         search->first[slot] = (uint8_t)first;
     }
+}
+
+bool floor_has_pair_exchange(void)
+{
+#ifdef __x86_64__
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_CMPXCHG16B) != 0;
+#else
+    return false;
+#endif
 }
 
 int64_t floor_rseq_offset(void)

@@ -109,6 +109,36 @@ FLOOR_INLINE void floor_locked_add_real(floor_real *real, double amount)
     }
 }
 
+/* True if floor_locked_add_pair() works here: it needs x86-64 with cmpxchg16b. */
+bool floor_has_pair_exchange(void);
+
+#ifdef __x86_64__
+/* Adds 1 to the count and the amount to the sum of a pair by one locked exchange of 16 bytes, on a
+   cell that all threads share. */
+FLOOR_INLINE void floor_locked_add_pair(void *pair, double amount)
+{
+    uint64_t *words = pair;
+    uint64_t low = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
+    uint64_t high = __atomic_load_n(&words[1], __ATOMIC_RELAXED);
+    bool is_done;
+    do {
+        uint64_t new_low = floor_bits(floor_double(low) + amount);
+        uint64_t new_high = high + 1;
+        __asm__ volatile("lock cmpxchg16b %[pair]"
+                         : [pair] "+m"(*(unsigned char(*)[16])pair), "=@ccz"(is_done), "+a"(low),
+                           "+d"(high)
+                         : "b"(new_low), "c"(new_high)
+                         : "memory");
+    } while (!is_done);
+}
+#else
+/* Never called: floor_has_pair_exchange() says no. */
+FLOOR_INLINE void floor_locked_add_pair(void *pair, double amount)
+{
+    (void)pair, (void)amount;
+}
+#endif
+
 /* ---- restartable ----------------------------------------------------------------------------- */
 
 /* Of this thread; 0 if the system registers none, or this is no x86-64. */
@@ -184,24 +214,6 @@ again:
                  : again);
 }
 
-/* The same by one locked exchange of 16 bytes, on a cell that all threads share. */
-FLOOR_INLINE void floor_locked_add_pair(void *pair, double amount)
-{
-    uint64_t *words = pair;
-    uint64_t low = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
-    uint64_t high = __atomic_load_n(&words[1], __ATOMIC_RELAXED);
-    bool is_done;
-    do {
-        uint64_t new_low = floor_bits(floor_double(low) + amount);
-        uint64_t new_high = high + 1;
-        __asm__ volatile("lock cmpxchg16b %[pair]"
-                         : [pair] "+m"(*(unsigned char(*)[16])pair), "=@ccz"(is_done), "+a"(low),
-                           "+d"(high)
-                         : "b"(new_low), "c"(new_high)
-                         : "memory");
-    } while (!is_done);
-}
-
 #else
 
 /* Never called: floor_rseq_offset() is 0 here. */
@@ -224,11 +236,6 @@ FLOOR_INLINE void floor_restartable_add_real(floor_real *real, double amount, in
 FLOOR_INLINE void floor_restartable_add_pair(void *pair, double amount, int64_t rseq_offset)
 {
     (void)pair, (void)amount, (void)rseq_offset;
-}
-
-FLOOR_INLINE void floor_locked_add_pair(void *pair, double amount)
-{
-    (void)pair, (void)amount;
 }
 
 #endif

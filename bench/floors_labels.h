@@ -34,8 +34,8 @@ typedef struct floor_entry {
 } floor_entry;
 
 typedef struct floor_table {
-    uint8_t index[1 << FLOOR_INDEX_BITS]; /* 1 + the entry; 0: none */
-    floor_entry entries[BENCH_SERIES];
+    uint8_t index[1 << FLOOR_INDEX_BITS];
+    floor_entry entries[1 + BENCH_SERIES]; /* number 0, for none, has a key that nothing equals */
 } floor_table;
 
 extern floor_table floor_labels;
@@ -129,15 +129,22 @@ FLOOR_INLINE bool floor_is_same_key(const floor_key *a, const floor_key *b)
     return true;
 }
 
+/* Says that there is no such series, and exits. */
+_Noreturn void floor_none_found(void);
+
 /* The cell of the series with these label values, which must exist. */
 FLOOR_INLINE void *floor_find(const char *const *strings)
 {
     floor_key key;
     size_t at = floor_read_key(&key, strings);
     for (;; at = (at + 1) % (1 << FLOOR_INDEX_BITS)) {
-        const floor_entry *entry = &floor_labels.entries[floor_labels.index[at] - 1];
+        const size_t number = floor_labels.index[at];
+        const floor_entry *entry = &floor_labels.entries[number];
         if (__builtin_expect(floor_is_same_key(&entry->key, &key), 1)) {
             return entry->cell;
+        }
+        if (number == 0) {
+            floor_none_found();
         }
     }
 }

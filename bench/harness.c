@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs a workload by the protocol of README.md: reads the arguments, starts the threads, takes the
+ * time, and has the client's own total compared with the operations that were made. What an
+ * operation is, and how a client counts, is the client's.
+ */
 #include "harness.h"
 
 #include "streams.h"
@@ -13,6 +18,9 @@
 #include <unistd.h>
 
 enum { EXIT_MISSING = 3, CACHE_LINES = 128 };
+
+static const char usage[] =
+    "usage: WORKLOAD THREADS same|different MILLISECONDS, or memory_... SERIES";
 
 /* One recording thread. Its count is on cache lines of its own, for main() reads it. */
 typedef struct lane {
@@ -175,9 +183,19 @@ static unsigned long number(const char *text, unsigned long least, unsigned long
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
     if (errno != 0 || *text == '\0' || *end != '\0' || value < least || value > most) {
-        fail("usage: WORKLOAD THREADS same|different MILLISECONDS, or memory_... SERIES");
+        fail(usage);
     }
     return value;
+}
+
+/* Whether all threads record on one series; exits on a word that is neither of the two. */
+static bool is_same_place(const char *word)
+{
+    bool is_same = strcmp(word, "same") == 0;
+    if (!is_same && strcmp(word, "different") != 0) {
+        fail(usage);
+    }
+    return is_same;
 }
 
 static size_t resident_bytes(void)
@@ -214,15 +232,20 @@ static const bench_workload *find_workload(const bench_client *client, const cha
 
 int bench_main(int argc, char **argv, const bench_client *client)
 {
+    if (argc == 2 && strcmp(argv[1], "streams") == 0) {
+        bench_streams_draw();
+        printf("%016llx\n", (unsigned long long)bench_streams_checksum());
+        return 0;
+    }
     if (argc == 3 && strncmp(argv[1], "memory_", 7) == 0) {
         return run_memory(client, argv[1], number(argv[2], 1, 100000000));
     }
     if (argc != 5) {
-        fail("usage: WORKLOAD THREADS same|different MILLISECONDS, or memory_... SERIES");
+        fail(usage);
     }
     arguments args = {.workload = find_workload(client, argv[1]),
                       .threads = (unsigned)number(argv[2], 1, BENCH_MAX_THREADS),
-                      .is_same = strcmp(argv[3], "same") == 0,
+                      .is_same = is_same_place(argv[3]),
                       .ms = (unsigned)number(argv[4], 1, 1000000)};
     if (args.workload == NULL) {
         bench_missing("no such workload here");

@@ -271,6 +271,8 @@ static const bench_workload workloads[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+/* With `auto` the threads record for longer before the measured time than with anything else; see
+   README.md. */
 static void warm_up(void)
 {
     for (unsigned i = 0; cells == PROMLET_CELLS_AUTO && i < SCRAPES_TO_WARM_UP; i++) {

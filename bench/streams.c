@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Holds the bounds and labels of README.md and draws the values and series from its generator. The
+ * peers have their own copies, in their languages.
+ */
 #include "streams.h"
 
 #include <math.h>
@@ -82,4 +86,46 @@ void bench_streams_draw(void)
             bench_labels[i][label] = copy_of(values[label]);
         }
     }
+}
+
+/* FNV-1a. */
+static uint64_t hash_byte(uint64_t hash, uint64_t byte)
+{
+    return (hash ^ byte) * 1099511628211u;
+}
+
+/* In billionths: exp() and log() may differ by a last bit from one language to the next. */
+static uint64_t hash_numbers(uint64_t hash, const double *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t billionths = (uint64_t)(numbers[i] * 1e9 + 0.5);
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            hash = hash_byte(hash, billionths >> shift & 255);
+        }
+    }
+    return hash;
+}
+
+static uint64_t hash_strings(uint64_t hash, const char *const strings[BENCH_LABELS])
+{
+    for (size_t i = 0; i < BENCH_LABELS; i++) {
+        for (const char *at = strings[i]; *at != '\0'; at++) {
+            hash = hash_byte(hash, (unsigned char)*at);
+        }
+        hash = hash_byte(hash, 0);
+    }
+    return hash;
+}
+
+uint64_t bench_streams_checksum(void)
+{
+    uint64_t hash = 14695981039346656037u;
+    hash = hash_numbers(hash, bench_bounds9, BENCH_BOUNDS9);
+    hash = hash_numbers(hash, bench_bounds20, BENCH_BOUNDS20);
+    hash = hash_numbers(hash, bench_values, BENCH_STREAM);
+    hash = hash_strings(hash, bench_label_names);
+    for (size_t i = 0; i < BENCH_STREAM; i++) {
+        hash = hash_strings(hash, bench_labels[i]);
+    }
+    return hash;
 }

@@ -29,6 +29,9 @@ extern const char *const bench_label_names[BENCH_LABELS];
 /* Fills all of the above. Exits when out of memory. */
 void bench_streams_draw(void);
 
+/* Of all that is above, as README.md defines it; a peer that follows it has the same one. */
+uint64_t bench_streams_checksum(void);
+
 /* The label values to create a series with: not the strings that bench_labels holds. */
 void bench_labels_of(size_t series, const char *values[BENCH_LABELS]);
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds in the Prometheus text the numbers that show whether a client counted exactly. It knows
+ * just enough of the format for that: a line's last word is its number.
+ */
 #include "text.h"
 
 #include "streams.h"

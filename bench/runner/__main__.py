@@ -6,6 +6,7 @@ import pathlib
 import shlex
 import sys
 
+import machine
 import measure
 import plan
 import programs
@@ -44,15 +45,16 @@ def print_problems(absent, results):
 
 def main():
     options = parse_arguments()
-    built, absent = programs.build_all(ROOT, ROOT / "build/bench")
+    scratch = ROOT / "build/bench"
+    built, absent = programs.build_all(ROOT, scratch)
+    origin = machine.describe(ROOT, scratch)
     if options.self_test:
-        return self_test.run(built, absent, options.only)
+        return self_test.run(built, absent, origin, options)
     cells = plan.cells(built, options.quick, options.only)
-    results = measure.measure(cells, options.reps, options.ms)
+    results = measure.measure(cells, options.reps, options.ms, options.out.with_suffix(".json"))
     command = shlex.join(["bench/run", *sys.argv[1:]])
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(report.render(results, absent, options, command), encoding="utf-8")
-    results.save(options.out.with_suffix(".json"))
+    options.out.write_text(report.render(results, absent, origin, options, command),
+                           encoding="utf-8")
     print(f"bench/run: wrote {options.out}")
     return 1 if print_problems(absent, results) else 0
 

@@ -7,8 +7,8 @@ import os
 import plan
 import programs
 
-# Floors in nanoseconds where the bars were set (AMD Zen 3, gcc 12 -O2): what counts is the ratio to
-# one locked add.
+# Floors in nanoseconds where the bars were set: what counts is the ratio to one locked add.
+MACHINE_THERE = "an AMD Zen 3, gcc 12 at -O2"
 FLOORS_THERE = {
     "locked_add": 2.5,
     "plain_add": 0.4,
@@ -37,6 +37,16 @@ class Bar:
         return self.measured <= self.limit
 
 
+def times(factor, *parts):
+    """factor x the sum of the parts; None if one is not there."""
+    return None if None in parts else factor * sum(parts)
+
+
+def variant(form, mode):
+    """The name of a program."""
+    return f"promlet {form} {mode}"
+
+
 class Judge:
     """Evaluates the bars that the results allow; what was not measured gives no bar."""
 
@@ -51,19 +61,12 @@ class Judge:
         if measured is not None and limit is not None:
             self.bars.append(Bar(what, measured, limit, reason, unit))
 
-    def times(self, factor, *parts):
-        """factor x the sum of the parts; None if one is not there."""
-        return None if None in parts else factor * sum(parts)
-
     def add_called(self, form, what, measured, limit, reason, calls=1):
         """A bar for the inlined form; the others may add an empty call for each call."""
         if form != "inline":
-            limit = self.times(1, limit, *calls * [self.floor(f"call_{form}")])
+            limit = times(1, limit, *calls * [self.floor(f"call_{form}")])
             reason += " + an empty call" if calls == 1 else f" + {calls} empty calls"
         self.add(what, measured, limit, reason)
-
-    def name(self, form, mode):
-        return f"promlet {form} {mode}"
 
     def judge(self):
         for judge_one in (self.judge_counter, self.judge_histogram, self.judge_threads,
@@ -75,54 +78,54 @@ class Judge:
         return self.bars
 
     def judge_counter(self, form, mode):
-        name = self.name(form, mode)
+        name = variant(form, mode)
         if plan.floor_path(mode) == "atomic":
-            limit, reason = self.times(1.2, self.floor("locked_add")), "1.2 x locked_add"
+            limit, reason = times(1.2, self.floor("locked_add")), "1.2 x locked_add"
         else:
             limit, reason = 1.5 if self.floor("restartable_add") else None, "1.5 ns"
         self.add_called(form, f"counter, {name}", self.results.median(name, "counter"), limit,
                         reason)
 
     def judge_histogram(self, form, mode):
-        name, path = self.name(form, mode), plan.floor_path(mode)
+        name, path = variant(form, mode), plan.floor_path(mode)
         factor = 1.2 if path == "atomic" else 1.3
         floor = plan.FLOORS["histogram9"][path]
         self.add_called(form, f"histogram9, {name}", self.results.median(name, "histogram9"),
-                        self.times(factor, self.floor(floor)), f"{factor} x {floor}")
+                        times(factor, self.floor(floor)), f"{factor} x {floor}")
 
     def judge_threads(self, form, mode):
         if mode == "base":
             return  # threads meet on it; that is what the other modes are for
-        name = self.name(form, mode)
+        name = variant(form, mode)
         cores = len(os.sched_getaffinity(0))
         for workload in ("counter", "histogram9"):
             alone = self.results.median(name, workload)
             if cores >= 2:
                 self.add(f"{workload}, 2 threads on one series, {name}",
                          self.results.median(name, workload, *plan.TWO),
-                         self.times(1.15, alone), "1.15 x its own with 1 thread")
+                         times(1.15, alone), "1.15 x its own with 1 thread")
             factor = 1.15 * max(1, 8 / cores)
             self.add(f"{workload}, 8 threads on one series, {name}",
-                     self.results.median(name, workload, *plan.MANY), self.times(factor, alone),
+                     self.results.median(name, workload, *plan.MANY), times(factor, alone),
                      f"{factor:.2g} x its own with 1 thread ({cores} CPUs)")
 
     def judge_scraped(self, form, mode):
-        name = self.name(form, mode)
+        name = variant(form, mode)
         for workload in ("counter", "histogram9"):
             self.add(f"{workload} during scrapes, {name}",
                      self.results.median(name, f"{workload}_scraped"),
-                     self.times(1.1, self.results.median(name, workload)),
+                     times(1.1, self.results.median(name, workload)),
                      "1.1 x its own when quiet")
 
     def judge_labels(self, form, mode):
-        name = self.name(form, mode)
+        name = variant(form, mode)
         floor = plan.FLOORS["histogram9_by"][plan.floor_path(mode)]
         self.add_called(form, f"histogram9_by, {name}", self.results.median(name, "histogram9_by"),
-                        self.times(1.25, self.floor(floor)), f"1.25 x {floor}")
+                        times(1.25, self.floor(floor)), f"1.25 x {floor}")
 
     def judge_timers(self, form, mode):
-        name, path = self.name(form, mode), plan.floor_path(mode)
-        limit = self.times(1.1, self.floor("two_clocks"), self.results.median(name, "histogram9"))
+        name, path = variant(form, mode), plan.floor_path(mode)
+        limit = times(1.1, self.floor("two_clocks"), self.results.median(name, "histogram9"))
         self.add_called(form, f"timed, {name}", self.results.median(name, "timed"), limit,
                         "1.1 x (two_clocks + its own histogram9)", calls=2)
         self.add_called(form, f"timed_fast, {name}", self.results.median(name, "timed_fast"), 32,
@@ -131,10 +134,10 @@ class Judge:
             floor = plan.FLOORS[workload][path]
             self.add_called(form, f"{workload} in one, {name}",
                             self.results.median(name, workload),
-                            self.times(1.1, self.floor(floor)), f"1.1 x {floor}", calls=2)
+                            times(1.1, self.floor(floor)), f"1.1 x {floor}", calls=2)
 
     def judge_memory(self):
-        name = self.name("static", "auto")
+        name = variant("static", "auto")
         for workload, limit in (("memory_counter", 160), ("memory_histogram9", 300)):
             self.add(f"{workload}, {name}", self.results.median(name, workload), limit,
                      f"{limit} bytes a quiet series", "bytes")

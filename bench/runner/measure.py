@@ -19,8 +19,10 @@ NUMBER = re.compile(r"\d+")
 SECONDS_TO_SET_UP = 60
 
 # A measurement during which others took more than this part of the machine is made again, so often
-# at most.
+# at most. /proc/stat counts whole ticks, and 8 % of a short measurement are less than one: fewer
+# ticks than these say nothing.
 DISTURBED = 0.08
+DISTURBED_TICKS = 3
 TRIES = 3
 
 
@@ -53,9 +55,12 @@ class Machine:
         return time.monotonic(), busy, own.ru_utime + own.ru_stime
 
     def others(self):
-        """The part of the machine that others took since this object was made."""
+        """The part of the machine that others took since this object was made; 0 if that was so
+        little that it may be due to rounding."""
         wall, busy, own = (now - then for now, then in zip(self.read(), self.start))
-        return max(0, busy - own) / (wall * os.cpu_count())
+        seconds = busy - own
+        is_certain = seconds >= DISTURBED_TICKS * self.TICK
+        return seconds / (wall * os.cpu_count()) if is_certain else 0
 
 
 def run(cell, milliseconds):
@@ -140,13 +145,15 @@ class Results:
         self.by_cell = {}
         self.by_key = {}  # the same results, by names
 
-    def add(self, cell, milliseconds):
+    def add(self, cell, run_once):
+        """Keeps what one run gives: operations, nanoseconds, notes, and the part of the machine
+        that others took. A cell that failed or is missing is not run again."""
         result = self.by_cell.setdefault(cell, Result())
         self.by_key[cell.program.name, cell.workload, cell.threads, cell.place] = result
         if result.missing or result.failure:
-            return
+            return result
         try:
-            operations, nanoseconds, notes, others = run_in_peace(cell, milliseconds)
+            operations, nanoseconds, notes, others = run_once(cell)
         except Missing as reason:
             result.missing = str(reason)
         except Failure as reason:
@@ -156,6 +163,7 @@ class Results:
             is_disturbed = others > DISTURBED and not cell.is_memory
             (result.disturbed_values if is_disturbed else result.values).append(value)
             result.add_notes(notes)
+        return result
 
     def disturbed(self):
         """How many measurements others disturbed, and how many there are."""
@@ -176,20 +184,25 @@ class Results:
         return result.median if result else None
 
     def save(self, path):
-        """All figures, for whoever wants to look closer."""
+        """All figures, for whoever wants to look closer. Whatever happens meanwhile, the file holds
+        all of these figures or those it held before."""
         rows = [{"program": cell.program.name, "workload": cell.workload, "threads": cell.threads,
                  "place": cell.place, **dataclasses.asdict(result)}
                 for cell, result in self.by_cell.items()]
-        path.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(path.name + ".new")
+        new.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        new.replace(path)
 
 
-def measure(cells, reps, milliseconds):
-    """Every cell once, then every cell again, ..."""
+def measure(cells, reps, milliseconds, path):
+    """Every cell once, then every cell again, ...; after each round the figures so far are saved."""
     results = Results()
     start = time.monotonic()
     for rep in range(reps):
         for cell in cells:
-            results.add(cell, milliseconds)
+            results.add(cell, lambda cell: run_in_peace(cell, milliseconds))
+        results.save(path)
         minutes = (time.monotonic() - start) / 60
         print(f"bench/run: repetition {rep + 1} of {reps} of {len(cells)} cells after "
               f"{minutes:.1f} minutes", flush=True)

@@ -2,7 +2,6 @@
 """Writes the results as Markdown."""
 
 import bars
-import machine
 import measure
 import plan
 
@@ -120,8 +119,10 @@ def floor_tables(results):
             for name, ns, here, there_ns, there, verdict in bars.compare_floors(results)]
     if rows:
         yield "## Floors\n"
-        yield ("Beside those of the machine where promlet's bars were set (an AMD Zen 3). A floor "
-               "that is slower by its ratio than there would be a defect of the floor.\n")
+        yield (f"Beside those of the machine where promlet's bars were set: {bars.MACHINE_THERE}. On "
+               "that machine, a floor that is slower by its ratio than there would be a defect of "
+               "the floor. Another generation of CPU may differ, faster or slower, by what its "
+               "locked instructions cost: all ratios here have one of them below the line.\n")
         yield from table(["floor", "ns", "÷ locked", "ns there", "÷ locked there", "verdict"], rows)
     found = [(cell, result) for cell, result in results.by_cell.items()
              if cell.program.name == "floors"]
@@ -174,17 +175,19 @@ def notes(results, absent):
     disturbed, runs = results.disturbed()
     yield "## Notes\n"
     yield (f"- During {disturbed} of {runs} measurements other programs took more than "
-           f"{100 * measure.DISTURBED:.0f} % of the machine, though such a one was made up to "
-           f"{measure.TRIES} times. They count only where there is no other.")
+           f"{100 * measure.DISTURBED:.0f} % of the machine (and {measure.DISTURBED_TICKS} ticks of "
+           f"/proc/stat), though such a one was made up to {measure.TRIES} times. They count only "
+           "where there is no other.")
     for name, reason in absent.items():
         yield f"- left out: {name}: {reason}"
     for (name, text), cells in cells_by_text(results, remarks).items():
         yield f"- {name}: {text}: {cells}"
 
 
-def render(results, absent, options, command):
+def render(results, absent, origin, options, command):
+    """The whole report. `origin`: what machine.describe() said."""
     lines = [INTRODUCTION.format(command=command, reps=options.reps, ms=options.ms)]
-    lines += table(["machine", ""], machine.describe())
+    lines += table(["machine", ""], origin)
     lines += bar_table(results)
     lines += ["## Clients\n", LEGEND.format(reference=REFERENCE)]
     lines += workload_tables(results)

@@ -354,6 +354,8 @@ func main() {
 	args := os.Args[1:]
 	j := job{rings: newRings(), registry: prometheus.NewRegistry()}
 	switch {
+	case len(args) == 1 && args[0] == "streams":
+		fmt.Printf("%016x\n", j.rings.checksum())
 	case len(args) == 2 && (args[0] == "memory_counter" || args[0] == "memory_histogram9"):
 		j.runMemory(args[0], number(args[1]))
 	case len(args) == 4 && (args[2] == "same" || args[2] == "different"):

@@ -4,6 +4,8 @@ package main
 // What the threads record, as bench/README.md defines it.
 
 import (
+	"encoding/binary"
+	"hash/fnv"
 	"math"
 	"strings"
 )
@@ -67,4 +69,25 @@ func newRings() *rings {
 		r.identities[i] = identityAt(int(next() % uint64(seriesCount)))
 	}
 	return r
+}
+
+// checksum is that of bench/README.md, by FNV-1a.
+func (r *rings) checksum() uint64 {
+	sum := fnv.New64a()
+	for _, numbers := range [][]float64{bounds9, bounds20, r.values[:]} {
+		for _, number := range numbers {
+			var bytes [8]byte
+			binary.LittleEndian.PutUint64(bytes[:], uint64(number*1e9+0.5))
+			sum.Write(bytes[:])
+		}
+	}
+	for _, name := range labelNames {
+		sum.Write([]byte(name + "\x00"))
+	}
+	for _, id := range r.identities {
+		for _, value := range []string{id.system, id.database, id.collection, id.operation, id.errorType} {
+			sum.Write([]byte(value + "\x00"))
+		}
+	}
+	return sum.Sum64()
 }

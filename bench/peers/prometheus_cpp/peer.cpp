@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -46,17 +47,18 @@ using prometheus::Summary;
 using Clock = std::chrono::steady_clock;
 using Bounds = Histogram::BucketBoundaries;
 
-constexpr size_t kept_burst =
-    4096; // Operations between two looks at the flag that says stop, by handle
-constexpr size_t found_burst = 512; // and by labels, which take a thousand times as long here.
+/* Operations between two looks at the flag that says stop: by handle, and by labels, which take a
+   thousand times as long here. */
+constexpr size_t kept_burst = 4096;
+constexpr size_t found_burst = 512;
 
 Labels labels_of(const Identity &id)
 {
-    return {{"db_system_name", id.system},
-            {"db_namespace", id.database},
-            {"db_collection_name", id.collection},
-            {"db_operation_name", id.operation},
-            {"error_type", id.error}};
+    return {{label_names[0], id.system},
+            {label_names[1], id.database},
+            {label_names[2], id.collection},
+            {label_names[3], id.operation},
+            {label_names[4], id.error}};
 }
 
 struct Job {
@@ -335,6 +337,10 @@ int main(int argc, char **argv)
 {
     const std::vector<std::string> args(argv + 1, argv + argc);
     try {
+        if (args.size() == 1 && args[0] == "streams") {
+            std::printf("%016jx\n", static_cast<uintmax_t>(Rings{}.checksum()));
+            return 0;
+        }
         if (args.size() == 2 && (args[0] == "memory_counter" || args[0] == "memory_histogram9")) {
             run_memory(args[0], std::stol(args[1]));
             return 0;

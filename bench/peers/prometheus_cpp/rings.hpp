@@ -17,6 +17,8 @@ inline const std::vector<double> bounds9{0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 
 inline const std::vector<double> bounds20{0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01,
                                           0.02,   0.05,   0.1,    0.2,   0.5,   1,     2,
                                           5,      10,     20,     30,    40,    50};
+inline constexpr std::array label_names{"db_system_name", "db_namespace", "db_collection_name",
+                                        "db_operation_name", "error_type"};
 inline constexpr std::array operations{"put",          "get",     "select",     "exists",
                                        "remove",       "touch",   "append",     "prepend",
                                        "increment",    "operate", "batch_read", "batch_operate",
@@ -63,6 +65,37 @@ struct Rings {
         for (size_t i = 0; i < ring_size; i++) {
             identities.push_back(identity_at(next() % series_count));
         }
+    }
+
+    /* That of bench/README.md, by FNV-1a. */
+    uint64_t checksum() const
+    {
+        uint64_t sum = 14695981039346656037U;
+        auto add_byte = [&sum](uint64_t byte) { sum = (sum ^ byte) * 1099511628211U; };
+        auto add_string = [&add_byte](const std::string &string) {
+            for (unsigned char byte : string) {
+                add_byte(byte);
+            }
+            add_byte(0);
+        };
+        for (const auto *numbers : {&bounds9, &bounds20, &values}) {
+            for (double number : *numbers) {
+                const auto billionths = static_cast<uint64_t>(number * 1e9 + 0.5);
+                for (unsigned shift = 0; shift < 64; shift += 8) {
+                    add_byte(billionths >> shift & 255);
+                }
+            }
+        }
+        for (const char *name : label_names) {
+            add_string(name);
+        }
+        for (const auto &id : identities) {
+            for (const auto *value :
+                 {&id.system, &id.database, &id.collection, &id.operation, &id.error}) {
+                add_string(*value);
+            }
+        }
+        return sum;
     }
 };
 

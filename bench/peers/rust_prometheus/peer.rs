@@ -336,6 +336,10 @@ fn run(args: &[&str]) -> Result<(), Failure> {
         registry: Registry::new(),
     };
     match *args {
+        ["streams"] => {
+            println!("{:016x}", job.rings.checksum());
+            Ok(())
+        }
         ["memory_counter", count] => job.run_memory(true, count.parse()?),
         ["memory_histogram9", count] => job.run_memory(false, count.parse()?),
         [workload, threads, place @ ("same" | "different"), length] => {

@@ -94,6 +94,36 @@ impl Rings {
         &self.values[..]
     }
 
+    /// That of bench/README.md, by FNV-1a.
+    pub fn checksum(&self) -> u64 {
+        let mut sum = 14695981039346656037u64;
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes {
+                sum = (sum ^ u64::from(*byte)).wrapping_mul(1099511628211);
+            }
+        };
+        for number in BOUNDS9.iter().chain(&BOUNDS20).chain(self.values()) {
+            add(&((number * 1e9 + 0.5) as u64).to_le_bytes());
+        }
+        for name in LABEL_NAMES {
+            add(name.as_bytes());
+            add(&[0]);
+        }
+        for id in self.identities.iter() {
+            for value in [
+                &id.system,
+                &id.database,
+                &id.collection,
+                &id.operation,
+                &id.error,
+            ] {
+                add(value.as_bytes());
+                add(&[0]);
+            }
+        }
+        sum
+    }
+
     #[inline]
     pub fn value(&self, at: usize) -> f64 {
         self.values[at % RING_SIZE]
