@@ -104,7 +104,7 @@ static struct metrics new_metrics(promlet_registry *registry)
     made.gauge = promlet_gauge_new(registry, &gauge);
     made.histogram = new_histogram(registry, "sizes", PROMLET_CELLS_SHARED, 13);
     made.spread_histogram = new_histogram(registry, "many_sizes", PROMLET_CELLS_PER_CPU, 13);
-    made.boundless = new_histogram(registry, "all_sizes", PROMLET_CELLS_PER_CPU, 1);
+    made.boundless = new_histogram(registry, "all_sizes", PROMLET_CELLS_PER_CPU, 0);
     return made;
 }
 

@@ -114,6 +114,7 @@ static void check_same_text(void)
     }
     /* The number of amounts, so that two empty texts are not taken for the same. */
     expect(value_of(inlined, "many_sizes_count") == 13, "the count of exact amounts is not 13");
+    expect(value_of(inlined, "all_sizes_bucket{le=\"+Inf\"}") == 13, "the only bucket is not 13");
     expect(value_of(inlined, "promlet_dropped_total{reason=\"negative\"}") > 0, "none is refused");
     promlet_free(inlined_text);
     promlet_free(called_text);
@@ -225,6 +226,18 @@ static void check_operators(const struct metrics *of, promlet_registry *registry
     expect(value_of(registry, "depth") == 10.5, "operators in arguments");
 }
 
+/* Commas that only braces keep together, which the preprocessor does not know. */
+static void check_commas(const struct metrics *of, promlet_registry *registry)
+{
+    double before = value_of(registry, "depth");
+#ifdef __cplusplus
+    promlet_gauge_inc([](promlet_gauge *gauge, int, int) { return gauge; }(of->gauge, 1, 2));
+#else
+    promlet_gauge_inc((promlet_gauge *[]){of->gauge, NULL}[0]);
+#endif
+    expect(value_of(registry, "depth") == before + 1, "commas in an argument");
+}
+
 /* Without parentheses behind them, the names are those of functions. */
 static void check_functions(const struct metrics *of, promlet_registry *registry)
 {
@@ -259,6 +272,7 @@ static void check_language(void)
     const struct metrics metrics = new_metrics(registry);
     check_evaluations(&metrics);
     check_operators(&metrics, registry);
+    check_commas(&metrics, registry);
     check_functions(&metrics, registry);
     promlet_registry_free(registry);
 }
@@ -292,7 +306,8 @@ static void check_totals(promlet_registry *registry, double rounds)
     expect(value_of(registry, "many_sizes_count") == rounds * 2, "many_sizes_count of threads");
     expect(value_of(registry, "many_sizes_sum") == rounds * 3.5, "many_sizes_sum of threads");
     expect(value_of(registry, "many_sizes_bucket{le=\"0.5\"}") == rounds, "a bucket of threads");
-    expect(value_of(registry, "all_sizes_bucket{le=\"-3.0\"}") == 0, "the lowest bucket");
+    expect(value_of(registry, "all_sizes_bucket{le=\"+Inf\"}") == rounds * 2, "the only bucket");
+    expect(value_of(registry, "all_sizes_bucket{le=\"-3.0\"}") == -1, "a bound of no bounds");
 }
 
 /* Scrapes go on meanwhile: they read the cells that the threads write. */

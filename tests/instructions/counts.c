@@ -77,7 +77,8 @@ CASE(observe_20_bounds_base, promlet_histogram_observe, (of.base_20, VALUE))
 CASE(observe_20_bounds_striped, promlet_histogram_observe, (of.striped_20, VALUE))
 CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
 
-/* By label values there is the called form alone. */
+/* By label values there is the called form alone. Plain, because promlet reads the text of values
+   ahead, in larger pieces, except under valgrind, where this counts. */
 #define CASE_BY(row, name, arguments)                                                              \
     __attribute__((noinline)) static void case_##row##_called(long count)                          \
     {                                                                                              \
@@ -88,8 +89,8 @@ CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
 
 #define FIVE_VALUES "GET", "/api/v1/items", "200", "eu-west-1", "backend"
 
-CASE_BY(counter_inc_by_5_labels, promlet_counter_inc_by, (of.counters, FIVE_VALUES))
-CASE_BY(observe_11_bounds_by_5_labels, promlet_histogram_observe_by,
+CASE_BY(counter_inc_by_5_labels_plain, promlet_counter_inc_by, (of.counters, FIVE_VALUES))
+CASE_BY(observe_11_by_5_labels_plain, promlet_histogram_observe_by,
         (of.histograms, VALUE, FIVE_VALUES))
 
 #define RUN(row)                                                                                   \
@@ -115,8 +116,8 @@ static void run_cases(long count)
     RUN(observe_20_bounds_base);
     RUN(observe_20_bounds_striped);
     RUN(observe_without_table);
-    case_counter_inc_by_5_labels_called(count);
-    case_observe_11_bounds_by_5_labels_called(count);
+    case_counter_inc_by_5_labels_plain_called(count);
+    case_observe_11_by_5_labels_plain_called(count);
 }
 
 static promlet_counter *new_counter(const char *name, promlet_cells cells)

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tests that recording makes no system call (the kernel kills the process at the first one), asks
- * for no memory, takes no lock that another thread could hold, and keeps errno.
+ * for no memory, takes no lock that another thread could hold, and keeps errno: with one cell a
+ * series and with per-CPU cells, on either recording path, and with each clock of timers.
  */
+#include "base/clock.h"
+#include "base/ticks.h"
 #include "support/allocations.h"
 #include "support/expect.h"
+#include "support/recording_calls.h"
+#include "support/recording_path.h"
 #include "support/sanitizers.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -20,122 +24,42 @@
 #include <time.h>
 #include <unistd.h>
 
-PROMLET_STATIC_COUNTER(static_counter, "static_jobs_total", "Jobs.");
-PROMLET_STATIC_GAUGE(static_gauge, "static_depth", "Depth.");
-PROMLET_STATIC_HISTOGRAM(static_histogram, "static_seconds", "Time.");
-
 #define ROUNDS 1000
 
-/* What is recorded on: one handle of each kind, from wherever it came. */
-struct handles {
-    promlet_counter *counter;
-    promlet_gauge *gauge;
-    promlet_histogram *histogram;
-};
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
-#define SETS 5
-
-/* Without labels, with labels, at file scope, a sink, and NULL. */
-static void make_handles(promlet_registry *registry, struct handles *sets)
-{
-    sets[0].counter = promlet_counter_new(registry, &(promlet_opts){.name = "c_total"});
-    sets[0].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "g"});
-    sets[0].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "h"});
-    sets[1].counter =
-        promlet_counter_with(promlet_counter_family_new(
-                                 registry, &(promlet_opts){.name = "lc_total", .labels = {"key"}}),
-                             "a");
-    sets[1].gauge = promlet_gauge_with(
-        promlet_gauge_family_new(registry, &(promlet_opts){.name = "lg", .labels = {"key"}}), "a");
-    sets[1].histogram = promlet_histogram_with(
-        promlet_histogram_family_new(registry, &(promlet_opts){.name = "lh", .labels = {"key"}}),
-        "a");
-    sets[2] = (struct handles){static_counter, static_gauge, static_histogram};
-    sets[3].counter = promlet_counter_new(registry, &(promlet_opts){.name = "1"});
-    sets[3].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "2"});
-    sets[3].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "3"});
-    sets[4] = (struct handles){NULL, NULL, NULL};
-}
-
-/* Every recording call that does not read the clock, with values that are taken and refused. */
-static void record_without_clock(const struct handles *to)
-{
-    static const double values[] = {0, 1, 0.5, -1, 1e300, NAN, INFINITY};
-    promlet_counter_inc(to->counter);
-    promlet_counter_add_u64(to->counter, 3);
-    promlet_gauge_inc(to->gauge);
-    promlet_gauge_dec(to->gauge);
-    for (size_t i = 0; i < COUNT_OF(values); i++) {
-        promlet_counter_add(to->counter, values[i]);
-        promlet_gauge_set(to->gauge, values[i]);
-        promlet_gauge_add(to->gauge, values[i]);
-        promlet_gauge_sub(to->gauge, values[i]);
-        promlet_histogram_observe(to->histogram, values[i]);
-    }
-}
-
-/* By label values. The families are shared: which set of handles does not matter. */
-static struct {
-    promlet_counter_family *counters;
-    promlet_gauge_family *gauges;
-    promlet_histogram_family *histograms;
-    const char *long_value;
-} families;
-
-/* With series of their own, so that only what the recording does is seen. */
-static void make_families(promlet_registry *registry)
-{
-    static char long_value[101];
-    memset(long_value, 'x', sizeof long_value - 1);
-    families.long_value = long_value;
-    promlet_opts options = {.labels = {"one", "two"}, .max_series = 2};
-    options.name = "by_total";
-    families.counters = promlet_counter_family_new(registry, &options);
-    options.name = "by_gauge";
-    families.gauges = promlet_gauge_family_new(registry, &options);
-    options.name = "by_histogram";
-    families.histograms = promlet_histogram_family_new(registry, &options);
-    static const char *const others[] = {"b", "overflow"};
-    (void)promlet_counter_with(families.counters, "a", long_value);
-    (void)promlet_gauge_with(families.gauges, "a", long_value);
-    (void)promlet_histogram_with(families.histograms, "a", long_value);
-    for (size_t i = 0; i < COUNT_OF(others); i++) {
-        (void)promlet_counter_with(families.counters, others[i], "");
-        (void)promlet_gauge_with(families.gauges, others[i], "");
-        (void)promlet_histogram_with(families.histograms, others[i], "");
-    }
-}
-
-/* Series that exist, and the overflow series, with values that are taken and refused. */
-static void record_by_values(const struct handles *to)
-{
-    (void)to;
-    static const double amounts[] = {0, 0.5, -1, NAN, INFINITY};
-    const char *const sets[][2] = {{"a", families.long_value}, {"b", ""}, {"none", "has this"}};
-    for (size_t i = 0; i < COUNT_OF(sets); i++) {
-        promlet_counter_inc_by(families.counters, sets[i][0], sets[i][1]);
-        promlet_counter_add_u64_by(families.counters, 3, sets[i][0], sets[i][1]);
-        for (size_t j = 0; j < COUNT_OF(amounts); j++) {
-            promlet_counter_add_by(families.counters, amounts[j], sets[i][0], sets[i][1]);
-            promlet_gauge_set_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
-            promlet_gauge_add_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
-            promlet_histogram_observe_by(families.histograms, amounts[j], sets[i][0], sets[i][1]);
-        }
-    }
-}
-
-static void record_with_clock(const struct handles *to)
-{
-    promlet_timer timer = promlet_timer_start();
-    (void)promlet_timer_observe(timer, to->histogram);
-    (void)promlet_timer_seconds(timer);
-}
-
-static void read_clock_only(const struct handles *to)
+static void read_precise_clock_only(const struct handles *to)
 {
     (void)to;
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
+}
+
+static void read_coarse_clock_only(const struct handles *to)
+{
+    (void)to;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+}
+
+/* Until the fast clock knows its rate, timers take the precise one. Says aloud when it is never
+   known, as on a machine without a steady counter. */
+static bool is_fast_clock_ready(void)
+{
+    static const uint64_t patience_ns = UINT64_C(5000000000);
+    uint64_t start_ns = pml_clock_monotonic_ns();
+    bool is_ready = false;
+    while (!is_ready && pml_ticks_are_steady() &&
+           pml_clock_monotonic_ns() - start_ns < patience_ns) {
+        is_ready = promlet_timer_start_with(PROMLET_CLOCK_FAST).clock == PROMLET_CLOCK_FAST;
+    }
+    if (!is_ready && pml_ticks_are_steady()) {
+        fail_msg("waited 5 s for the rate of the fast clock, which takes 10 ms");
+    }
+    if (!is_ready) {
+        print_message("SKIPPED: the fast clock; this machine has no steady counter\n");
+    }
+    return is_ready;
 }
 
 /* ---- system calls ---------------------------------------------------------------------------- */
@@ -223,29 +147,51 @@ static void recording_under_seccomp_makes_no_system_call(void **state)
 
 static void recording_by_values_under_seccomp_makes_no_system_call(void **state)
 {
-    (void)state;
     need_seccomp(forbid_calls_strictly);
     static const struct handles none[SETS];
     promlet_registry *registry = new_registry();
-    make_families(registry);
+    make_families(registry, *(const promlet_cells *)*state);
     assert_int_equal(status_without_calls(forbid_calls_strictly, record_by_values, none), 0);
     promlet_registry_free(registry);
 }
 
-static void timing_under_seccomp_makes_no_system_call(void **state)
+/* The clocks are read through the vDSO, or not at all. */
+static void time_without_calls(void (*read_only)(const struct handles *),
+                               void (*record)(const struct handles *))
 {
-    (void)state;
     static const struct handles none[SETS];
     need_seccomp(forbid_calls_by_filter);
-    if (status_without_calls(forbid_calls_by_filter, read_clock_only, none) != 0) {
+    if (status_without_calls(forbid_calls_by_filter, read_only, none) != 0) {
         print_message("SKIPPED: this machine reads its clock by a system call\n");
         skip();
     }
     struct handles sets[SETS];
     promlet_registry *registry = new_registry();
     make_handles(registry, sets);
-    assert_int_equal(status_without_calls(forbid_calls_by_filter, record_with_clock, sets), 0);
+    assert_int_equal(status_without_calls(forbid_calls_by_filter, record, sets), 0);
     promlet_registry_free(registry);
+}
+
+static void timing_under_seccomp_makes_no_system_call(void **state)
+{
+    (void)state;
+    time_without_calls(read_precise_clock_only, record_with_precise_clock);
+}
+
+static void timing_coarsely_under_seccomp_makes_no_system_call(void **state)
+{
+    (void)state;
+    time_without_calls(read_coarse_clock_only, record_with_coarse_clock);
+}
+
+/* Once a second it learns from the precise clock. */
+static void timing_fast_under_seccomp_makes_no_system_call(void **state)
+{
+    (void)state;
+    if (!is_fast_clock_ready()) {
+        skip();
+    }
+    time_without_calls(read_precise_clock_only, record_with_fast_clock);
 }
 
 /* ---- memory, errno, locks -------------------------------------------------------------------- */
@@ -256,6 +202,7 @@ static void recording_asks_for_no_memory_and_keeps_errno(void **state)
     struct handles sets[SETS];
     promlet_registry *registry = new_registry();
     make_handles(registry, sets);
+    (void)is_fast_clock_ready();
     /* Refuses and counts everything, so that neither asking nor giving back can go unseen. */
     long alive = atomic_load(&allocations_alive);
     allocations_refuse(1, true);
@@ -264,7 +211,7 @@ static void recording_asks_for_no_memory_and_keeps_errno(void **state)
             errno = 4711;
             record_without_clock(&sets[set]);
             assert_int_equal(errno, 4711);
-            record_with_clock(&sets[set]);
+            record_with_clocks(&sets[set]);
             assert_int_equal(errno, 4711);
         }
     }
@@ -276,9 +223,8 @@ static void recording_asks_for_no_memory_and_keeps_errno(void **state)
 
 static void recording_by_values_asks_for_no_memory_and_keeps_errno(void **state)
 {
-    (void)state;
     promlet_registry *registry = new_registry();
-    make_families(registry);
+    make_families(registry, *(const promlet_cells *)*state);
     long alive = atomic_load(&allocations_alive);
     allocations_refuse(1, true);
     for (int i = 0; i < ROUNDS; i++) {
@@ -342,7 +288,7 @@ static void recording_beside_stopped_scrape_goes_on(void **state)
     struct handles sets[SETS];
     struct stopped_scrape scrape = {.registry = new_registry()};
     make_handles(scrape.registry, sets);
-    make_families(scrape.registry);
+    make_families(scrape.registry, PROMLET_CELLS_PER_CPU);
     assert_int_equal(pthread_barrier_init(&scrape.inside, NULL, 2), 0);
     assert_int_equal(pthread_barrier_init(&scrape.recorded, NULL, 2), 0);
     pthread_t thread;
@@ -350,12 +296,13 @@ static void recording_beside_stopped_scrape_goes_on(void **state)
     (void)pthread_barrier_wait(&scrape.inside);
     for (size_t set = 0; set < SETS; set++) {
         record_without_clock(&sets[set]);
-        record_with_clock(&sets[set]);
+        record_with_clocks(&sets[set]);
     }
     record_by_values(NULL);
     /* Another scrape is not held up either. */
     char *text = promlet_registry_get_metrics(scrape.registry);
-    assert_non_null(strstr(text, "\nh_count 6\n"));
+    assert_non_null(strstr(text, "\nh_count 8\n"));
+    assert_non_null(strstr(text, "\nph_count 8\n"));
     promlet_free(text);
     (void)pthread_barrier_wait(&scrape.recorded);
     (void)pthread_join(thread, NULL);
@@ -368,8 +315,8 @@ static void *record_on_sinks(void *ctx)
 {
     const struct handles *sets = ctx;
     for (int i = 0; i < ROUNDS; i++) {
-        record_without_clock(&sets[3]);
-        record_without_clock(&sets[4]);
+        record_without_clock(&sets[SINKS]);
+        record_without_clock(&sets[SINKS + 1]);
     }
     return NULL;
 }
@@ -402,12 +349,20 @@ static void recording_on_null_and_sinks_by_threads_is_counted_exactly(void **sta
 
 int main(void)
 {
+    static promlet_cells shared = PROMLET_CELLS_SHARED;
+    static promlet_cells per_cpu = PROMLET_CELLS_PER_CPU;
+    choose_recording_path();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(program_runs_on_path_that_it_announced),
         cmocka_unit_test(recording_under_seccomp_makes_no_system_call),
-        cmocka_unit_test(recording_by_values_under_seccomp_makes_no_system_call),
+        cmocka_unit_test_prestate(recording_by_values_under_seccomp_makes_no_system_call, &shared),
+        cmocka_unit_test_prestate(recording_by_values_under_seccomp_makes_no_system_call, &per_cpu),
         cmocka_unit_test(timing_under_seccomp_makes_no_system_call),
+        cmocka_unit_test(timing_coarsely_under_seccomp_makes_no_system_call),
+        cmocka_unit_test(timing_fast_under_seccomp_makes_no_system_call),
         cmocka_unit_test(recording_asks_for_no_memory_and_keeps_errno),
-        cmocka_unit_test(recording_by_values_asks_for_no_memory_and_keeps_errno),
+        cmocka_unit_test_prestate(recording_by_values_asks_for_no_memory_and_keeps_errno, &shared),
+        cmocka_unit_test_prestate(recording_by_values_asks_for_no_memory_and_keeps_errno, &per_cpu),
         cmocka_unit_test(looking_up_known_series_asks_for_no_memory),
         cmocka_unit_test(recording_beside_stopped_scrape_goes_on),
         cmocka_unit_test(recording_on_null_and_sinks_by_threads_is_counted_exactly),

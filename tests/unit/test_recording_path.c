@@ -10,6 +10,7 @@
 #include <promlet/section.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -188,6 +189,7 @@ static void *choose(void *ctx)
 {
     struct chooser *self = ctx;
     while (!atomic_load(&go)) {
+        (void)sched_yield();
     }
     self->status = promlet_set_recording_path(self->wish);
     self->path = promlet_get_recording_path();
