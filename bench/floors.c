@@ -63,16 +63,20 @@ RECORD(cpu_locked_add, {
 })
 RECORD(restartable_add, floor_restartable_add(&cell->counts[0], offset);)
 
-RECORD(set, __atomic_store_n(&cell->sum.bits, floor_bits(value), __ATOMIC_RELAXED);)
+#define SET(to, amount) __atomic_store_n(&(to)->sum.bits, floor_bits(amount), __ATOMIC_RELAXED)
 
-RECORD(summary_restartable, {
-    floor_restartable_add_real(&cell->sum, value, offset);
-    floor_restartable_add(&cell->counts[0], offset);
-})
-RECORD(summary_atomic, {
-    floor_locked_add_real(&cell->sum, value);
-    floor_locked_add(&cell->counts[0]);
-})
+RECORD(set, SET(cell, value);)
+
+#define SUMMARIZE_RESTARTABLE(to, amount)                                                          \
+    floor_restartable_add_real(&(to)->sum, amount, offset);                                        \
+    floor_restartable_add(&(to)->counts[0], offset)
+
+#define SUMMARIZE_ATOMIC(to, amount)                                                               \
+    floor_locked_add_real(&(to)->sum, amount);                                                     \
+    floor_locked_add(&(to)->counts[0])
+
+RECORD(summary_restartable, SUMMARIZE_RESTARTABLE(cell, value);)
+RECORD(summary_atomic, SUMMARIZE_ATOMIC(cell, value);)
 
 #define OBSERVE_PLAIN(search, to, amount)                                                          \
     floor_plain_add_real(&(to)->sum, amount);                                                      \
@@ -113,8 +117,13 @@ RECORD(observe9_atomic_pair, {
 RECORD(find, FOUND; CONSUME(found);)
 RECORD(find_add_restartable, FOUND; floor_restartable_add(&found->counts[0], offset);)
 RECORD(find_add_atomic, FOUND; floor_locked_add(&found->counts[0]);)
+RECORD(find_set, FOUND; SET(found, value);)
 RECORD(find_observe9_restartable, FOUND; OBSERVE_RESTARTABLE(search9, found, value);)
 RECORD(find_observe9_atomic, FOUND; OBSERVE_ATOMIC(search9, found, value);)
+RECORD(find_observe20_restartable, FOUND; OBSERVE_RESTARTABLE(search20, found, value);)
+RECORD(find_observe20_atomic, FOUND; OBSERVE_ATOMIC(search20, found, value);)
+RECORD(find_summary_restartable, FOUND; SUMMARIZE_RESTARTABLE(found, value);)
+RECORD(find_summary_atomic, FOUND; SUMMARIZE_ATOMIC(found, value);)
 
 static uint64_t clock_ns(void)
 {
@@ -249,9 +258,16 @@ static const bench_workload workloads[] = {
     {"find_add_restartable", new_restartable_found_cells, record_find_add_restartable, is_right,
      NULL},
     {"find_add_atomic", new_found_cells, record_find_add_atomic, is_right, NULL},
+    {"find_set", new_found_cells, record_find_set, NULL, NULL},
     {"find_observe9_restartable", new_restartable_found_cells, record_find_observe9_restartable,
      is_right, NULL},
     {"find_observe9_atomic", new_found_cells, record_find_observe9_atomic, is_right, NULL},
+    {"find_observe20_restartable", new_restartable_found_cells, record_find_observe20_restartable,
+     is_right, NULL},
+    {"find_observe20_atomic", new_found_cells, record_find_observe20_atomic, is_right, NULL},
+    {"find_summary_restartable", new_restartable_found_cells, record_find_summary_restartable,
+     is_right, NULL},
+    {"find_summary_atomic", new_found_cells, record_find_summary_atomic, is_right, NULL},
     {"two_clocks", no_cell, record_two_clocks, NULL, NULL},
     {"two_ticks", no_cell, record_two_ticks, NULL, NULL},
     {"timed_restartable", new_restartable_cell, record_timed_restartable, is_right, NULL},

@@ -81,11 +81,12 @@ static void *histogram20_series(unsigned number)
     return histogram_series(number, bench_bounds20, BENCH_BOUNDS20);
 }
 
-static promlet_histogram_family *histograms_by_labels(const char *name)
+static promlet_histogram_family *histograms_by_labels(const char *name, const double *bounds,
+                                                      size_t count)
 {
     promlet_opts options = labelled(name);
-    options.bounds = bench_bounds9;
-    options.bound_count = BENCH_BOUNDS9;
+    options.bounds = bounds;
+    options.bound_count = count;
     return promlet_histogram_family_new(registry, &options);
 }
 
@@ -103,10 +104,23 @@ static void *counter_by_family(unsigned number)
     return family;
 }
 
-static void *histogram9_by_family(unsigned number)
+static void *gauge_by_family(unsigned number)
 {
     (void)number;
-    promlet_histogram_family *family = histograms_by_labels("recorded");
+    promlet_opts options = labelled("recorded");
+    options.cells = PROMLET_CELLS_AUTO;
+    promlet_gauge_family *family = promlet_gauge_family_new(registry, &options);
+    for (size_t i = 0; i < BENCH_SERIES; i++) {
+        const char *values[BENCH_LABELS];
+        bench_labels_of(i, values);
+        promlet_gauge_with_values(family, values, BENCH_LABELS);
+    }
+    return family;
+}
+
+static void *histogram_by_family(const double *bounds, size_t count)
+{
+    promlet_histogram_family *family = histograms_by_labels("recorded", bounds, count);
     for (size_t i = 0; i < BENCH_SERIES; i++) {
         const char *values[BENCH_LABELS];
         bench_labels_of(i, values);
@@ -115,10 +129,23 @@ static void *histogram9_by_family(unsigned number)
     return family;
 }
 
+static void *histogram9_by_family(unsigned number)
+{
+    (void)number;
+    return histogram_by_family(bench_bounds9, BENCH_BOUNDS9);
+}
+
+static void *histogram20_by_family(unsigned number)
+{
+    (void)number;
+    return histogram_by_family(bench_bounds20, BENCH_BOUNDS20);
+}
+
 /* What a scrape meets besides that which is recorded. */
 static void add_scraped_series(void)
 {
-    promlet_histogram_family *family = histograms_by_labels("scraped");
+    promlet_histogram_family *family =
+        histograms_by_labels("scraped", bench_bounds9, BENCH_BOUNDS9);
     for (size_t i = 0; i < BENCH_SERIES; i++) {
         const char *values[BENCH_LABELS];
         bench_labels_of(i, values);
@@ -176,6 +203,17 @@ static void record_counter_by(const bench_worker *worker)
     for (size_t i = 0; i < BENCH_BATCH; i++) {
         promlet_counter_inc_by(family, labels[i][0], labels[i][1], labels[i][2], labels[i][3],
                                labels[i][4]);
+    }
+}
+
+static void record_gauge_by(const bench_worker *worker)
+{
+    promlet_gauge_family *family = worker->series;
+    const char *(*labels)[BENCH_LABELS] = &bench_labels[worker->at];
+    const double *values = &bench_values[worker->at];
+    for (size_t i = 0; i < BENCH_BATCH; i++) {
+        promlet_gauge_set_by(family, values[i], labels[i][0], labels[i][1], labels[i][2],
+                             labels[i][3], labels[i][4]);
     }
 }
 
@@ -238,7 +276,7 @@ static bool is_histogram_right(uint64_t operations)
 static bool is_gauge_right(uint64_t operations)
 {
     char *text = promlet_registry_get_metrics(registry);
-    bool is_right = operations > 0 && text != NULL && text_shows_value(text, "recorded{");
+    bool is_right = operations > 0 && text != NULL && text_shows_values(text, "recorded{");
     promlet_free(text);
     return is_right;
 }
@@ -262,7 +300,9 @@ static const bench_workload workloads[] = {
     {"histogram9", histogram9_series, record_histogram, is_histogram_right, NULL},
     {"histogram20", histogram20_series, record_histogram, is_histogram_right, NULL},
     {"counter_by", counter_by_family, record_counter_by, is_counter_right, NULL},
+    {"gauge_by", gauge_by_family, record_gauge_by, is_gauge_right, NULL},
     {"histogram9_by", histogram9_by_family, record_histogram_by, is_histogram_right, NULL},
+    {"histogram20_by", histogram20_by_family, record_histogram_by, is_histogram_right, NULL},
     {"counter_scraped", counter_scraped_series, record_counter, is_counter_right, scrape},
     {"histogram9_scraped", histogram9_scraped_series, record_histogram, is_histogram_right, scrape},
     {"timed", histogram9_series, record_timed, is_histogram_right, NULL},

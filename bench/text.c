@@ -38,14 +38,29 @@ uint64_t text_total(const char *text, const char *begin)
     return total;
 }
 
-bool text_shows_value(const char *text, const char *begin)
+static bool is_recorded(double value)
 {
-    const char *number = find_number(text, begin);
-    double shown = number != NULL ? strtod(number, NULL) : 0;
     for (size_t i = 0; i < BENCH_STREAM; i++) {
-        if (bench_values[i] == shown) {
+        if (bench_values[i] == value) {
             return true;
         }
     }
     return false;
+}
+
+bool text_shows_values(const char *text, const char *begin)
+{
+    bool is_one_set = false;
+    const char *number = text;
+    while ((number = find_number(number, begin)) != NULL) {
+        char *end;
+        double shown = strtod(number, &end);
+        if (is_recorded(shown)) {
+            is_one_set = true;
+        } else if (shown != 0) {
+            return false;
+        }
+        number = end + (*end == '\n');
+    }
+    return is_one_set;
 }

@@ -10,19 +10,25 @@ import programs
 ONE = (1, "same")
 TWO = (2, "same")
 TWO_APART = (2, "different")
+FOUR = (4, "same")
+FOUR_APART = (4, "different")
 MANY = (8, "same")
 MANY_APART = (8, "different")
-ALL_THREADS = (ONE, TWO, TWO_APART, MANY, MANY_APART)
+ALL_THREADS = (ONE, TWO, TWO_APART, FOUR, FOUR_APART, MANY, MANY_APART)
+SAME_PLACE = (ONE, TWO, FOUR, MANY)  # where the place changes nothing
 
 # By how many threads a workload is run by promlet's main variants and by the peers.
 WORKLOADS = {
     "counter": ALL_THREADS,
     "histogram9": ALL_THREADS,
-    "gauge": (ONE, TWO),
-    "histogram20": (ONE, TWO),
-    "summary": (ONE, TWO),
-    "counter_by": (ONE, TWO, MANY),
-    "histogram9_by": (ONE, TWO, MANY),
+    "gauge": ALL_THREADS,
+    "histogram20": ALL_THREADS,
+    "summary": ALL_THREADS,
+    "counter_by": SAME_PLACE,
+    "histogram9_by": SAME_PLACE,
+    "gauge_by": SAME_PLACE,
+    "histogram20_by": SAME_PLACE,
+    "summary_by": SAME_PLACE,
     "counter_scraped": (ONE,),
     "histogram9_scraped": (ONE,),
     "timed": (ONE,),
@@ -35,7 +41,7 @@ MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
 INLINED = {"counter", "gauge", "histogram9", "histogram20", "counter_scraped", "histogram9_scraped"}
 
 # A gauge has one cell in every mode; there are no summaries yet.
-ONE_MODE = {"gauge", "summary"}
+ONE_MODE = {"gauge", "gauge_by", "summary", "summary_by"}
 
 # The floor of a workload, by the way in which values are recorded.
 FLOORS = {
@@ -46,6 +52,10 @@ FLOORS = {
     "summary": {"restartable": "summary_restartable", "atomic": "summary_atomic"},
     "counter_by": {"restartable": "find_add_restartable", "atomic": "find_add_atomic"},
     "histogram9_by": {"restartable": "find_observe9_restartable", "atomic": "find_observe9_atomic"},
+    "gauge_by": {"restartable": "find_set", "atomic": "find_set"},
+    "histogram20_by": {"restartable": "find_observe20_restartable",
+                       "atomic": "find_observe20_atomic"},
+    "summary_by": {"restartable": "find_summary_restartable", "atomic": "find_summary_atomic"},
     "timed": {"restartable": "timed_restartable", "atomic": "timed_atomic"},
     "timed_fast": {"restartable": "timed_fast_restartable", "atomic": "timed_fast_atomic"},
 }
@@ -99,8 +109,7 @@ def _of_promlet(program):
             continue
         if workload in ONE_MODE and program.mode != "auto":
             continue
-        is_main_here = is_main or (workload not in INLINED and program.form == "static")
-        for threads, place in all_threads if is_main_here else all_threads[:2]:
+        for threads, place in all_threads if is_main else all_threads[:2]:
             yield Cell(program, workload, threads, place)
     if (program.form, program.mode) == ("static", "auto"):
         for workload in MEMORY:

@@ -159,11 +159,7 @@ class Bench:
                 for value in self.rings.value_bursts[number]:
                     series.set(value)
             return record
-        outcome = self.measure(prepare)
-        for sample in next(iter(family.collect())).samples:
-            if sample.value not in self.rings.values:
-                raise RuntimeError("a gauge holds a value that was never set")
-        return outcome
+        return self.checked_gauges(family, self.measure(prepare), 0)
 
     def observe(self, family):
         """Drives histograms and summaries."""
@@ -208,8 +204,19 @@ class Bench:
                 family.labels(system, database, collection, operation, error).inc()
         return self.checked(family, self.measure(lambda _: record))
 
-    def histogram9_by(self):
-        family = self.make(Histogram, labels=LABEL_NAMES, buckets=BOUNDS9)
+    def gauge_by(self):
+        family = self.make(Gauge, labels=LABEL_NAMES)
+        create_all(family)
+
+        def record(number):
+            burst = zip(self.rings.identity_bursts[number], self.rings.value_bursts[number])
+            for (system, database, collection, operation, error), value in burst:
+                family.labels(system, database, collection, operation, error).set(value)
+        return self.checked_gauges(family, self.measure(lambda _: record), SERIES - 1)
+
+    def observe_by(self, kind, **options):
+        """Drives histograms and summaries by labels."""
+        family = self.make(kind, labels=LABEL_NAMES, **options)
         create_all(family)
 
         def record(number):
@@ -241,6 +248,17 @@ class Bench:
             is_stopped.set()
             scraper.join()
 
+    def checked_gauges(self, family, outcome, unset_allowed):
+        """Returns the outcome, if each gauge holds a value of the ring.
+
+        As many as unset_allowed may hold none: no thread may have come to them.
+        """
+        values = [sample.value for metric in family.collect() for sample in metric.samples]
+        unset = values.count(0)
+        if unset > unset_allowed or not set(values) <= {0, *self.rings.values}:
+            raise RuntimeError("a gauge holds a value that was never set")
+        return outcome
+
     @staticmethod
     def checked(family, outcome):
         """Returns the outcome, if the family holds as many records as were made."""
@@ -260,7 +278,10 @@ class Bench:
             "summary": self.summary,
             "timed": self.timed,
             "counter_by": self.counter_by,
-            "histogram9_by": self.histogram9_by,
+            "gauge_by": self.gauge_by,
+            "histogram9_by": lambda: self.observe_by(Histogram, buckets=BOUNDS9),
+            "histogram20_by": lambda: self.observe_by(Histogram, buckets=BOUNDS20),
+            "summary_by": lambda: self.observe_by(Summary),
             "counter_scraped": lambda: self.scraped(self.counter),
             "histogram9_scraped": lambda: self.scraped(self.histogram9),
         }

@@ -147,6 +147,12 @@ impl Job {
         Ok(vec)
     }
 
+    fn gauges(&self, labels: &[&str]) -> Result<GaugeVec, Failure> {
+        let vec = GaugeVec::new(Opts::new("recorded", "-"), labels)?;
+        self.registry.register(Box::new(vec.clone()))?;
+        Ok(vec)
+    }
+
     fn histograms(
         &self,
         name: &str,
@@ -165,8 +171,7 @@ impl Job {
     }
 
     fn gauge(&self) -> Result<Outcome, Failure> {
-        let vec = GaugeVec::new(Opts::new("recorded", "-"), &["thread"])?;
-        self.registry.register(Box::new(vec.clone()))?;
+        let vec = self.gauges(&["thread"])?;
         Ok(self.by_handle(|values| vec.with_label_values(values), Gauge::set))
     }
 
@@ -186,8 +191,13 @@ impl Job {
         Ok(self.by_labels(|values| vec.with_label_values(values), increment))
     }
 
-    fn histogram_by(&self) -> Result<Outcome, Failure> {
-        let vec = self.histograms("recorded", &BOUNDS9, &LABEL_NAMES)?;
+    fn gauge_by(&self) -> Result<Outcome, Failure> {
+        let vec = self.gauges(&LABEL_NAMES)?;
+        Ok(self.by_labels(|values| vec.with_label_values(values), Gauge::set))
+    }
+
+    fn histogram_by(&self, bounds: &[f64]) -> Result<Outcome, Failure> {
+        let vec = self.histograms("recorded", bounds, &LABEL_NAMES)?;
         Ok(self.by_labels(|values| vec.with_label_values(values), Histogram::observe))
     }
 
@@ -221,20 +231,25 @@ impl Job {
         })
     }
 
-    /// Compares what the registry holds with what was recorded.
-    fn check_records(&self, is_gauge: bool, outcome: &Outcome) -> Result<(), Failure> {
-        let mut total = 0;
+    /// Compares what the registry holds with what was recorded: as many records, or, of gauges,
+    /// values of the ring, but for so many gauges that no thread may have come to.
+    fn check_records(&self, workload: &str, outcome: &Outcome) -> Result<(), Failure> {
+        let is_gauge = workload.starts_with("gauge");
+        let unset_allowed = if workload == "gauge_by" {
+            SERIES - 1
+        } else {
+            0
+        };
+        let (mut total, mut unset) = (0, 0);
         let families = self.registry.gather();
         let recorded = families
             .iter()
             .filter(|family| family.get_name() == "recorded");
         for series in recorded.flat_map(|family| family.get_metric()) {
-            if is_gauge
-                && !self
-                    .rings
-                    .values()
-                    .contains(&series.get_gauge().get_value())
-            {
+            let value = series.get_gauge().get_value();
+            if is_gauge && value == 0.0 && unset < unset_allowed {
+                unset += 1;
+            } else if is_gauge && !self.rings.values().contains(&value) {
                 return Err("a gauge holds a value that was never set".into());
             }
             total += series.get_counter().get_value() as usize;
@@ -254,12 +269,14 @@ impl Job {
             "histogram20" => self.histogram(&BOUNDS20),
             "timed" => self.timed(),
             "counter_by" => self.counter_by(),
-            "histogram9_by" => self.histogram_by(),
+            "gauge_by" => self.gauge_by(),
+            "histogram9_by" => self.histogram_by(&BOUNDS9),
+            "histogram20_by" => self.histogram_by(&BOUNDS20),
             "counter_scraped" => self.scraped(|| self.counter()),
             "histogram9_scraped" => self.scraped(|| self.histogram(&BOUNDS9)),
             _ => fail(3, &format!("the client has nothing for {}", workload)),
         }?;
-        self.check_records(workload == "gauge", &outcome)?;
+        self.check_records(workload, &outcome)?;
         println!("{} {}", outcome.measured, outcome.wall.as_nanos());
         outcome.note.iter().for_each(|note| println!("{}", note));
         Ok(())
