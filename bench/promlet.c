@@ -81,6 +81,12 @@ static void *histogram20_series(unsigned number)
     return histogram_series(number, bench_bounds20, BENCH_BOUNDS20);
 }
 
+/* A count and a sum: a histogram without a bound of its own. */
+static void *summary_series(unsigned number)
+{
+    return histogram_series(number, bench_bounds9, 0);
+}
+
 static promlet_histogram_family *histograms_by_labels(const char *name, const double *bounds,
                                                       size_t count)
 {
@@ -139,6 +145,12 @@ static void *histogram20_by_family(unsigned number)
 {
     (void)number;
     return histogram_by_family(bench_bounds20, BENCH_BOUNDS20);
+}
+
+static void *summary_by_family(unsigned number)
+{
+    (void)number;
+    return histogram_by_family(bench_bounds9, 0);
 }
 
 /* What a scrape meets besides that which is recorded. */
@@ -299,10 +311,12 @@ static const bench_workload workloads[] = {
     {"gauge", gauge_series, record_gauge, is_gauge_right, NULL},
     {"histogram9", histogram9_series, record_histogram, is_histogram_right, NULL},
     {"histogram20", histogram20_series, record_histogram, is_histogram_right, NULL},
+    {"summary", summary_series, record_histogram, is_histogram_right, NULL},
     {"counter_by", counter_by_family, record_counter_by, is_counter_right, NULL},
     {"gauge_by", gauge_by_family, record_gauge_by, is_gauge_right, NULL},
     {"histogram9_by", histogram9_by_family, record_histogram_by, is_histogram_right, NULL},
     {"histogram20_by", histogram20_by_family, record_histogram_by, is_histogram_right, NULL},
+    {"summary_by", summary_by_family, record_histogram_by, is_histogram_right, NULL},
     {"counter_scraped", counter_scraped_series, record_counter, is_counter_right, scrape},
     {"histogram9_scraped", histogram9_scraped_series, record_histogram, is_histogram_right, scrape},
     {"timed", histogram9_series, record_timed, is_histogram_right, NULL},

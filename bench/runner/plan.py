@@ -38,10 +38,11 @@ WORKLOADS = {
 MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
 
 # The calls that <promlet/inline.h> replaces.
-INLINED = {"counter", "gauge", "histogram9", "histogram20", "counter_scraped", "histogram9_scraped"}
+INLINED = {"counter", "gauge", "histogram9", "histogram20", "summary",
+           "counter_scraped", "histogram9_scraped"}
 
-# A gauge has one cell in every mode; there are no summaries yet.
-ONE_MODE = {"gauge", "gauge_by", "summary", "summary_by"}
+# A gauge has one cell in every mode.
+ONE_MODE = {"gauge", "gauge_by"}
 
 # The floor of a workload, by the way in which values are recorded.
 FLOORS = {

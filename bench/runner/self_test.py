@@ -35,7 +35,6 @@ FAULTS = {
 # What promlet and the floors may lack, by "program workload" and by the reason that they give, and
 # whether they may here. Peers may lack anything.
 KNOWN_MISSING = (
-    ("promlet .* summary(_by)?", "no such workload here", lambda: True),  # still to come
     ("promlet .* cpu-restartable .*", ".*", lambda: not machine.has_restartable_sequences()),
     ("floors .*", "no restartable sequences here",
      lambda: not machine.has_restartable_sequences()),
