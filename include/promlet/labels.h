@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the `_with` and `_by` macros turn "GET", "200" into an array and its length. */
+/* Labels by name, and how macros turn what is listed in a call into an array and its length. */
 #ifndef PROMLET_LABELS_H
 #define PROMLET_LABELS_H
+
+/** The most constant labels that a registry can have, and that a family can have beside them. */
+#define PROMLET_MAX_CONST_LABELS 8
+
+/** One label. In C++, which needs the type's name: promlet_label{"method", "GET"}. */
+typedef struct promlet_label {
+    const char *name;  /**< [a-zA-Z_][a-zA-Z0-9_]*. */
+    const char *value; /**< Any text; bytes that are not UTF-8 are replaced by U+FFFD. */
+} promlet_label;
 
 #ifndef __cplusplus
 /**

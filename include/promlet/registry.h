@@ -4,8 +4,10 @@
 #define PROMLET_REGISTRY_H
 
 #include <promlet/export.h>
+#include <promlet/labels.h>
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 PROMLET_BEGIN_DECLS
@@ -68,6 +70,23 @@ typedef struct promlet_opts {
 } promlet_opts;
 
 /**
+ * What a registry does with all its metrics. Zero it, then set what is needed; everything is
+ * copied. The struct grows at its end only, as promlet_opts does.
+ */
+typedef struct promlet_registry_opts {
+    /** What every name begins with: with "app_", a metric declared as `jobs_total` is exposed as
+        `app_jobs_total`, which is also how errors name it. [a-zA-Z_:][a-zA-Z0-9_:]*. promlet's own
+        metrics go without. NULL or "": none. */
+    const char *prefix;
+    /** Labels that every series has, before those of its family; the first NULL name ends them.
+        Names as in promlet_opts, and not `reason` or `family`, which promlet's own metrics have:
+        they get these labels, too, so that registries can be told apart. */
+    promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
+    /** Families without series are left out; else they show HELP and TYPE. */
+    bool hide_empty_families;
+} promlet_registry_opts;
+
+/**
  * Make an empty registry of one's own, for a library that must not touch the default one or for a
  * test that wants to start from nothing.
  *
@@ -89,6 +108,26 @@ PROMLET_API promlet_registry *promlet_registry_new(void);
 PROMLET_API void promlet_registry_free(promlet_registry *registry);
 
 /**
+ * Set a registry's options, all of them: what they leave at zero is off from now on. The prefix and
+ * the constant labels are part of every metric, so they can be changed only before the first one is
+ * declared; later, options with the same ones are fine. Metrics at file scope follow the options of
+ * the default registry, and the first scrape that finds one declares it.
+ *
+ * Call it as promlet_registry_configure(registry, options), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       copied; see promlet_registry_opts.
+ * options_size  sizeof(promlet_registry_opts) as the caller was compiled.
+ * Returns: PROMLET_OK; or an error, which leaves the options as they were and which
+ * promlet_last_error() and promlet_registry_status() explain: PROMLET_ERROR_ARGUMENT, _NAME,
+ * _LABELS (a constant label's value is NULL), _CONFLICT (too late) or _MEMORY.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_status promlet_registry_configure_sized(promlet_registry *registry,
+                                                            const promlet_registry_opts *options,
+                                                            size_t options_size);
+
+/**
  * The first error that a declaration or a look-up in this registry met. Constructors never return
  * NULL: on an error they return a handle that records nothing. So a service declares everything
  * and then asks once; mistakes in metrics at file scope are found by the first scrape.
@@ -103,5 +142,17 @@ PROMLET_API promlet_status promlet_registry_status(const promlet_registry *regis
                                                    const char **why);
 
 PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_status promlet_registry_configure(promlet_registry *registry,
+                                                 const promlet_registry_opts *options)
+{
+    return promlet_registry_configure_sized(registry, options, sizeof(promlet_registry_opts));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_registry_configure(...)                                                            \
+    promlet_registry_configure_sized(__VA_ARGS__, sizeof(promlet_registry_opts))
+#endif
 
 #endif

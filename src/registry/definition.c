@@ -8,34 +8,14 @@
 #include "base/utf8.h"
 #include "record/bound_table.h"
 #include "registry/names.h"
+#include "registry/options.h"
 
 #include <promlet/bounds.h>
-#include <promlet/version.h>
 
 #include <math.h>
 #include <string.h>
 
 static const double default_bounds[] = {PROMLET_BOUNDS_DEFAULT};
-
-/* A program may have been compiled against a shorter or a longer promlet_opts. What it doesn't know
-   is zero; what this library doesn't know must be. */
-static promlet_status read_options(const promlet_opts *given, size_t size, promlet_opts *options)
-{
-    memset(options, 0, sizeof *options);
-    if (given == NULL) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "a metric's options are NULL");
-    }
-    const unsigned char *bytes = (const unsigned char *)given;
-    for (size_t i = sizeof *options; i < size; i++) {
-        if (bytes[i] != 0) {
-            return pml_fail(PROMLET_ERROR_ARGUMENT,
-                            "a metric's options hold fields that promlet %s does not know",
-                            promlet_version());
-        }
-    }
-    memcpy(options, given, size < sizeof *options ? size : sizeof *options);
-    return PROMLET_OK;
-}
 
 static size_t count_labels(const promlet_opts *options)
 {
@@ -217,7 +197,8 @@ pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *giv
                                    size_t options_size, promlet_status *status)
 {
     promlet_opts options;
-    *status = read_options(given, options_size, &options);
+    pml_options_size size = {options_size, sizeof options};
+    *status = pml_options_read(given, &options, size, "a metric's options");
     if (*status == PROMLET_OK) {
         *status = check_options(kind, &options);
     }

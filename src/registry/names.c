@@ -105,6 +105,53 @@ promlet_status pml_check_label_names(const char *metric, const char *const *labe
     return PROMLET_OK;
 }
 
+promlet_status pml_check_prefix(const char *prefix)
+{
+    if (prefix[0] != '\0' && !is_name(prefix, true)) {
+        return pml_fail(PROMLET_ERROR_NAME,
+                        "a registry: its prefix \"%.100s\" must be [a-zA-Z_:][a-zA-Z0-9_:]*",
+                        prefix);
+    }
+    return PROMLET_OK;
+}
+
+size_t pml_count_const_labels(const promlet_label *labels)
+{
+    size_t count = 0;
+    while (count < PROMLET_MAX_CONST_LABELS && labels[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels, size_t count)
+{
+    const char *names[PROMLET_MAX_CONST_LABELS];
+    for (size_t i = 0; i < count; i++) {
+        names[i] = labels[i].name;
+        if (labels[i].value == NULL) {
+            return pml_fail(PROMLET_ERROR_LABELS,
+                            "%.100s: the value of the constant label \"%.60s\" is NULL", metric,
+                            names[i]);
+        }
+    }
+    return pml_check_label_names(metric, names, count);
+}
+
+promlet_status pml_check_label_not_own(const char *metric, const char *label)
+{
+    static const char *const own[] = {PML_REASON_LABEL, PML_FAMILY_LABEL};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(label, own[i]) == 0) {
+            return pml_fail(PROMLET_ERROR_NAME,
+                            "%.100s: a constant label can't be \"%s\", which promlet's own metrics "
+                            "have",
+                            metric, label);
+        }
+    }
+    return PROMLET_OK;
+}
+
 static bool ends_in(const char *name, size_t name_size, const char *suffix, size_t suffix_size)
 {
     return name_size >= suffix_size &&

@@ -5,6 +5,7 @@
 
 #include "record/kind.h"
 
+#include <promlet/labels.h>
 #include <promlet/status.h>
 
 #include <stddef.h>
@@ -16,6 +17,10 @@
 #define PML_DROPPED_STEM "promlet_dropped"
 #define PML_OVERFLOW_STEM "promlet_series_overflow"
 
+/* Labels of promlet's own metrics, which have a registry's constant labels beside them. */
+#define PML_REASON_LABEL "reason"
+#define PML_FAMILY_LABEL "family"
+
 /* Each sets the last error when a rule is broken; the sentence names the metric and the rule. */
 
 promlet_status pml_check_metric_name(const char *name, const pml_kind *kind);
@@ -25,6 +30,19 @@ promlet_status pml_check_not_reserved(const char *name);
 
 /* The names of one metric's labels; a name may not stand twice. */
 promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count);
+
+/* What a registry's metrics begin with; "" for nothing. */
+promlet_status pml_check_prefix(const char *prefix);
+
+/* How many stand before the first NULL name; at most PROMLET_MAX_CONST_LABELS. */
+size_t pml_count_const_labels(const promlet_label *labels);
+
+/* Constant labels: their names as above, and no value may be NULL. */
+promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels,
+                                      size_t count);
+
+/* That promlet's own metrics have no label of this name. */
+promlet_status pml_check_label_not_own(const char *metric, const char *label);
 
 /* A name must end in its unit, before the suffix of its kind. NULL or "": no unit. */
 promlet_status pml_check_unit(const char *metric, const char *unit, const pml_kind *kind);

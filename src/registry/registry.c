@@ -53,6 +53,7 @@ static void free_registry(promlet_registry *registry)
     }
     pml_free(registry->families);
     pml_name_map_free(&registry->names);
+    pml_free(registry->naming);
     pml_static_metrics_free(registry);
     pml_flight_end(&registry->snapshot_flight);
     pml_free(registry->dropped);

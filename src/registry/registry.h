@@ -7,6 +7,7 @@
 #include "base/name_map.h"
 #include "base/report.h"
 #include "registry/family.h"
+#include "registry/naming.h"
 #include "series/dropped.h"
 
 #include <promlet/registry.h>
@@ -14,12 +15,16 @@
 struct pml_static_metric;
 
 struct promlet_registry {
-    /* Written with PML_LOCK_CHANGES held: the families, the names, the per-CPU cells, and the first
-       error. */
+    /* Written with PML_LOCK_CHANGES held: the families, the names, the options, the per-CPU cells,
+       and the first error. */
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
     pml_name_map names; /* every claimed name, to its family */
+
+    pml_naming *naming;   /* NULL: pml_no_naming */
+    bool is_naming_fixed; /* somebody has asked for it */
+    bool hides_empty_families;
 
     size_t cell_bytes;  /* of per-CPU cells */
     size_t cell_budget; /* the most of them */
@@ -40,6 +45,11 @@ struct promlet_registry {
 
 /* The registry that NULL stands for is the default one. */
 promlet_registry *pml_registry_of(const promlet_registry *registry);
+
+/* What all metrics of a registry get, which from now on can't be changed any more. */
+const pml_naming *pml_registry_naming(promlet_registry *registry);
+
+bool pml_registry_hides_empty_families(promlet_registry *registry);
 
 /* Keep a registry's memory until the same number of releases. */
 void pml_registry_retain(promlet_registry *registry);

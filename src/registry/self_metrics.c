@@ -41,7 +41,7 @@ static bool show_dropped(promlet_registry *registry)
     static const promlet_opts options = {
         .name = PML_DROPPED_STEM "_total",
         .help = "Recordings that were refused, by reason.",
-        .labels = {"reason"},
+        .labels = {PML_REASON_LABEL},
         .cells = PROMLET_CELLS_SHARED, /* stored to, see show() */
     };
     for (int reason = 0; reason < PML_DROP_REASONS; reason++) {
@@ -59,7 +59,7 @@ static bool show_overflow(promlet_registry *registry, pml_family *family)
     static const promlet_opts options = {
         .name = PML_OVERFLOW_STEM "_total",
         .help = "Look-ups of label values that a full family could not hold.",
-        .labels = {"family"},
+        .labels = {PML_FAMILY_LABEL},
         .max_series = SIZE_MAX,
         .cells = PROMLET_CELLS_SHARED,
     };
