@@ -67,6 +67,10 @@ typedef struct promlet_opts {
     /** When a series is given per-CPU cells; 0, PROMLET_CELLS_AUTO, suits nearly all. Only for
         counters and histograms. */
     promlet_cells cells;
+    /** Labels that every series of the family has, behind the registry's and before its own; the
+        first NULL name ends them. Names as above, and none may stand twice on a series. The same
+        metric declared with others is another definition. */
+    promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
 } promlet_opts;
 
 /**

@@ -27,10 +27,11 @@ static promlet_status check(const pml_declaration *declaration, const pml_defini
     return status;
 }
 
-static void warn_of_completed_name(const pml_definition *definition, const char *name)
+static void warn_of_completed_name(const pml_definition *definition, const char *prefix,
+                                   const char *name)
 {
-    if (strcmp(definition->name.bytes, name) != 0) {
-        pml_warn("%.100s: a %s's name should end in %s; it is exposed as %.100s", name,
+    if (definition->name.size != strlen(prefix) + strlen(name)) {
+        pml_warn("%.50s%.100s: a %s's name should end in %s; it is exposed as %.100s", prefix, name,
                  definition->kind->type, definition->kind->suffix, definition->name.bytes);
     }
 }
@@ -39,8 +40,9 @@ pml_family *pml_declare(promlet_registry *registry, const pml_declaration *decla
                         promlet_status *status)
 {
     pml_spread_prepare();
+    const pml_naming *naming = pml_registry_naming(registry);
     pml_definition *definition = pml_definition_new(declaration->kind, declaration->options,
-                                                    declaration->options_size, status);
+                                                    declaration->options_size, naming, status);
     if (definition == NULL) {
         return NULL;
     }
@@ -52,7 +54,7 @@ pml_family *pml_declare(promlet_registry *registry, const pml_declaration *decla
     bool is_new;
     pml_family *family = pml_registry_family(registry, definition, &is_new, status);
     if (family != NULL && is_new) {
-        warn_of_completed_name(family->definition, declaration->options->name);
+        warn_of_completed_name(family->definition, naming->prefix, declaration->options->name);
     }
     return family;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From promlet_opts to a definition: check everything, complete the name, copy. */
+/* From promlet_opts to a definition: check everything, complete the name and the labels, copy. */
 #include "registry/definition.h"
 
 #include "base/alloc.h"
@@ -7,24 +7,17 @@
 #include "base/report.h"
 #include "base/utf8.h"
 #include "record/bound_table.h"
+#include "registry/const_labels.h"
 #include "registry/names.h"
 #include "registry/options.h"
 
 #include <promlet/bounds.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double default_bounds[] = {PROMLET_BOUNDS_DEFAULT};
-
-static size_t count_labels(const promlet_opts *options)
-{
-    size_t count = 0;
-    while (count < PROMLET_MAX_LABELS && options->labels[count] != NULL) {
-        count++;
-    }
-    return count;
-}
 
 /* Fills in the default bounds and takes off a last +Inf, which is implied. */
 static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
@@ -64,11 +57,12 @@ static promlet_status check_cells(const pml_kind *kind, const promlet_opts *opti
     return PROMLET_OK;
 }
 
-static promlet_status check_options(const pml_kind *kind, promlet_opts *options)
+static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
+                                    const pml_naming *naming)
 {
     promlet_status status = pml_check_metric_name(options->name, kind);
     if (status == PROMLET_OK) {
-        status = pml_check_label_names(options->name, options->labels, count_labels(options));
+        status = pml_check_all_labels(options, naming);
     }
     if (status == PROMLET_OK) {
         status = pml_check_unit(options->name, options->unit, kind);
@@ -135,7 +129,7 @@ static bool copy_help(pml_definition *definition, const char *help)
 
 static bool copy_labels(pml_definition *definition, const promlet_opts *options)
 {
-    size_t count = count_labels(options);
+    size_t count = pml_count_labels(options);
     definition->label_names = pml_alloc_zeroed(count * sizeof *definition->label_names);
     if (definition->label_names == NULL) {
         return false;
@@ -182,7 +176,8 @@ static bool copy_bounds(pml_definition *definition, const double *bounds, size_t
     return copy_bound_texts(definition);
 }
 
-static bool copy_options(pml_definition *definition, const promlet_opts *options)
+static bool copy_options(pml_definition *definition, const promlet_opts *options,
+                         const pml_naming *naming)
 {
     const char *unit = options->unit != NULL ? options->unit : "";
     definition->max_series =
@@ -190,18 +185,32 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->cells = options->cells;
     return copy_name(definition, options->name) && copy_help(definition, options->help) &&
            copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
+           pml_copy_const_labels(&definition->const_labels, options, naming) &&
            copy_bounds(definition, options->bounds, options->bound_count);
 }
 
-pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *given,
-                                   size_t options_size, promlet_status *status)
+/* Puts the registry's prefix in front of a name, which is checked later. *prefixed must be freed.
+ */
+static promlet_status add_prefix(promlet_opts *options, const pml_naming *naming, char **prefixed)
 {
-    promlet_opts options;
-    pml_options_size size = {options_size, sizeof options};
-    *status = pml_options_read(given, &options, size, "a metric's options");
-    if (*status == PROMLET_OK) {
-        *status = check_options(kind, &options);
+    *prefixed = NULL;
+    if (options->name == NULL || options->name[0] == '\0' || naming->prefix[0] == '\0') {
+        return PROMLET_OK;
     }
+    size_t size = strlen(naming->prefix) + strlen(options->name) + 1;
+    *prefixed = pml_alloc(size);
+    if (*prefixed == NULL) {
+        return pml_fail_memory();
+    }
+    (void)snprintf(*prefixed, size, "%s%s", naming->prefix, options->name);
+    options->name = *prefixed;
+    return PROMLET_OK;
+}
+
+static pml_definition *check_and_copy(const pml_kind *kind, promlet_opts *options,
+                                      const pml_naming *naming, promlet_status *status)
+{
+    *status = check_options(kind, options, naming);
     if (*status != PROMLET_OK) {
         return NULL;
     }
@@ -209,11 +218,29 @@ pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *giv
     if (definition != NULL) {
         definition->kind = kind;
     }
-    if (definition == NULL || !copy_options(definition, &options)) {
+    if (definition == NULL || !copy_options(definition, options, naming)) {
         pml_definition_free(definition);
         *status = pml_fail_memory();
         return NULL;
     }
+    return definition;
+}
+
+pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *given,
+                                   size_t options_size, const pml_naming *naming,
+                                   promlet_status *status)
+{
+    promlet_opts options;
+    pml_options_size size = {options_size, sizeof options};
+    *status = pml_options_read(given, &options, size, "a metric's options");
+    if (*status != PROMLET_OK) {
+        return NULL;
+    }
+    char *prefixed;
+    *status = add_prefix(&options, naming, &prefixed);
+    pml_definition *definition =
+        *status == PROMLET_OK ? check_and_copy(kind, &options, naming, status) : NULL;
+    pml_free(prefixed);
     return definition;
 }
 
@@ -235,6 +262,7 @@ void pml_definition_free(pml_definition *definition)
     pml_free(definition->name.bytes);
     pml_free(definition->help.bytes);
     pml_free(definition->unit.bytes);
+    pml_free(definition->const_labels.bytes);
     pml_free(definition);
 }
 
@@ -268,6 +296,7 @@ static bool have_same_bounds(const pml_definition *a, const pml_definition *b)
 bool pml_definition_is_same(const pml_definition *a, const pml_definition *b)
 {
     return a->kind == b->kind && strcmp(a->name.bytes, b->name.bytes) == 0 &&
-           strcmp(a->unit.bytes, b->unit.bytes) == 0 && have_same_labels(a, b) &&
+           strcmp(a->unit.bytes, b->unit.bytes) == 0 &&
+           strcmp(a->const_labels.bytes, b->const_labels.bytes) == 0 && have_same_labels(a, b) &&
            have_same_bounds(a, b);
 }

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "record/kind.h"
+#include "registry/naming.h"
+#include "series/label_set.h"
 
 #include <promlet/registry.h>
 
@@ -13,9 +15,10 @@
 
 typedef struct pml_definition {
     const pml_kind *kind;
-    pml_text name; /* with the suffix of its kind */
-    pml_text help; /* valid UTF-8; "" for none */
-    pml_text unit; /* "" for none */
+    pml_text name;         /* with the registry's prefix and the suffix of its kind */
+    pml_text help;         /* valid UTF-8; "" for none */
+    pml_text unit;         /* "" for none */
+    pml_text const_labels; /* the registry's, then its own, as label text; "" for none */
     char **label_names;
     size_t label_count;
     size_t max_series;
@@ -24,10 +27,19 @@ typedef struct pml_definition {
     pml_text *bound_texts;        /* the value of `le`, one a bound */
 } pml_definition;
 
-/* Reads options whose size the caller was compiled with. Sets the last error and returns NULL when
-   a rule is broken; *status says which. */
+/* Reads options whose size the caller was compiled with, and adds what the registry does. Sets the
+   last error and returns NULL when a rule is broken; *status says which. */
 pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *options,
-                                   size_t options_size, promlet_status *status);
+                                   size_t options_size, const pml_naming *naming,
+                                   promlet_status *status);
+
+/* The labels of a series with these values. */
+static inline pml_labels pml_definition_labels(const pml_definition *definition,
+                                               const char *const *values)
+{
+    return (pml_labels){&definition->const_labels, (const char *const *)definition->label_names,
+                        values, definition->label_count};
+}
 
 void pml_definition_free(pml_definition *definition);
 

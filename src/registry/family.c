@@ -114,13 +114,11 @@ static bool reserve_fresh(pml_family *family)
     return true;
 }
 
-static pml_series *make_series(pml_family *family, uint64_t hash, const char *const *names,
-                               const char *const *values, size_t count)
+static pml_series *make_series(pml_family *family, uint64_t hash, const pml_labels *labels)
 {
     const pml_definition *definition = family->definition;
     const pml_kind *kind = definition->kind;
-    pml_series *series =
-        pml_series_new(kind->cell_size(&definition->bounds), hash, names, values, count);
+    pml_series *series = pml_series_new(kind->cell_size(&definition->bounds), hash, labels);
     if (series != NULL) {
         series->dropped = family->dropped;
         kind->start(series->cell, series, &definition->bounds);
@@ -143,8 +141,8 @@ static pml_series *add_series(pml_family *family, uint64_t hash, const char *con
     if (!reserve_fresh(family)) {
         return NULL;
     }
-    const char *const *names = (const char *const *)family->definition->label_names;
-    pml_series *series = make_series(family, hash, names, values, family->definition->label_count);
+    pml_labels labels = pml_definition_labels(family->definition, values);
+    pml_series *series = make_series(family, hash, &labels);
     if (series == NULL || !pml_table_add(&family->table, series)) {
         pml_series_free(series);
         return NULL;
@@ -159,7 +157,8 @@ static pml_series *add_overflow_series(pml_family *family)
 {
     static const char *const name = PML_OVERFLOW_LABEL;
     static const char *const value = "true";
-    pml_series *series = make_series(family, 0, &name, &value, 1);
+    pml_labels labels = {&family->definition->const_labels, &name, &value, 1};
+    pml_series *series = make_series(family, 0, &labels);
     if (series != NULL) {
         spread_if_wanted(family, series);
     }

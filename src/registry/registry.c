@@ -132,8 +132,9 @@ static void describe(const pml_definition *definition, char *out, size_t size)
     pml_output_append_text(&text, " ");
     pml_output_append_text(&text, definition->name.bytes);
     pml_output_append_text(&text, "{");
+    pml_output_append_text(&text, definition->const_labels.bytes);
     for (size_t i = 0; i < definition->label_count; i++) {
-        pml_output_append_text(&text, i > 0 ? "," : "");
+        pml_output_append_text(&text, i > 0 || definition->const_labels.size > 0 ? "," : "");
         pml_output_append_text(&text, definition->label_names[i]);
     }
     pml_output_append_text(&text, "}");

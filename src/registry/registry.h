@@ -7,7 +7,6 @@
 #include "base/name_map.h"
 #include "base/report.h"
 #include "registry/family.h"
-#include "registry/naming.h"
 #include "series/dropped.h"
 
 #include <promlet/registry.h>

@@ -64,38 +64,60 @@ static char *write_bytes(char *out, const char *bytes, size_t size)
     return out + size;
 }
 
-size_t pml_label_set_size(const char *const *names, const char *const *values, size_t count)
+static bool has_constant(const pml_labels *labels)
+{
+    return labels->constant != NULL && labels->constant->size > 0;
+}
+
+uint64_t pml_label_text_size(const pml_labels *labels)
+{
+    uint64_t size = has_constant(labels) ? (uint64_t)labels->constant->size + 1 : 0;
+    for (size_t i = 0; i < labels->count; i++) {
+        size += strlen(labels->names[i]) + escaped_size(labels->values[i]) + 4; /* ="", */
+    }
+    return size > 0 ? size - 1 : 0; /* no comma behind the last one */
+}
+
+char *pml_label_text_write(char *out, const pml_labels *labels)
+{
+    bool is_first = !has_constant(labels);
+    if (!is_first) {
+        out = write_bytes(out, labels->constant->bytes, labels->constant->size);
+    }
+    for (size_t i = 0; i < labels->count; i++, is_first = false) {
+        out = write_bytes(out, ",", is_first ? 0 : 1);
+        out = write_bytes(out, labels->names[i], strlen(labels->names[i]));
+        out = write_bytes(out, "=\"", 2);
+        out = write_escaped(out, labels->values[i]);
+        out = write_bytes(out, "\"", 1);
+    }
+    return out;
+}
+
+size_t pml_label_set_size(const pml_labels *labels)
 {
     uint64_t values_size = 0;
-    uint64_t text_size = 0;
-    for (size_t i = 0; i < count; i++) {
-        values_size += strlen(values[i]) + 1;
-        text_size += strlen(names[i]) + escaped_size(values[i]) + 4; /* ="", and a comma */
+    for (size_t i = 0; i < labels->count; i++) {
+        values_size += strlen(labels->values[i]) + 1;
     }
+    uint64_t text_size = pml_label_text_size(labels);
     if (values_size > UINT32_MAX || text_size > UINT32_MAX) {
         return SIZE_MAX / 2;
     }
     /* The last value of a set may have only its NUL, and 16 bytes are read from there. */
-    uint64_t readable = count == 0 ? 0 : values_size - 1 + PML_BLOCK_SIZE;
+    uint64_t readable = labels->count == 0 ? 0 : values_size - 1 + PML_BLOCK_SIZE;
     uint64_t written = values_size + text_size;
     return (size_t)(written > readable ? written : readable);
 }
 
-void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const char *const *names,
-                         const char *const *values, size_t count)
+void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const pml_labels *labels)
 {
     const char *first = memory;
-    for (size_t i = 0; i < count; i++) {
-        memory = write_bytes(memory, values[i], strlen(values[i]) + 1);
+    for (size_t i = 0; i < labels->count; i++) {
+        memory = write_bytes(memory, labels->values[i], strlen(labels->values[i]) + 1);
     }
     char *text = memory;
-    for (size_t i = 0; i < count; i++) {
-        memory = write_bytes(memory, ",", i > 0);
-        memory = write_bytes(memory, names[i], strlen(names[i]));
-        memory = write_bytes(memory, "=\"", 2);
-        memory = write_escaped(memory, values[i]);
-        memory = write_bytes(memory, "\"", 1);
-    }
+    memory = pml_label_text_write(memory, labels);
     set->hash = hash;
     set->text = text;
     set->text_size = (uint32_t)(memory - text);

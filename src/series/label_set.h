@@ -6,6 +6,7 @@
 #ifndef PML_SERIES_LABEL_SET_H
 #define PML_SERIES_LABEL_SET_H
 
+#include "base/text.h"
 #include "series/label_query.h"
 
 #include <stdbool.h>
@@ -18,6 +19,14 @@ typedef struct pml_label_set {
     uint32_t text_size;
     uint32_t values_size; /* of the values, which stand right before the text */
 } pml_label_set;
+
+/* What a set is made of. Only the values tell the sets of a family apart. */
+typedef struct pml_labels {
+    const pml_text *constant; /* as text, to stand in front of it; NULL for none */
+    const char *const *names;
+    const char *const *values; /* valid UTF-8 */
+    size_t count;
+} pml_labels;
 
 /* One NUL-terminated value after the other. 16 bytes can be read from wherever one begins. */
 static inline const char *pml_label_set_values(const pml_label_set *set)
@@ -36,13 +45,16 @@ static inline bool pml_label_set_equals(const pml_label_set *set, const pml_labe
 /* Rising order of values, the first label first; for qsort-like use on sets of one family. */
 int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b);
 
-/* The bytes that pml_label_set_write() needs for these names and values; more than any allocator
-   has when they are too long for a set. */
-size_t pml_label_set_size(const char *const *names, const char *const *values, size_t count);
+/* Labels as text: name="value",name2="value2". The first says how many bytes the second writes,
+   which returns where they end. */
+uint64_t pml_label_text_size(const pml_labels *labels);
+char *pml_label_text_write(char *out, const pml_labels *labels);
 
-/* Makes a set in memory of that size, which must live as long as the set. The values must be valid
-   UTF-8. */
-void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const char *const *names,
-                         const char *const *values, size_t count);
+/* The bytes that pml_label_set_write() needs for these labels; more than any allocator has when
+   they are too long for a set. */
+size_t pml_label_set_size(const pml_labels *labels);
+
+/* Makes a set in memory of that size, which must live as long as the set. */
+void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const pml_labels *labels);
 
 #endif

@@ -4,14 +4,13 @@
 
 #include "base/alloc.h"
 
-pml_series *pml_series_new(size_t cell_size, uint64_t hash, const char *const *names,
-                           const char *const *values, size_t count)
+pml_series *pml_series_new(size_t cell_size, uint64_t hash, const pml_labels *labels)
 {
-    size_t labels_size = pml_label_set_size(names, values, count);
+    size_t labels_size = pml_label_set_size(labels);
     pml_series *series = pml_alloc_zeroed(sizeof *series + cell_size + labels_size);
     if (series != NULL) {
-        char *labels = (char *)series->cell + cell_size;
-        pml_label_set_write(&series->labels, labels, hash, names, values, count);
+        char *memory = (char *)series->cell + cell_size;
+        pml_label_set_write(&series->labels, memory, hash, labels);
     }
     return series;
 }

@@ -19,9 +19,8 @@ typedef struct pml_series {
     _Alignas(16) unsigned char cell[]; /* a struct promlet_counter, _gauge or _histogram */
 } pml_series;
 
-/* A series with a zeroed cell; NULL when out of memory. The values must be valid UTF-8. */
-pml_series *pml_series_new(size_t cell_size, uint64_t hash, const char *const *names,
-                           const char *const *values, size_t count);
+/* A series with a zeroed cell; NULL when out of memory. */
+pml_series *pml_series_new(size_t cell_size, uint64_t hash, const pml_labels *labels);
 
 void pml_series_free(pml_series *series);
 

@@ -13,6 +13,8 @@
 #include "registry/spreading.h"
 #include "registry/static_metrics.h"
 
+#include <string.h>
+
 /* ---- one family ------------------------------------------------------------------------------ */
 
 static void read_words(const pml_spreading *spreading, pml_family *family, pml_series *series,
@@ -117,15 +119,34 @@ static promlet_snapshot *new_snapshot(promlet_registry *registry, size_t family_
     return snapshot;
 }
 
+/* Of a family that is left out because it has no series. */
+static void leave_out(pml_snapshot_family *family)
+{
+    pml_free(family->series);
+    pml_free(family->words);
+    memset(family, 0, sizeof *family);
+}
+
 static promlet_snapshot *read_families(const pml_spreading *spreading, pml_family **list,
                                        size_t count)
 {
+    bool hides_empty = pml_registry_hides_empty_families(spreading->registry);
     promlet_snapshot *snapshot = new_snapshot(spreading->registry, count);
+    size_t shown = 0;
     for (size_t i = 0; snapshot != NULL && i < count; i++) {
-        if (!read_family(spreading, list[i], &snapshot->families[i])) {
+        pml_snapshot_family *family = &snapshot->families[shown];
+        if (!read_family(spreading, list[i], family)) {
             free_snapshot(snapshot);
-            snapshot = NULL;
+            return NULL;
         }
+        if (hides_empty && family->series_count == 0) {
+            leave_out(family);
+        } else {
+            shown++;
+        }
+    }
+    if (snapshot != NULL) {
+        snapshot->family_count = shown;
     }
     return snapshot;
 }

@@ -16,6 +16,11 @@ struct made {
     char memory[800];
 };
 
+static size_t size_of(const char *const *label_names, const char *const *values, size_t count)
+{
+    return pml_label_set_size(&(pml_labels){NULL, label_names, values, count});
+}
+
 /* Asks for values that live as long as the query. */
 static void ask(pml_label_query *query, const char *const *values, size_t count)
 {
@@ -30,8 +35,9 @@ static void make_pair(struct made *made, const char *first, const char *second)
     const char *const values[] = {first, second};
     pml_label_query query;
     ask(&query, values, 2);
-    assert_true(pml_label_set_size(names, values, 2) <= sizeof made->memory);
-    pml_label_set_write(&made->set, made->memory, query.hash, names, values, 2);
+    assert_true(size_of(names, values, 2) <= sizeof made->memory);
+    pml_label_set_write(&made->set, made->memory, query.hash,
+                        &(pml_labels){NULL, names, values, 2});
 }
 
 static bool pair_equals(const struct made *made, const char *first, const char *second)
@@ -180,23 +186,23 @@ static void label_set_comparing_stays_in_its_memory(void **state)
 {
     (void)state;
     static const char *const values[] = {"", "b"};
-    size_t size = pml_label_set_size(names, values, 2);
+    size_t size = size_of(names, values, 2);
     char *memory = malloc(size); /* of this size, so that sanitizers and valgrind see its end */
     assert_non_null(memory);
     memset(memory, 0, size);
     pml_label_query query;
     ask(&query, values, 2);
     pml_label_set set;
-    pml_label_set_write(&set, memory, query.hash, names, values, 2);
+    pml_label_set_write(&set, memory, query.hash, &(pml_labels){NULL, names, values, 2});
     assert_true(pml_label_set_equals(&set, &query));
     free(memory);
     static const char *const no_name[] = {""};
-    size = pml_label_set_size(no_name, values, 1);
+    size = size_of(no_name, values, 1);
     memory = malloc(size);
     assert_non_null(memory);
     memset(memory, 0, size);
     ask(&query, values, 1);
-    pml_label_set_write(&set, memory, query.hash, no_name, values, 1);
+    pml_label_set_write(&set, memory, query.hash, &(pml_labels){NULL, no_name, values, 1});
     assert_true(pml_label_set_equals(&set, &query));
     free(memory);
 }
@@ -216,8 +222,8 @@ static void label_set_too_long_has_no_size(void **state)
         many_names[i] = name;
         many_values[i] = "";
     }
-    assert_true(pml_label_set_size(many_names, many_values, COUNT - 2) < SIZE_MAX / 2);
-    assert_true(pml_label_set_size(many_names, many_values, COUNT) == SIZE_MAX / 2);
+    assert_true(size_of(many_names, many_values, COUNT - 2) < SIZE_MAX / 2);
+    assert_true(size_of(many_names, many_values, COUNT) == SIZE_MAX / 2);
     free(name);
 }
 
@@ -279,8 +285,8 @@ static void label_set_without_labels_has_empty_text(void **state)
     (void)state;
     char memory[1] = {GUARD};
     pml_label_set set;
-    assert_int_equal(pml_label_set_size(NULL, NULL, 0), 0);
-    pml_label_set_write(&set, memory, 0, NULL, NULL, 0);
+    assert_int_equal(size_of(NULL, NULL, 0), 0);
+    pml_label_set_write(&set, memory, 0, &(pml_labels){NULL, NULL, NULL, 0});
     assert_int_equal(set.text_size, 0);
     assert_int_equal(memory[0], GUARD);
 }
@@ -294,9 +300,9 @@ static void label_set_size_covers_what_is_written(void **state)
     const char *const values[] = {every_escape, ""};
     struct made made;
     memset(made.memory, GUARD, sizeof made.memory);
-    size_t size = pml_label_set_size(names, values, 2);
+    size_t size = size_of(names, values, 2);
     assert_true(size < sizeof made.memory);
-    pml_label_set_write(&made.set, made.memory, 0, names, values, 2);
+    pml_label_set_write(&made.set, made.memory, 0, &(pml_labels){NULL, names, values, 2});
     for (size_t i = size; i < sizeof made.memory; i++) {
         assert_int_equal(made.memory[i], GUARD);
     }

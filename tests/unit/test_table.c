@@ -11,7 +11,7 @@ static const char *const label_name[] = {"a"};
 static pml_series *add_with_hash(pml_table *table, uint64_t hash, const char *value)
 {
     const char *const values[] = {value};
-    pml_series *series = pml_series_new(8, hash, label_name, values, 1);
+    pml_series *series = pml_series_new(8, hash, &(pml_labels){NULL, label_name, values, 1});
     assert_non_null(series);
     assert_true(pml_table_add(table, series));
     return series;
@@ -157,7 +157,7 @@ static void series_new_starts_zeroed_behind_its_labels(void **state)
 {
     (void)state;
     const char *const values[] = {"x\"y"};
-    pml_series *series = pml_series_new(24, 5, label_name, values, 1);
+    pml_series *series = pml_series_new(24, 5, &(pml_labels){NULL, label_name, values, 1});
     static const unsigned char zeros[24];
     assert_memory_equal(series->cell, zeros, sizeof zeros);
     assert_int_equal((uintptr_t)series->cell % 16, 0);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Constant labels are rendered once, here; each series begins with the text. */
+#include "registry/const_labels.h"
+
+#include "base/alloc.h"
+#include "base/report.h"
+#include "base/utf8.h"
+#include "registry/names.h"
+#include "series/label_set.h"
+
+/* The registry's and the family's. */
+#define MAX_BOTH (2 * PROMLET_MAX_CONST_LABELS)
+
+size_t pml_count_labels(const promlet_opts *options)
+{
+    size_t count = 0;
+    while (count < PROMLET_MAX_LABELS && options->labels[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static size_t list(const promlet_label *labels, size_t count, const char **names,
+                   const char **values)
+{
+    for (size_t i = 0; i < count; i++) {
+        names[i] = labels[i].name;
+        values[i] = labels[i].value;
+    }
+    return count;
+}
+
+/* Returns how many there are. */
+static size_t list_both(const promlet_opts *options, const pml_naming *naming, const char **names,
+                        const char **values)
+{
+    size_t count = list(naming->labels, naming->label_count, names, values);
+    size_t own_count = pml_count_const_labels(options->const_labels);
+    return count + list(options->const_labels, own_count, names + count, values + count);
+}
+
+promlet_status pml_check_all_labels(const promlet_opts *options, const pml_naming *naming)
+{
+    promlet_status status = pml_check_const_labels(options->name, options->const_labels,
+                                                   pml_count_const_labels(options->const_labels));
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    const char *names[MAX_BOTH + PROMLET_MAX_LABELS];
+    const char *values[MAX_BOTH];
+    size_t count = list_both(options, naming, names, values);
+    for (size_t i = 0; i < pml_count_labels(options); i++) {
+        names[count++] = options->labels[i];
+    }
+    return pml_check_label_names(options->name, names, count);
+}
+
+static void warn_of_repair(const char *metric, const char *text, size_t size)
+{
+    if (!pml_utf8_is_valid(text, size)) {
+        pml_warn("%.100s: bytes of a constant label that are not UTF-8 were replaced by U+FFFD",
+                 metric);
+    }
+}
+
+bool pml_copy_const_labels(pml_text *to, const promlet_opts *options, const pml_naming *naming)
+{
+    const char *names[MAX_BOTH];
+    const char *values[MAX_BOTH];
+    size_t count = list_both(options, naming, names, values);
+    pml_labels labels = {NULL, names, values, count};
+    size_t size = (size_t)pml_label_text_size(&labels);
+    char *raw = pml_alloc(size + 1);
+    if (raw == NULL) {
+        return false;
+    }
+    (void)pml_label_text_write(raw, &labels);
+    /* All at once: what stands around the values is ASCII, so no value's bytes join another's. */
+    to->size = pml_utf8_repair(raw, size, NULL);
+    to->bytes = pml_alloc(to->size + 1);
+    if (to->bytes != NULL) {
+        (void)pml_utf8_repair(raw, size, to->bytes);
+        to->bytes[to->size] = '\0';
+        warn_of_repair(options->name, raw, size);
+    }
+    pml_free(raw);
+    return to->bytes != NULL;
+}
