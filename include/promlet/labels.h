@@ -20,6 +20,14 @@ typedef struct promlet_label {
 #define PROMLET_LABEL_VALUES(...)                                                                  \
     (const char *const[]){__VA_ARGS__},                                                            \
         (sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+/**
+ * The two arguments `labels, count` of a call that takes labels by name, from a list such as
+ * {"method", "GET"}, {"status", "200"}. C only; C++ has templates.
+ */
+#define PROMLET_LABEL_LIST(...)                                                                    \
+    (const promlet_label[]){__VA_ARGS__},                                                          \
+        (sizeof((const promlet_label[]){__VA_ARGS__}) / sizeof(promlet_label))
 #endif
 
 #endif

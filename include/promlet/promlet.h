@@ -25,6 +25,7 @@
 #define PROMLET_PROMLET_H
 
 #include <promlet/bounds.h>
+#include <promlet/by_name.h>
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>

@@ -10,8 +10,7 @@
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 
-/* A sink family has no definition; its series are the sinks below. */
-static pml_family sink_family;
+pml_family pml_sink_family;
 
 static promlet_counter sink_counter;
 static promlet_gauge sink_gauge;
@@ -29,7 +28,7 @@ static pml_family *declare_family(promlet_registry *registry, const pml_kind *ki
     pml_family *family = pml_declare(owner, &declaration, &status);
     if (family == NULL) {
         pml_registry_fail(owner, status);
-        return &sink_family;
+        return &pml_sink_family;
     }
     return family;
 }

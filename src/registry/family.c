@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "registry/names.h"
 #include "registry/spreading.h"
+#include "registry/view.h"
 #include "series/dropped.h"
 #include "series/spread.h"
 
@@ -92,6 +93,7 @@ void pml_family_free(pml_family *family)
     for (char **claim = family->claims; *claim != NULL; claim++) {
         pml_free(*claim);
     }
+    pml_views_free(family->views);
     pml_table_free(&family->table);
     pml_definition_free(family->definition);
     pml_free(family);

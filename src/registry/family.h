@@ -8,6 +8,7 @@
 
 struct pml_dropped;
 struct pml_static_metric;
+struct pml_view;
 
 /* Its own name, and those that its kind derives. */
 #define PML_MAX_CLAIMS (1 + PML_MAX_OTHER_NAMES)
@@ -18,6 +19,7 @@ typedef struct pml_family {
     pml_definition *definition;
     char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
     pml_label_reader label_reader;
+    struct pml_view *view; /* what it really is, if it is a view; see registry/view.h */
 
     /* Written with PML_LOCK_CHANGES held, up to the next blank line. */
     pml_table table;                /* read without the lock */
@@ -25,6 +27,7 @@ typedef struct pml_family {
     pml_series **fresh;             /* series that were added since the last snapshot */
     size_t fresh_count;
     size_t fresh_capacity;
+    struct pml_view *views;
 
     _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
     _Atomic uint64_t by_failures;    /* recordings by label values that found no series */
@@ -47,7 +50,10 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
 
 void pml_family_free(pml_family *family);
 
-/* What a declaration with an error gives; it has no definition and no series. */
+/* What a declaration with an error gives; its handles are the sinks of their kinds. */
+extern pml_family pml_sink_family;
+
+/* It has no definition and no series. */
 static inline bool pml_family_is_sink(const pml_family *family)
 {
     return family->definition == NULL;

@@ -53,6 +53,30 @@ static void record_by_labels(void)
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
 }
 
+static void record_by_name(void)
+{
+    promlet_counter_family *sent =
+        promlet_counter_family_new(NULL, &(promlet_opts){.name = "sent_total",
+                                                         .help = "Packets sent.",
+                                                         .labels = {"port", "peer"},
+                                                         .const_labels = {{"zone", "a"}}});
+    promlet_gauge_family *depths = promlet_gauge_family_new(
+        NULL, &(promlet_opts){.name = "peer_depth", .help = "Depth.", .labels = {"peer", "port"}});
+    promlet_histogram_family *times = promlet_histogram_family_new(
+        NULL, &(promlet_opts){.name = "peer_seconds", .help = "Time.", .labels = {"peer", "port"}});
+    promlet_counter_family *to_b = promlet_counter_family_curry(sent, {"peer", "b"});
+    const promlet_label labels[] = {{"peer", "b"}, {"port", "80"}};
+
+    promlet_counter_inc(promlet_counter_with_labels(sent, {"peer", "b"}, {"port", "80"}));
+    promlet_counter_inc(promlet_counter_with_label_array(sent, labels, 2));
+    promlet_counter_inc_by(to_b, "80");
+    promlet_counter_inc(promlet_counter_with(to_b, "80"));
+    promlet_gauge_set(promlet_gauge_with_labels(depths, {"port", "1"}, {"peer", "c"}), 1);
+    promlet_gauge_add_by(promlet_gauge_family_curry(depths, {"port", "1"}), 2, "c");
+    promlet_histogram_observe(promlet_histogram_with_label_array(times, labels, 2), 1);
+    promlet_histogram_observe_by(promlet_histogram_family_curry_array(times, labels, 1), 1, "80");
+}
+
 static void record_gauges(void)
 {
     promlet_gauge *temperature = promlet_gauge_new(
@@ -99,6 +123,9 @@ static int check_text(const char *text)
            has_line(text, "jobs_total{kind=\"mail\"} 4.5\n") &
            has_line(text, "queue_depth{queue=\"mail\"} 2\n") &
            has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n") &
+           has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 4\n") &
+           has_line(text, "peer_depth{peer=\"c\",port=\"1\"} 3\n") &
+           has_line(text, "peer_seconds_count{peer=\"b\",port=\"80\"} 2\n") &
            has_line(text, "room_celsius 23\n") &
            has_line(text, "http_request_duration_seconds_count 1\n") &
            has_line(text, "http_response_bytes_bucket{le=\"1000.0\"} 1\n") &
@@ -115,8 +142,10 @@ int main(void)
     record_static();
     record_counters();
     record_by_labels();
+    record_by_name();
     record_gauges();
     record_histograms();
+    (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});
     status = promlet_registry_status(NULL, &why);
     if (status != PROMLET_OK) {
         printf("%s: %s\n", promlet_status_text(status), why);

@@ -65,6 +65,29 @@ void record_by_labels()
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
 }
 
+void record_by_name()
+{
+    promlet_opts filled = options("sent_total", "Packets sent.");
+    filled.labels[0] = "port";
+    filled.labels[1] = "peer";
+    filled.const_labels[0] = promlet_label{"zone", "a"};
+    promlet_counter_family *sent = promlet_counter_family_new(nullptr, &filled);
+    filled.name = "peer_depth";
+    promlet_gauge_family *depths = promlet_gauge_family_new(nullptr, &filled);
+    filled.name = "peer_seconds";
+    promlet_histogram_family *times = promlet_histogram_family_new(nullptr, &filled);
+    const promlet_label peer = {"peer", "b"};
+    const promlet_label port = {"port", "80"};
+    promlet_counter_family *to_b = promlet_counter_family_curry(sent, peer);
+
+    promlet_counter_inc(promlet_counter_with_labels(sent, peer, promlet_label{"port", "80"}));
+    promlet_counter_inc_by(to_b, "80");
+    promlet_gauge_set(promlet_gauge_with_labels(depths, peer, port), 1);
+    promlet_gauge_add_by(promlet_gauge_family_curry(depths, port), 2, "b");
+    promlet_histogram_observe(promlet_histogram_with_labels(times, port, peer), 1);
+    promlet_histogram_observe_by(promlet_histogram_family_curry(times, peer), 1, "80");
+}
+
 void record_gauges()
 {
     promlet_opts filled = options("room_celsius", "Temperature.");
@@ -110,6 +133,9 @@ bool check_text(const std::string &text)
     good &= has_line(text, "jobs_total{kind=\"mail\"} 3.5\n");
     good &= has_line(text, "queue_depth{kind=\"mail\"} 2\n");
     good &= has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n");
+    good &= has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
+    good &= has_line(text, "peer_depth{zone=\"a\",port=\"80\",peer=\"b\"} 3\n");
+    good &= has_line(text, "peer_seconds_count{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
     good &= has_line(text, "room_celsius 23\n");
     good &= has_line(text, "http_request_duration_seconds_bucket{le=\"0.075\"} 1\n");
     good &= has_line(text, "\n# EOF\n");
@@ -123,8 +149,12 @@ int main()
     record_static();
     record_counters();
     record_by_labels();
+    record_by_name();
     record_gauges();
     record_histograms();
+    promlet_registry_opts registry_options = promlet_registry_opts();
+    registry_options.hide_empty_families = true;
+    (void)promlet_registry_configure(nullptr, &registry_options);
     const char *why = nullptr;
     if (promlet_registry_status(nullptr, &why) != PROMLET_OK) {
         std::printf("%s\n", why);
