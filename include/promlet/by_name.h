@@ -15,8 +15,8 @@
  * then asks for the other labels only, by position in the order of the declaration or by name; and
  * what is done to a view, is done to its series only. A view of a view fixes more. It belongs to
  * the family's registry and lives as long; fixing the same again gives the same view. A family has
- * at most as many views as it may have series. Looking up through a view costs about ten
- * nanoseconds more than through the family.
+ * at most as many views as it may have series. Looking up through a view takes a little longer than
+ * through the family.
  *
  * In C++, a label is written promlet_label{"method", "GET"}.
  */

@@ -27,6 +27,7 @@
 #include <promlet/bounds.h>
 #include <promlet/by_name.h>
 #include <promlet/counter.h>
+#include <promlet/enum_labels.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 #include <promlet/metrics.h>

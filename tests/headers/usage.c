@@ -11,6 +11,19 @@ PROMLET_STATIC_GAUGE(queued, "queue_length", "Jobs that wait.");
 PROMLET_STATIC_HISTOGRAM(waits, "wait_seconds", "Time in the queue.");
 PROMLET_STATIC_HISTOGRAM_BOUNDS(sizes, "job_bytes", "Size of a job.", 100, 1000, 10000);
 
+#define METHODS(VALUE) VALUE(METHOD_GET, "GET") VALUE(METHOD_POST, "POST")
+#define PEERS(VALUE) VALUE(PEER_A, "a") VALUE(PEER_B, "b") VALUE(PEER_C, "c")
+enum method { METHODS(PROMLET_ENUMERATOR) };
+#define MODES(VALUE) VALUE(MODE_SLOW, "slow")
+enum peer { PEERS(PROMLET_ENUMERATOR) };
+enum mode { MODES(PROMLET_ENUMERATOR) };
+PROMLET_ENUM_LABEL(method, "method", METHODS);
+PROMLET_ENUM_LABEL(peer, "peer", PEERS);
+PROMLET_ENUM_LABEL(mode, "mode", MODES);
+PROMLET_TABLE(counter, calls, method, peer);
+PROMLET_TABLE(gauge, busy, peer);
+PROMLET_TABLE(histogram, takes, method, peer, mode);
+
 static void record_static(void)
 {
     promlet_counter_inc(restarts);
@@ -77,6 +90,21 @@ static void record_by_name(void)
     promlet_histogram_observe_by(promlet_histogram_family_curry_array(times, labels, 1), 1, "80");
 }
 
+static void record_by_enums(void)
+{
+    enum peer peer = PEER_C;
+
+    promlet_counter_table_new(&calls, NULL,
+                              &(promlet_opts){.name = "calls_total", .help = "Calls."});
+    promlet_gauge_table_new(&busy, NULL, &(promlet_opts){.name = "busy", .help = "Busy peers."});
+    promlet_histogram_table_new(
+        &takes, NULL, &(promlet_opts){.name = "takes_bytes", .help = "T.", PROMLET_BOUNDS(1, 2)});
+    promlet_counter_inc(calls.by[METHOD_POST][peer]);
+    promlet_gauge_set(busy.by[PEER_B], 2);
+    promlet_histogram_observe(takes.by[METHOD_GET][PEER_A][MODE_SLOW], 1);
+    promlet_counter_inc_by(calls.family, "POST", "c");
+}
+
 static void record_gauges(void)
 {
     promlet_gauge *temperature = promlet_gauge_new(
@@ -126,7 +154,9 @@ static int check_text(const char *text)
            has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 4\n") &
            has_line(text, "peer_depth{peer=\"c\",port=\"1\"} 3\n") &
            has_line(text, "peer_seconds_count{peer=\"b\",port=\"80\"} 2\n") &
-           has_line(text, "room_celsius 23\n") &
+           has_line(text, "calls_total{method=\"POST\",peer=\"c\"} 2\n") &
+           has_line(text, "takes_bytes_count{method=\"GET\",peer=\"a\",mode=\"slow\"} 1\n") &
+           has_line(text, "busy{peer=\"b\"} 2\n") & has_line(text, "room_celsius 23\n") &
            has_line(text, "http_request_duration_seconds_count 1\n") &
            has_line(text, "http_response_bytes_bucket{le=\"1000.0\"} 1\n") &
            has_line(text, "\n# EOF\n");
@@ -143,6 +173,7 @@ int main(void)
     record_counters();
     record_by_labels();
     record_by_name();
+    record_by_enums();
     record_gauges();
     record_histograms();
     (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});

@@ -11,6 +11,19 @@ PROMLET_STATIC_GAUGE(queued, "queue_length", "Jobs that wait.");
 PROMLET_STATIC_HISTOGRAM(waits, "wait_seconds", "Time in the queue.");
 PROMLET_STATIC_HISTOGRAM_BOUNDS(sizes, "job_bytes", "Size of a job.", 100, 1000, 10000);
 
+#define METHODS(VALUE) VALUE(METHOD_GET, "GET") VALUE(METHOD_POST, "POST")
+#define PEERS(VALUE) VALUE(PEER_A, "a") VALUE(PEER_B, "b") VALUE(PEER_C, "c")
+enum method { METHODS(PROMLET_ENUMERATOR) };
+#define MODES(VALUE) VALUE(MODE_SLOW, "slow")
+enum peer { PEERS(PROMLET_ENUMERATOR) };
+enum mode { MODES(PROMLET_ENUMERATOR) };
+PROMLET_ENUM_LABEL(method, "method", METHODS);
+PROMLET_ENUM_LABEL(peer, "peer", PEERS);
+PROMLET_ENUM_LABEL(mode, "mode", MODES);
+PROMLET_TABLE(counter, calls, method, peer);
+PROMLET_TABLE(gauge, busy, peer);
+PROMLET_TABLE(histogram, takes, method, peer, mode);
+
 namespace
 {
 
@@ -88,6 +101,22 @@ void record_by_name()
     promlet_histogram_observe_by(promlet_histogram_family_curry(times, peer), 1, "80");
 }
 
+void record_by_enums()
+{
+    promlet_opts filled = options("calls_total", "Calls.");
+    promlet_counter_table_new(&calls, nullptr, &filled);
+    filled.name = "busy";
+    promlet_gauge_table_new(&busy, nullptr, &filled);
+    filled.name = "takes_bytes";
+    promlet_histogram_table_new(&takes, nullptr, &filled);
+    const enum peer peer = PEER_C;
+
+    promlet_counter_inc(calls.by[METHOD_POST][peer]);
+    promlet_gauge_set(busy.by[PEER_B], 2);
+    promlet_histogram_observe(takes.by[METHOD_GET][PEER_A][MODE_SLOW], 1);
+    promlet_counter_inc_by(calls.family, "POST", "c");
+}
+
 void record_gauges()
 {
     promlet_opts filled = options("room_celsius", "Temperature.");
@@ -136,6 +165,9 @@ bool check_text(const std::string &text)
     good &= has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
     good &= has_line(text, "peer_depth{zone=\"a\",port=\"80\",peer=\"b\"} 3\n");
     good &= has_line(text, "peer_seconds_count{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
+    good &= has_line(text, "calls_total{method=\"POST\",peer=\"c\"} 2\n");
+    good &= has_line(text, "busy{peer=\"b\"} 2\n");
+    good &= has_line(text, "takes_bytes_count{method=\"GET\",peer=\"a\",mode=\"slow\"} 1\n");
     good &= has_line(text, "room_celsius 23\n");
     good &= has_line(text, "http_request_duration_seconds_bucket{le=\"0.075\"} 1\n");
     good &= has_line(text, "\n# EOF\n");
@@ -150,6 +182,7 @@ int main()
     record_counters();
     record_by_labels();
     record_by_name();
+    record_by_enums();
     record_gauges();
     record_histograms();
     promlet_registry_opts registry_options = promlet_registry_opts();
