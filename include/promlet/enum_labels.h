@@ -11,7 +11,6 @@
  *     PROMLET_ENUM_LABEL(method, "method", METHODS);
  *     PROMLET_ENUM_LABEL(status, "status", STATUSES);
  *     PROMLET_TABLE(counter, requests, method, status);
- *
  *     int main(void)
  *     {
  *         promlet_counter_table_new(&requests, NULL, &(promlet_opts){
