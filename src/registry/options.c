@@ -16,6 +16,11 @@ promlet_status pml_options_read(const void *given, void *known, pml_options_size
     if (given == NULL) {
         return pml_fail(PROMLET_ERROR_ARGUMENT, "%s are NULL", whose);
     }
+    if (size.given % _Alignof(void *) != 0) {
+        /* Half of a pointer would be followed. */
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%s are said to have %zu bytes, which none have",
+                        whose, size.given);
+    }
     const unsigned char *bytes = given;
     for (size_t i = size.known; i < size.given; i++) {
         if (bytes[i] != 0) {

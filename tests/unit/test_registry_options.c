@@ -127,6 +127,21 @@ static void options_from_the_future_are_refused_unless_zero(void **state)
     promlet_registry_free(registry);
 }
 
+/* A size that ends within a pointer. */
+static void options_of_odd_size_are_refused(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_registry_opts options = {.prefix = "a_"};
+    for (size_t size = 1; size < sizeof(const char *); size++) {
+        assert_int_equal(promlet_registry_configure_sized(registry, &options, size),
+                         PROMLET_ERROR_ARGUMENT);
+    }
+    expect_status(registry, PROMLET_ERROR_ARGUMENT,
+                  "a registry's options are said to have 1 bytes, which none have");
+    promlet_registry_free(registry);
+}
+
 static void bad_prefix_is_refused(void **state)
 {
     (void)state;
@@ -219,6 +234,7 @@ int main(void)
         cmocka_unit_test(hiding_can_change_any_time),
         cmocka_unit_test(options_that_are_null_are_refused),
         cmocka_unit_test(options_from_the_future_are_refused_unless_zero),
+        cmocka_unit_test(options_of_odd_size_are_refused),
         cmocka_unit_test(bad_prefix_is_refused),
         cmocka_unit_test(bad_const_label_is_refused),
         cmocka_unit_test(options_change_while_metrics_are_declared),
