@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/locks.h"
-#include "base/output.h"
+#include "registry/conflict.h"
 #include "registry/static_metrics.h"
 
 #include <promlet/recording.h>
@@ -123,46 +123,6 @@ promlet_status promlet_registry_status(const promlet_registry *registry, const c
 
 /* ---- families, with PML_LOCK_CHANGES held ---------------------------------------------------- */
 
-/* A definition in words, cut to the size, for a message that compares two. */
-static void describe(const pml_definition *definition, char *out, size_t size)
-{
-    pml_output text;
-    pml_output_start_memory(&text, out, size - 1);
-    pml_output_append_text(&text, definition->kind->type);
-    pml_output_append_text(&text, " ");
-    pml_output_append_text(&text, definition->name.bytes);
-    pml_output_append_text(&text, "{");
-    pml_output_append_text(&text, definition->const_labels.bytes);
-    for (size_t i = 0; i < definition->label_count; i++) {
-        pml_output_append_text(&text, i > 0 || definition->const_labels.size > 0 ? "," : "");
-        pml_output_append_text(&text, definition->label_names[i]);
-    }
-    pml_output_append_text(&text, "}");
-    pml_output_append_text(&text, definition->unit.size > 0 ? " in " : "");
-    pml_output_append_text(&text, definition->unit.bytes);
-    for (size_t i = 0; i < definition->bounds.count; i++) {
-        pml_output_append_text(&text, i > 0 ? " " : " with bounds ");
-        pml_output_append_text(&text, definition->bound_texts[i].bytes);
-    }
-    size_t total = pml_output_total(&text);
-    out[total < size ? total : size - 1] = '\0';
-}
-
-/* name is the one that both claim. */
-static promlet_status fail_conflict(const pml_definition *old, const pml_definition *definition,
-                                    const char *name)
-{
-    char old_text[100];
-    char new_text[100];
-    describe(old, old_text, sizeof old_text);
-    describe(definition, new_text, sizeof new_text);
-    if (strcmp(old->name.bytes, definition->name.bytes) == 0) {
-        return pml_fail(PROMLET_ERROR_CONFLICT, "%s: the name is taken by %s", new_text, old_text);
-    }
-    return pml_fail(PROMLET_ERROR_CONFLICT, "%s: %s has the name %.40s as well", new_text, old_text,
-                    name);
-}
-
 /* The family that claims one of the names which a new family claims, *name; or NULL. */
 static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family,
                                  const char **name)
@@ -229,7 +189,8 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
     pml_family *other = find_conflict(registry, family, &name);
     if (other != NULL) {
         bool is_same = pml_definition_is_same(other->definition, family->definition);
-        *status = is_same ? PROMLET_OK : fail_conflict(other->definition, family->definition, name);
+        *status =
+            is_same ? PROMLET_OK : pml_fail_conflict(other->definition, family->definition, name);
         return is_same ? other : NULL;
     }
     if (!reserve_family(registry)) {
