@@ -8,7 +8,7 @@
 #include <promlet/status.h>
 
 /* Sets the last error and returns PROMLET_ERROR_CONFLICT. name is the one that both claim. */
-promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition *definition,
+promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition *new,
                                  const char *name);
 
 #endif

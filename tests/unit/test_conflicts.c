@@ -129,7 +129,7 @@ static void conflict_of_kinds_shows_both(void **state)
     (void)state;
     expect_conflict(GAUGE, &(promlet_opts){.name = "a"}, HISTOGRAM,
                     &(promlet_opts){.name = "a", PROMLET_BOUNDS(1, 2)},
-                    "histogram a{} with bounds 1.0 2.0: the name is taken by gauge a{}");
+                    "a: type histogram here, gauge before; bounds {1.0,2.0} here, none before");
 }
 
 static void conflict_of_labels_shows_both(void **state)
@@ -137,10 +137,10 @@ static void conflict_of_labels_shows_both(void **state)
     (void)state;
     expect_conflict(COUNTER, &(promlet_opts){.name = "a_total", .labels = {"x", "y"}}, COUNTER,
                     &(promlet_opts){.name = "a_total", .labels = {"x"}},
-                    "counter a_total{x}: the name is taken by counter a_total{x,y}");
+                    "a_total: labels {x} here, {x,y} before (both: type counter)");
     expect_conflict(COUNTER, &(promlet_opts){.name = "a_total", .labels = {"x", "y"}}, COUNTER,
                     &(promlet_opts){.name = "a_total", .labels = {"y", "x"}},
-                    "counter a_total{y,x}: the name is taken by counter a_total{x,y}");
+                    "a_total: labels {y,x} here, {x,y} before (both: type counter)");
 }
 
 static void conflict_of_units_shows_both(void **state)
@@ -148,7 +148,7 @@ static void conflict_of_units_shows_both(void **state)
     (void)state;
     expect_conflict(GAUGE, &(promlet_opts){.name = "a_seconds", .unit = "seconds"}, GAUGE,
                     &(promlet_opts){.name = "a_seconds"},
-                    "gauge a_seconds{}: the name is taken by gauge a_seconds{} in seconds");
+                    "a_seconds: unit none here, seconds before (both: type gauge)");
 }
 
 static void conflict_of_bounds_shows_both(void **state)
@@ -156,28 +156,87 @@ static void conflict_of_bounds_shows_both(void **state)
     (void)state;
     expect_conflict(HISTOGRAM, &(promlet_opts){.name = "a", PROMLET_BOUNDS(1, 2)}, HISTOGRAM,
                     &(promlet_opts){.name = "a", PROMLET_BOUNDS(1, 2.5)},
-                    "histogram a{} with bounds 1.0 2.5: the name is taken by "
-                    "histogram a{} with bounds 1.0 2.0");
+                    "a: bounds {1.0,2.5} here, {1.0,2.0} before (both: type histogram)");
     expect_conflict(HISTOGRAM, &(promlet_opts){.name = "a", PROMLET_BOUNDS(1, 2)}, HISTOGRAM,
                     &(promlet_opts){.name = "a", PROMLET_BOUNDS(1)},
-                    "histogram a{} with bounds 1.0: the name is taken by "
-                    "histogram a{} with bounds 1.0 2.0");
+                    "a: bounds {1.0} here, {1.0,2.0} before (both: type histogram)");
 }
 
-static void conflict_of_long_definitions_is_cut_but_shows_both(void **state)
+static void conflict_says_what_both_share(void **state)
 {
     (void)state;
-    promlet_registry *registry = new_registry();
-    char name[200];
+    expect_conflict(
+        HISTOGRAM,
+        &(promlet_opts){
+            .name = "a_bytes", .unit = "bytes", .labels = {"x", "y"}, PROMLET_BOUNDS(1)},
+        HISTOGRAM,
+        &(promlet_opts){
+            .name = "a_bytes", .unit = "bytes", .labels = {"x", "y"}, PROMLET_BOUNDS(2)},
+        "a_bytes: bounds {2.0} here, {1.0} before (both: type histogram, labels {x,y}, unit "
+        "bytes)");
+}
+
+static void conflict_of_lists_too_long_for_a_sentence_names_the_first_difference(void **state)
+{
+    (void)state;
+    static double bounds[PROMLET_MAX_BOUNDS];
+    static double others[PROMLET_MAX_BOUNDS];
+    for (size_t i = 0; i < COUNT_OF(bounds); i++) {
+        bounds[i] = (double)i;
+        others[i] = (double)i + (i >= 700 ? 0.5 : 0);
+    }
+    const promlet_opts old = {.name = "a", .bounds = bounds, .bound_count = COUNT_OF(bounds)};
+    expect_conflict(HISTOGRAM, &old, HISTOGRAM,
+                    &(promlet_opts){.name = "a", .bounds = others, .bound_count = 1000},
+                    "a: bounds differ: 1000 here, 1000 before, first at number 701: 700.5 here, "
+                    "700.0 before (both: type histogram)");
+    expect_conflict(HISTOGRAM, &old, HISTOGRAM,
+                    &(promlet_opts){.name = "a", .bounds = bounds, .bound_count = 999},
+                    "a: bounds differ: 999 here, 1000 before, first at number 1000: none here, "
+                    "999.0 before (both: type histogram)");
+    expect_conflict(HISTOGRAM, &old, GAUGE, &(promlet_opts){.name = "a", .labels = {"x"}},
+                    "a: type gauge here, histogram before; labels {x} here, none before; "
+                    "bounds differ: 0 here, 1000 before, first at number 1: none here, 0.0 before");
+}
+
+static void conflict_of_long_names_says_what_differs(void **state)
+{
+    (void)state;
+    char name[300];
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    declare(registry, GAUGE, &(promlet_opts){.name = name});
-    declare(registry, HISTOGRAM, &(promlet_opts){.name = name});
-    const char *why = NULL;
-    assert_int_equal(promlet_registry_status(registry, &why), PROMLET_ERROR_CONFLICT);
-    assert_ptr_equal(strstr(why, "histogram nnn"), why);
-    assert_non_null(strstr(why, ": the name is taken by gauge nnn"));
+    const promlet_opts options = {.name = name, .labels = {name}};
+    promlet_registry *registry = new_registry();
+    declare(registry, GAUGE, &options);
+    declare(registry, HISTOGRAM, &options);
+    char sentence[300];
+    (void)snprintf(sentence, sizeof sentence,
+                   "%.100s: type histogram here, gauge before; bounds "
+                   "{0.005,0.01,0.025,0.05,0.1,0.25,0.5,1.0,2.5,5.0,10.0} here, none before "
+                   "(both: labels (1 of them))",
+                   name);
+    expect_status(registry, PROMLET_ERROR_CONFLICT, sentence);
     promlet_registry_free(registry);
+}
+
+static void conflict_shows_both_up_to_the_last_byte_of_a_sentence(void **state)
+{
+    (void)state;
+    /* With labels of growing length, the sentence grows until the lists are no longer written. */
+    static char label[256];
+    size_t longest = 0;
+    for (size_t size = 1; size < sizeof label - 1; size++) {
+        memset(label, 'l', size);
+        promlet_registry *registry = new_registry();
+        declare(registry, GAUGE, &(promlet_opts){.name = "a", .labels = {label}});
+        declare(registry, GAUGE, &(promlet_opts){.name = "a"});
+        const char *why = NULL;
+        assert_int_equal(promlet_registry_status(registry, &why), PROMLET_ERROR_CONFLICT);
+        assert_non_null(strstr(why, " before (both: type gauge)"));
+        longest = strlen(why) > longest ? strlen(why) : longest;
+        promlet_registry_free(registry);
+    }
+    assert_int_equal(longest, 255);
 }
 
 /* ---- names that only a format derives -------------------------------------------------------- */
@@ -226,11 +285,10 @@ static void conflict_across_suffixes_shows_both(void **state)
     (void)state;
     expect_conflict(HISTOGRAM, &(promlet_opts){.name = "foo", PROMLET_BOUNDS(1)}, COUNTER,
                     &(promlet_opts){.name = "foo_count"},
-                    "counter foo_count_total{}: histogram foo{} with bounds 1.0 has the name "
-                    "foo_count as well");
+                    "foo_count_total (counter) and foo (histogram) both have the name foo_count");
     expect_conflict(COUNTER, &(promlet_opts){.name = "foo_total"}, GAUGE,
                     &(promlet_opts){.name = "foo_created"},
-                    "gauge foo_created{}: counter foo_total{} has the name foo_created as well");
+                    "foo_created (gauge) and foo_total (counter) both have the name foo_created");
 }
 
 static void names_that_only_share_a_beginning_are_no_conflict(void **state)
@@ -276,7 +334,10 @@ int main(void)
         cmocka_unit_test(conflict_of_labels_shows_both),
         cmocka_unit_test(conflict_of_units_shows_both),
         cmocka_unit_test(conflict_of_bounds_shows_both),
-        cmocka_unit_test(conflict_of_long_definitions_is_cut_but_shows_both),
+        cmocka_unit_test(conflict_says_what_both_share),
+        cmocka_unit_test(conflict_of_lists_too_long_for_a_sentence_names_the_first_difference),
+        cmocka_unit_test(conflict_of_long_names_says_what_differs),
+        cmocka_unit_test(conflict_shows_both_up_to_the_last_byte_of_a_sentence),
         cmocka_unit_test(conflict_of_counter_with_its_other_names_is_found),
         cmocka_unit_test(conflict_of_histogram_with_its_other_names_is_found),
         cmocka_unit_test(conflict_across_suffixes_shows_both),

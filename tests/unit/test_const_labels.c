@@ -195,8 +195,8 @@ static void const_labels_other_value_is_a_conflict(void **state)
                                                                .labels = {"kind"},
                                                                .const_labels = {{"app", "web"}}});
     expect_status(registry, PROMLET_ERROR_CONFLICT,
-                  "counter jobs_total{app=\"web\",kind}: the name is taken by counter "
-                  "jobs_total{app=\"mail\"}");
+                  "jobs_total: labels {kind} here, none before; constant labels app=\"web\" here, "
+                  "app=\"mail\" before (both: type counter)");
     promlet_registry_free(registry);
 }
 

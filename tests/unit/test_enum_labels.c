@@ -277,8 +277,7 @@ static void table_in_conflict_has_sinks(void **state)
     stop_to_hear();
     assert_int_equal(heard.count, 1);
     expect_status(registry, PROMLET_ERROR_CONFLICT,
-                  "counter requests_total{method,code}: the name is taken by counter "
-                  "requests_total{}");
+                  "requests_total: labels {method,code} here, none before (both: type counter)");
     promlet_counter_inc(requests.by[METHOD_POST][STATUS_BAD]);
     expect_metrics(registry, "table_conflict", NULL,
                    "# HELP requests_total Requests.\n# TYPE requests_total counter\n"
