@@ -30,6 +30,7 @@
 #include <promlet/enum_labels.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/lint.h>
 #include <promlet/metrics.h>
 #include <promlet/recording.h>
 #include <promlet/registry.h>

@@ -71,6 +71,8 @@ typedef struct promlet_opts {
         first NULL name ends them. Names as above, and none may stand twice on a series. The same
         metric declared with others is another definition. */
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
+    /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
+    bool no_lint;
 } promlet_opts;
 
 /**
@@ -88,6 +90,8 @@ typedef struct promlet_registry_opts {
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
     /** Families without series are left out; else they show HELP and TYPE. */
     bool hide_empty_families;
+    /** No warnings about the names and help texts of metrics; see <promlet/lint.h>. */
+    bool no_lint;
 } promlet_registry_opts;
 
 /**

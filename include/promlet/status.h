@@ -66,11 +66,11 @@ PROMLET_API promlet_status promlet_set_last_error(promlet_status status, const c
 typedef void (*promlet_log_fn)(const char *message, void *ctx);
 
 /**
- * Choose who hears warnings: a definition that was refused, a name that was completed, bytes that
- * were not UTF-8, a family that reached its limit of series, a budget of per-CPU cells that is used
- * up. Without a callback promlet is silent. The callback runs outside all locks, in the thread that
- * met the cause, and may call any promlet function. Recording with a handle never calls it;
- * recording by label values may, where it asks for a new series.
+ * Choose who hears warnings: a definition that was refused, what the linter finds (see
+ * <promlet/lint.h>), bytes that were not UTF-8, a family that reached its limit of series, a budget
+ * of per-CPU cells that is used up. Without a callback promlet is silent. The callback runs outside
+ * all locks, in the thread that met the cause, and may call any promlet function. Recording with a
+ * handle never calls it; recording by label values may, where it asks for a new series.
  *
  * callback  the function; NULL for silence.
  * ctx       passed to each call; must live until another callback is set and no call is running.

@@ -41,6 +41,7 @@ static promlet_status configure(promlet_registry *registry, const promlet_regist
     status = set_naming(registry, &naming);
     if (status == PROMLET_OK) {
         registry->hides_empty_families = options.hide_empty_families;
+        registry->no_lint = options.no_lint;
     }
     pml_unlock(PML_LOCK_CHANGES);
     pml_free(naming);
@@ -66,6 +67,14 @@ const pml_naming *pml_registry_naming(promlet_registry *registry)
     const pml_naming *naming = registry->naming != NULL ? registry->naming : &pml_no_naming;
     pml_unlock(PML_LOCK_CHANGES);
     return naming;
+}
+
+bool pml_registry_is_linted(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    bool is_linted = !registry->no_lint;
+    pml_unlock(PML_LOCK_CHANGES);
+    return is_linted;
 }
 
 bool pml_registry_hides_empty_families(promlet_registry *registry)

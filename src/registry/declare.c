@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From options to a family: the rules that need more than the options, and the warning. */
+/* From options to a family: the rules that need more than the options, and the warnings. */
 #include "registry/declare.h"
 
 #include "base/report.h"
+#include "registry/lint.h"
 #include "registry/names.h"
 #include "series/spread.h"
 
@@ -27,15 +28,6 @@ static promlet_status check(const pml_declaration *declaration, const pml_defini
     return status;
 }
 
-static void warn_of_completed_name(const pml_definition *definition, const char *prefix,
-                                   const char *name)
-{
-    if (definition->name.size != strlen(prefix) + strlen(name)) {
-        pml_warn("%.50s%.100s: a %s's name should end in %s; it is exposed as %.100s", prefix, name,
-                 definition->kind->type, definition->kind->suffix, definition->name.bytes);
-    }
-}
-
 pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
                         promlet_status *status)
 {
@@ -53,8 +45,9 @@ pml_family *pml_declare(promlet_registry *registry, const pml_declaration *decla
     }
     bool is_new;
     pml_family *family = pml_registry_family(registry, definition, &is_new, status);
-    if (family != NULL && is_new) {
-        warn_of_completed_name(family->definition, naming->prefix, declaration->options->name);
+    if (family != NULL && is_new && !family->definition->no_lint &&
+        pml_registry_is_linted(registry)) {
+        pml_lint_warn(family->definition);
     }
     return family;
 }

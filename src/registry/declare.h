@@ -12,7 +12,7 @@ typedef struct pml_declaration {
     bool may_have_labels;
 } pml_declaration;
 
-/* Checks, copies and adds a metric, or finds the same one. Warns if its name was completed. NULL on
+/* Checks, copies and adds a metric, or finds the same one. Warns of what the linter finds. NULL on
    an error, with the last error set and *status saying which. */
 pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
                         promlet_status *status);

@@ -97,6 +97,7 @@ static bool copy_name(pml_definition *definition, const char *name)
     if (is_complete) {
         return copy_text(&definition->name, name, size);
     }
+    definition->is_name_completed = true;
     pml_text *to = &definition->name;
     to->size = size + suffix_size;
     to->bytes = pml_alloc(to->size + 1);
@@ -183,6 +184,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->max_series =
         options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
     definition->cells = options->cells;
+    definition->no_lint = options->no_lint;
     return copy_name(definition, options->name) && copy_help(definition, options->help) &&
            copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
            pml_copy_const_labels(&definition->const_labels, options, naming) &&

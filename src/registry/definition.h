@@ -15,10 +15,12 @@
 
 typedef struct pml_definition {
     const pml_kind *kind;
-    pml_text name;         /* with the registry's prefix and the suffix of its kind */
-    pml_text help;         /* valid UTF-8; "" for none */
-    pml_text unit;         /* "" for none */
-    pml_text const_labels; /* the registry's, then its own, as label text; "" for none */
+    pml_text name;          /* with the registry's prefix and the suffix of its kind */
+    pml_text help;          /* valid UTF-8; "" for none */
+    pml_text unit;          /* "" for none */
+    pml_text const_labels;  /* the registry's, then its own, as label text; "" for none */
+    bool is_name_completed; /* it was declared without the suffix of its kind */
+    bool no_lint;           /* its declaration doesn't warn of what the linter finds */
     char **label_names;
     size_t label_count;
     size_t max_series;

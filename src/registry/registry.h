@@ -24,6 +24,7 @@ struct promlet_registry {
     pml_naming *naming;   /* NULL: pml_no_naming */
     bool is_naming_fixed; /* somebody has asked for it */
     bool hides_empty_families;
+    bool no_lint; /* declarations don't warn of what the linter finds */
 
     size_t cell_bytes;  /* of per-CPU cells */
     size_t cell_budget; /* the most of them */
@@ -49,6 +50,9 @@ promlet_registry *pml_registry_of(const promlet_registry *registry);
 const pml_naming *pml_registry_naming(promlet_registry *registry);
 
 bool pml_registry_hides_empty_families(promlet_registry *registry);
+
+/* Whether declarations warn of what the linter finds. */
+bool pml_registry_is_linted(promlet_registry *registry);
 
 /* Keep a registry's memory until the same number of releases. */
 void pml_registry_retain(promlet_registry *registry);

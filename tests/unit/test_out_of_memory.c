@@ -239,6 +239,15 @@ static bool scrape_into_buffer(promlet_registry *registry)
     return status == PROMLET_OK && is_declared;
 }
 
+static bool look_for_findings(promlet_registry *registry)
+{
+    bool is_declared = declare_each_kind(registry);
+    forget_last_error();
+    int findings = promlet_lint(registry, NULL, NULL);
+    assert_string_equal(promlet_last_error(), findings < 0 ? "out of memory" : "");
+    return findings >= 0 && is_declared;
+}
+
 static bool drop_piece(const char *data, size_t size, void *ctx)
 {
     (void)ctx;
@@ -341,6 +350,7 @@ static void each_scenario_with_each_allocation_refused_recovers(void **state)
         {"snapshot", scrape_as_snapshot, check_each_labelled_kind},
         {"buffer", scrape_into_buffer, check_each_kind},
         {"writer", scrape_through_writer, check_each_kind},
+        {"linter", look_for_findings, check_each_kind},
         {"self metrics", show_self_metrics, check_self_metrics},
     };
     long all = 0;

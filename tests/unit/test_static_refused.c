@@ -35,6 +35,9 @@ static struct {
 static void hear(const char *message, void *ctx)
 {
     (void)ctx;
+    if (strstr(message, "only a counter's name") != NULL) {
+        return; /* advice for the gauge fights_total, if that is the one that is kept */
+    }
     assert_true(heard.count < MAX_MESSAGES);
     (void)snprintf(heard.texts[heard.count++], sizeof heard.texts[0], "%s", message);
 }

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules are those of `promtool check metrics`, so that what promlet says at a declaration is
+ * what a check of the exposed text says later. A rule that one of the two lacks is named where the
+ * test compares them.
+ */
+#include "registry/lint.h"
+
+#include "base/report.h"
+#include "registry/lint_units.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One run over the rules. */
+typedef struct lint {
+    const pml_definition *definition;
+    promlet_lint_rule rule; /* that is being looked at */
+    promlet_lint_fn found;
+    void *ctx;
+    int count;
+} lint;
+
+/* A sentence for a rule that is broken; the metric's name is put before it. */
+static void report(lint *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void report(lint *self, const char *format, ...)
+{
+    self->count++;
+    if (self->found == NULL) {
+        return;
+    }
+    const char *name = self->definition->name.bytes;
+    char rule[PML_SENTENCE_SIZE];
+    char sentence[PML_SENTENCE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(rule, sizeof rule, format, arguments);
+    va_end(arguments);
+    (void)snprintf(sentence, sizeof sentence, "%.100s: %.150s", name, rule);
+    self->found(&(promlet_lint_finding){name, self->rule, sentence}, self->ctx);
+}
+
+/* ---- looking at names ------------------------------------------------------------------------ */
+
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* text begins with words, in whatever case, and a word ends there. */
+static bool begins_with_words(const char *text, const char *words)
+{
+    while (*words != '\0' && lower(*text) == *words) {
+        text++;
+        words++;
+    }
+    return *words == '\0' && (*text == '_' || *text == '\0');
+}
+
+/* The name has these words, in whatever case, behind an underscore. */
+static bool has_words(const char *name, const char *words)
+{
+    for (const char *at = strchr(name, '_'); at != NULL; at = strchr(at + 1, '_')) {
+        if (begins_with_words(at + 1, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool ends_in(const pml_text *name, const char *suffix)
+{
+    size_t size = strlen(suffix);
+    return name->size >= size && strcmp(name->bytes + name->size - size, suffix) == 0;
+}
+
+static bool is_camel_case(const char *name, size_t size)
+{
+    for (; size > 1; name++, size--) {
+        if (name[0] >= 'a' && name[0] <= 'z' && name[1] >= 'A' && name[1] <= 'Z') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_type(const lint *self, const char *type)
+{
+    return strcmp(self->definition->kind->type, type) == 0;
+}
+
+/* ---- the rules ------------------------------------------------------------------------------- */
+
+static void check_help(lint *self)
+{
+    if (self->definition->help.size == 0) {
+        report(self, "it has no help text");
+    }
+}
+
+static void check_complete_name(lint *self)
+{
+    if (self->definition->is_name_completed) {
+        report(self, "it was declared without its suffix %s, which was added",
+               self->definition->kind->suffix);
+    }
+}
+
+static void check_total(lint *self)
+{
+    if (!is_type(self, "counter") && !is_type(self, "unknown") &&
+        ends_in(&self->definition->name, "_total")) {
+        report(self, "only a counter's name should end in _total; its type is %s",
+               self->definition->kind->type);
+    }
+}
+
+static void check_reserved_suffix(lint *self)
+{
+    const pml_text *name = &self->definition->name;
+    const char *type = self->definition->kind->type;
+    if (is_type(self, "histogram") || is_type(self, "unknown")) {
+        return;
+    }
+    if (ends_in(name, "_bucket")) {
+        report(self, "the suffix _bucket is for histograms; its type is %s", type);
+    }
+    if (is_type(self, "summary")) {
+        return;
+    }
+    static const char *const suffixes[] = {"_count", "_sum"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        if (ends_in(name, suffixes[i])) {
+            report(self, "the suffix %s is for histograms and summaries; its type is %s",
+                   suffixes[i], type);
+        }
+    }
+}
+
+/* The first unit in a name is the one that counts, as in seconds_per_days. */
+static void check_base_unit(lint *self)
+{
+    const char *word = self->definition->name.bytes;
+    for (;;) {
+        size_t size = strcspn(word, "_");
+        const char *base;
+        if (pml_find_base_unit(word, size, &base)) {
+            if (strlen(base) != size || memcmp(base, word, size) != 0) {
+                report(self, "the base unit %s should be used, not %.*s", base, (int)size, word);
+            }
+            return;
+        }
+        if (word[size] == '\0') {
+            return;
+        }
+        word += size + 1;
+    }
+}
+
+static void check_abbreviated_unit(lint *self)
+{
+    for (const char *const *unit = pml_abbreviated_units; *unit != NULL; unit++) {
+        if (has_words(self->definition->name.bytes, *unit)) {
+            report(self, "units should be written out, not abbreviated as _%s", *unit);
+        }
+    }
+}
+
+static void check_type_in_name(lint *self)
+{
+    static const char *const types[] = {"counter", "gauge", "histogram", "summary",
+                                        "gauge_histogram"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (has_words(self->definition->name.bytes, types[i])) {
+            report(self, "a name should not say a metric's type, here %s", types[i]);
+        }
+    }
+}
+
+static void check_colon(lint *self)
+{
+    if (strchr(self->definition->name.bytes, ':') != NULL) {
+        report(self, "colons are for the names of recording rules");
+    }
+}
+
+static void check_name_case(lint *self)
+{
+    if (is_camel_case(self->definition->name.bytes, self->definition->name.size)) {
+        report(self, "names should be in snake_case, not camelCase");
+    }
+}
+
+static void check_label_name(lint *self, const char *name, size_t size)
+{
+    if (is_camel_case(name, size)) {
+        report(self, "the label name \"%.*s\" should be in snake_case, not camelCase",
+               (int)(size < 60 ? size : 60), name);
+    }
+}
+
+/* Where the next label begins, from within a value. */
+static const char *skip_value(const char *at)
+{
+    while (*at != '"') {
+        at += *at == '\\' ? 2 : 1;
+    }
+    return at[1] == ',' ? at + 2 : at + 1;
+}
+
+static void check_label_case(lint *self)
+{
+    for (size_t i = 0; i < self->definition->label_count; i++) {
+        const char *label = self->definition->label_names[i];
+        check_label_name(self, label, strlen(label));
+    }
+    /* Constant labels are kept as text: name="value",name2="value2". */
+    for (const char *at = self->definition->const_labels.bytes; *at != '\0';) {
+        size_t size = strcspn(at, "=");
+        check_label_name(self, at, size);
+        at = skip_value(at + size + 2);
+    }
+}
+
+static const struct {
+    promlet_lint_rule rule;
+    void (*check)(lint *self);
+} rules[] = {
+    {PROMLET_LINT_HELP, check_help},
+    {PROMLET_LINT_COMPLETE_NAME, check_complete_name},
+    {PROMLET_LINT_TOTAL, check_total},
+    {PROMLET_LINT_RESERVED_SUFFIX, check_reserved_suffix},
+    {PROMLET_LINT_BASE_UNIT, check_base_unit},
+    {PROMLET_LINT_ABBREVIATED_UNIT, check_abbreviated_unit},
+    {PROMLET_LINT_TYPE_IN_NAME, check_type_in_name},
+    {PROMLET_LINT_COLON, check_colon},
+    {PROMLET_LINT_NAME_CASE, check_name_case},
+    {PROMLET_LINT_LABEL_CASE, check_label_case},
+};
+
+int pml_lint(const pml_definition *definition, promlet_lint_fn found, void *ctx)
+{
+    lint self = {.definition = definition, .found = found, .ctx = ctx};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        self.rule = rules[i].rule;
+        rules[i].check(&self);
+    }
+    return self.count;
+}
+
+static void warn(const promlet_lint_finding *finding, void *ctx)
+{
+    (void)ctx;
+    pml_warn("%s", finding->sentence);
+}
+
+void pml_lint_warn(const pml_definition *definition)
+{
+    (void)pml_lint(definition, warn, NULL);
+}
