@@ -22,7 +22,8 @@ typedef enum promlet_status {
     PROMLET_ERROR_ADDRESS,     /**< The host has no address that can be listened on. */
     PROMLET_ERROR_PORT_IN_USE, /**< Something else listens on that address and port. */
     PROMLET_ERROR_PERMISSION,  /**< The system does not allow it. */
-    PROMLET_ERROR_SYSTEM       /**< Another system call failed; the sentence says which. */
+    PROMLET_ERROR_SYSTEM,      /**< Another system call failed; the sentence says which. */
+    PROMLET_ERROR_NOT_FOUND    /**< There is no such metric or series. */
 } promlet_status;
 
 /**
@@ -88,7 +89,8 @@ PROMLET_API void promlet_set_log_callback(promlet_log_fn callback, void *ctx);
 PROMLET_API void promlet_log(const char *message);
 
 /**
- * Free a string that promlet returned. NULL is allowed.
+ * Free a string that promlet returned. NULL is allowed, and what promlet_last_error() returns is
+ * left alone.
  *
  * memory  what promlet_get_metrics() or another call that says so returned; not valid afterwards.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.

@@ -43,5 +43,8 @@ void pml_free(void *memory)
 
 void promlet_free(void *memory)
 {
-    pml_free(memory);
+    /* A call that has no memory for its answer, and may not return NULL, gives the last error. */
+    if (memory != promlet_last_error()) {
+        pml_free(memory);
+    }
 }

@@ -48,6 +48,8 @@ const char *promlet_status_text(promlet_status status)
         return "permission denied";
     case PROMLET_ERROR_SYSTEM:
         return "system call failed";
+    case PROMLET_ERROR_NOT_FOUND:
+        return "not found";
     }
     return "unknown status";
 }

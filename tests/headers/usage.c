@@ -2,6 +2,7 @@
 /* The calls of the public API as a C11 program writes them, with the file-scope macros. */
 #include <promlet/promlet.h>
 #include <promlet/server.h>
+#include <promlet/testing.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -162,6 +163,18 @@ static int check_text(const char *text)
            has_line(text, "\n# EOF\n");
 }
 
+static int check_with_helpers(void)
+{
+    char *difference = promlet_testing_compare(NULL, "queue_depth{queue=\"mail\"} 2\n",
+                                               (const char *const[]){"queue_depth", NULL});
+    int good = difference == NULL;
+    printf("%s", good ? "" : difference);
+    promlet_free(difference);
+    good &= promlet_testing_value(NULL, "queue_depth", "queue", "mail") > 1;
+    good &= promlet_testing_value(NULL, "room_celsius") > 22;
+    return good & (promlet_lint(NULL, NULL, NULL) == 0);
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -189,7 +202,7 @@ int main(void)
     promlet_stop_metrics_server();
 
     text = promlet_get_metrics();
-    good = text != NULL && check_text(text);
+    good = text != NULL && check_text(text) && check_with_helpers();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 /* The calls of the public API as a C++ program writes them (C++11 and later). */
 #include <promlet/promlet.h>
 #include <promlet/server.h>
+#include <promlet/testing.h>
 
 #include <cstdio>
 #include <string>
@@ -34,6 +35,9 @@ void record_static()
     promlet_histogram_observe(waits, 0.02);
     promlet_histogram_observe(sizes, 512);
 }
+
+/* Of no family are all samples compared. */
+const char *const no_names[] = {nullptr};
 
 /* C++ has no compound literals, so options are filled by assignment. */
 promlet_opts options(const char *name, const char *help)
@@ -174,6 +178,17 @@ bool check_text(const std::string &text)
     return good;
 }
 
+bool check_with_helpers()
+{
+    char *difference = promlet_testing_compare(nullptr, "queue_depth{kind=\"mail\"} 2\n", no_names);
+    bool good = difference == nullptr;
+    std::printf("%s", good ? "" : difference);
+    promlet_free(difference);
+    good &= promlet_testing_value(nullptr, "queue_depth", "kind", "mail") > 1;
+    good &= promlet_testing_value(nullptr, "room_celsius") > 22;
+    return good && promlet_lint(nullptr, nullptr, nullptr) == 0;
+}
+
 } // namespace
 
 int main()
@@ -200,7 +215,7 @@ int main()
     promlet_stop_metrics_server();
 
     char *text = promlet_get_metrics();
-    const bool good = text != nullptr && check_text(text);
+    const bool good = text != nullptr && check_text(text) && check_with_helpers();
     promlet_free(text);
     return good ? 0 : 1;
 }

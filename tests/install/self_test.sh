@@ -80,6 +80,7 @@ project(promlet VERSION 0.1.0 LANGUAGES C)
 add_library(core INTERFACE)
 add_library(promlet::promlet ALIAS core)
 add_library(promlet::server ALIAS core)
+add_library(promlet::testing ALIAS core)
 $1
 END
 }

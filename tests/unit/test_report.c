@@ -27,8 +27,9 @@ static void status_text_of_each_code_is_its_own(void **state)
         {PROMLET_ERROR_PORT_IN_USE, "port in use"},
         {PROMLET_ERROR_PERMISSION, "permission denied"},
         {PROMLET_ERROR_SYSTEM, "system call failed"},
+        {PROMLET_ERROR_NOT_FOUND, "not found"},
     };
-    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_SYSTEM + 1);
+    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_NOT_FOUND + 1);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_int_equal(cases[i].status, i);
         assert_string_equal(promlet_status_text(cases[i].status), cases[i].text);
@@ -38,7 +39,7 @@ static void status_text_of_each_code_is_its_own(void **state)
 static void status_text_of_an_unknown_code_says_so(void **state)
 {
     (void)state;
-    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_SYSTEM + 1)),
+    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_NOT_FOUND + 1)),
                         "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)-1), "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)1000000), "unknown status");
@@ -244,6 +245,15 @@ static void log_callback_may_use_the_registry(void **state)
     promlet_registry_free(registry);
 }
 
+static void free_of_the_last_error_leaves_it_alone(void **state)
+{
+    (void)state;
+    (void)promlet_set_last_error(PROMLET_ERROR_MEMORY, NULL);
+    promlet_free((char *)promlet_last_error());
+    promlet_free(NULL);
+    assert_string_equal(promlet_last_error(), "out of memory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +275,7 @@ int main(void)
         cmocka_unit_test(log_hears_a_repaired_help_text),
         cmocka_unit_test(log_hears_a_repaired_label_value),
         cmocka_unit_test(log_callback_may_use_the_registry),
+        cmocka_unit_test(free_of_the_last_error_leaves_it_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
