@@ -83,7 +83,17 @@ struct promlet_histogram {
     uint64_t sum;      /**< Word 0: the bits of a double. */
 };
 
+/** Whether recording is switched off. Every recording reads it, so it fills a cache line: nothing
+   that is written often may lie beside it. */
+struct promlet_switch {
+    uint32_t is_off;     /**< 0: recordings are made. */
+    uint32_t unused[15]; /**< 0. */
+};
+
 /* What the inlined calls leave to the library. The names carry the layout. */
+
+/** The switch of this process; promlet_set_recording() writes it, and nothing else may. */
+extern PROMLET_API struct promlet_switch promlet_cell1_switch;
 
 /**
  * Add to one word of a series that has per-CPU cells: to this CPU's, or to the series' own. What

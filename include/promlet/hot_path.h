@@ -21,6 +21,14 @@
 
 #define PROMLET_LIKELY(condition) __builtin_expect(!!(condition), 1)
 
+/* Whether recording is switched off. Each call but those of gauges asks first, so that what is not
+   recorded is not refused either. */
+PROMLET_ALWAYS_INLINE bool promlet_hot_is_off(void)
+{
+    /* relaxed: the switch stands for itself; who records meanwhile may see it a moment later. */
+    return !PROMLET_LIKELY(__atomic_load_n(&promlet_cell1_switch.is_off, __ATOMIC_RELAXED) == 0);
+}
+
 /* ---- words ----------------------------------------------------------------------------------- */
 
 PROMLET_ALWAYS_INLINE double promlet_hot_double(uint64_t bits)
@@ -90,6 +98,9 @@ PROMLET_ALWAYS_INLINE void promlet_hot_add_real(struct promlet_spread *spread, s
 PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *counter,
                                                        uint64_t amount)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     if (!PROMLET_LIKELY(counter != NULL)) {
         promlet_cell1_refuse_null();
         return;
@@ -105,6 +116,9 @@ PROMLET_ALWAYS_INLINE void promlet_hot_counter_inc(struct promlet_counter *count
 
 PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *counter, double amount)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     if (!PROMLET_LIKELY(counter != NULL)) {
         promlet_cell1_refuse_null();
     } else if (!PROMLET_LIKELY(promlet_hot_is_finite(amount) && amount >= 0)) {
@@ -119,7 +133,7 @@ PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *count
     }
 }
 
-/* ---- gauges ---------------------------------------------------------------------------------- */
+/* ---- gauges: recorded whatever the switch says ----------------------------------------------- */
 
 PROMLET_ALWAYS_INLINE void promlet_hot_gauge_set(struct promlet_gauge *gauge, double value)
 {
@@ -201,6 +215,9 @@ PROMLET_ALWAYS_INLINE size_t promlet_hot_bucket(const struct promlet_bounds *bou
 PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogram *histogram,
                                                          double value)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     if (!PROMLET_LIKELY(histogram != NULL)) {
         promlet_cell1_refuse_null();
         return;

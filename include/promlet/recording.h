@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How recordings reach memory.
+ * How recordings reach memory, and a switch that stops them.
  *
  * A series starts with one cell, which all threads add to with atomic operations: small, and fast
  * as long as few threads meet. A counter or histogram on which 100,000 recordings a second or more
@@ -26,6 +26,7 @@
 #include <promlet/registry.h>
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 PROMLET_BEGIN_DECLS
@@ -79,6 +80,39 @@ PROMLET_API void promlet_registry_set_cell_budget(promlet_registry *registry, si
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API size_t promlet_registry_cell_bytes(promlet_registry *registry);
+
+/**
+ * Switch recording off or on again, for the whole process: every registry, the metrics at file
+ * scope, the called and the inlined calls. It starts on.
+ *
+ * While it is off, counters, histograms and timers record nothing, by handle as well as by label
+ * values: a recording costs one load of a word that stays in the cache, reads no clock, creates no
+ * series and counts no mistakes. A timer that is started while it is off records nothing, also if
+ * recording is on when it is observed; so does one that was started before and is observed
+ * meanwhile. Gauges go on: they say how things are, and would be wrong afterwards. For the same
+ * reason an in-progress scope (scope.h) that was entered is always left. Declarations, look-ups
+ * with promlet_X_with() and scrapes work as usual.
+ *
+ *     promlet_set_recording(false);
+ *     ...
+ *     promlet_set_recording(true);
+ *
+ * Other threads see the switch within a moment, not at once: recordings that run meanwhile may be
+ * made or not. Each is made wholly or not at all.
+ *
+ * is_on  false: record nothing from now on.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes; the child inherits the switch.
+ * Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_set_recording(bool is_on);
+
+/**
+ * Whether recording is on, to leave out work that only serves a recording.
+ *
+ * Returns: what was last set; true if nothing was.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API bool promlet_recording_is_on(void);
 
 PROMLET_END_DECLS
 

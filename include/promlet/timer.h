@@ -68,19 +68,25 @@ typedef enum promlet_clock {
      * Order: none, which does not matter at this resolution.
      * Suspend, migration: as the precise clock.
      */
-    PROMLET_CLOCK_COARSE
+    PROMLET_CLOCK_COARSE,
+    /**
+     * None: the timer tells 0 and records nothing. What a timer has that is started while recording
+     * is switched off (recording.h). Asked for, it times only some of many calls:
+     * promlet_timer_start_with(is_sampled ? PROMLET_CLOCK_PRECISE : PROMLET_CLOCK_NONE).
+     */
+    PROMLET_CLOCK_NONE
 } promlet_clock;
 
 /** A moment. Copy it freely; there is nothing to free, so any way out of a function is fine. */
 typedef struct promlet_timer {
-    uint64_t start;      /**< Nanoseconds, or ticks when the clock is PROMLET_CLOCK_FAST. */
+    uint64_t start;      /**< Nanoseconds; ticks when the clock is PROMLET_CLOCK_FAST; or 0. */
     promlet_clock clock; /**< What was read, and will be; not always what was asked for. */
 } promlet_timer;
 
 /**
  * Note the time on the precise clock.
  *
- * Returns: the moment.
+ * Returns: the moment; while recording is switched off, a timer with PROMLET_CLOCK_NONE.
  * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API promlet_timer promlet_timer_start(void);
@@ -90,26 +96,27 @@ PROMLET_API promlet_timer promlet_timer_start(void);
  *
  * clock  what to read, or PROMLET_CLOCK_PRECISE if that can't be had. Any other value means
  *        PROMLET_CLOCK_PRECISE, too.
- * Returns: the moment.
+ * Returns: the moment; while recording is switched off, a timer with PROMLET_CLOCK_NONE.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API promlet_timer promlet_timer_start_with(promlet_clock clock);
 
 /**
- * The time since a timer was started.
+ * The time since a timer was started, also while recording is switched off.
  *
  * timer  from promlet_timer_start() or promlet_timer_start_with().
- * Returns: seconds, never negative.
+ * Returns: seconds, never negative; 0 for a timer with PROMLET_CLOCK_NONE.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API double promlet_timer_seconds(promlet_timer timer);
 
 /**
- * Record the time since a timer was started. A timer can be observed more than once.
+ * Record the time since a timer was started. A timer can be observed more than once. With
+ * PROMLET_CLOCK_NONE, and while recording is switched off, nothing is recorded and no clock read.
  *
  * timer      from promlet_timer_start() or promlet_timer_start_with().
  * histogram  as for promlet_histogram_observe(); its unit must be seconds.
- * Returns: the seconds that were recorded, never negative.
+ * Returns: the seconds that were recorded, never negative; 0 when nothing was.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram);

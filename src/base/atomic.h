@@ -44,6 +44,11 @@ static inline uint32_t pml_half_word_load_relaxed(const uint32_t *word)
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
+static inline void pml_half_word_store_relaxed(uint32_t *word, uint32_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
 static inline uint64_t pml_word_load_relaxed(const uint64_t *word)
 {
     return __atomic_load_n(word, __ATOMIC_RELAXED);

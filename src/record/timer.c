@@ -20,6 +20,11 @@ static double seconds_between(uint64_t start_ns, uint64_t now_ns)
     return now_ns > start_ns ? (double)(now_ns - start_ns) * SECONDS_PER_NANOSECOND : 0;
 }
 
+static promlet_timer start_precise(void)
+{
+    return (promlet_timer){pml_clock_monotonic_ns(), PROMLET_CLOCK_PRECISE};
+}
+
 /* ---- the CPU's counter ----------------------------------------------------------------------- */
 
 /* Reads counter and clock together and learns from it. Returns the clock's nanoseconds. Not
@@ -37,7 +42,7 @@ __attribute__((noinline)) static uint64_t learn_scale(void)
 static promlet_timer start_without_scale(void)
 {
     if (!pml_ticks_are_steady()) {
-        return promlet_timer_start();
+        return start_precise();
     }
     return (promlet_timer){learn_scale(), PROMLET_CLOCK_PRECISE};
 }
@@ -63,27 +68,39 @@ static double fast_seconds(uint64_t start)
 
 /* ---- timers ---------------------------------------------------------------------------------- */
 
+static promlet_timer start_none(void)
+{
+    return (promlet_timer){0, PROMLET_CLOCK_NONE};
+}
+
 promlet_timer promlet_timer_start(void)
 {
-    return (promlet_timer){pml_clock_monotonic_ns(), PROMLET_CLOCK_PRECISE};
+    return promlet_hot_is_off() ? start_none() : start_precise();
 }
 
 promlet_timer promlet_timer_start_with(promlet_clock clock)
 {
+    if (promlet_hot_is_off()) {
+        return start_none();
+    }
     switch (clock) {
+    case PROMLET_CLOCK_NONE:
+        return start_none();
     case PROMLET_CLOCK_FAST:
         return start_fast();
     case PROMLET_CLOCK_COARSE:
         return (promlet_timer){pml_clock_coarse_ns(), PROMLET_CLOCK_COARSE};
     case PROMLET_CLOCK_PRECISE:
     default:
-        return promlet_timer_start();
+        return start_precise();
     }
 }
 
 double promlet_timer_seconds(promlet_timer timer)
 {
     switch (timer.clock) {
+    case PROMLET_CLOCK_NONE:
+        return 0;
     case PROMLET_CLOCK_FAST:
         return fast_seconds(timer.start);
     case PROMLET_CLOCK_COARSE:
@@ -96,6 +113,9 @@ double promlet_timer_seconds(promlet_timer timer)
 
 double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram)
 {
+    if (promlet_hot_is_off() || timer.clock == PROMLET_CLOCK_NONE) {
+        return 0;
+    }
     double seconds = promlet_timer_seconds(timer);
     promlet_hot_histogram_observe(histogram, seconds);
     return seconds;

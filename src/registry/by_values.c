@@ -2,7 +2,8 @@
 /*
  * Recording by label values, without a handle. A series that exists is found without a lock and
  * without memory, so that this, too, can be done anywhere; all else goes the way of promlet_X_with.
- * It differs in one thing: it is called again and again, so the log hears of errors once.
+ * It differs in two things: it is called again and again, so the log hears of errors once; and
+ * while recording is switched off nothing is looked up, so that no series appears.
  */
 #include "registry/look_up.h"
 
@@ -11,6 +12,7 @@
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/hot_path.h>
 
 /* What a family's failures come to when there is no family. */
 static _Atomic uint64_t failures_without_family;
@@ -56,6 +58,9 @@ static void *find_cell(void *typed_family, const char *const *values, size_t cou
 void promlet_counter_inc_by_values(promlet_counter_family *family, const char *const *values,
                                    size_t count)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     promlet_counter *counter = find_cell(family, values, count);
     if (counter != NULL) {
         promlet_counter_inc(counter);
@@ -65,6 +70,9 @@ void promlet_counter_inc_by_values(promlet_counter_family *family, const char *c
 void promlet_counter_add_by_values(promlet_counter_family *family, double amount,
                                    const char *const *values, size_t count)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     promlet_counter *counter = find_cell(family, values, count);
     if (counter != NULL) {
         promlet_counter_add(counter, amount);
@@ -74,6 +82,9 @@ void promlet_counter_add_by_values(promlet_counter_family *family, double amount
 void promlet_counter_add_u64_by_values(promlet_counter_family *family, uint64_t amount,
                                        const char *const *values, size_t count)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     promlet_counter *counter = find_cell(family, values, count);
     if (counter != NULL) {
         promlet_counter_add_u64(counter, amount);
@@ -101,6 +112,9 @@ void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
 void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
                                          const char *const *values, size_t count)
 {
+    if (promlet_hot_is_off()) {
+        return;
+    }
     promlet_histogram *histogram = find_cell(family, values, count);
     if (histogram != NULL) {
         promlet_histogram_observe(histogram, value);

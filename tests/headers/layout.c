@@ -107,16 +107,22 @@ WHOLE(promlet_histogram, 40, NULL, NULL, NULL, NULL, 0)
 #error "write the layout for this pointer size down here"
 #endif
 
+/* A word, and nothing else in its cache line. */
+FIELD(promlet_switch, is_off, uint32_t, 0)
+HOLDS(sizeof(struct promlet_switch) == 64);
+
 /* The words of a per-CPU cell. */
 HOLDS(PROMLET_COUNTER_WHOLE == 0 && PROMLET_COUNTER_FRACTION == 1 && PROMLET_COUNTER_WORDS == 2);
 HOLDS(PROMLET_HISTOGRAM_SUM == 0 && PROMLET_HISTOGRAM_COUNTS == 1);
 
-/* What programs call under these names; run_layout looks for them in the shared library. */
+/* What programs use under these names; run_layout looks for them in the shared library. */
+extern struct promlet_switch *const layout_switch;
 extern void (*const layout_add_whole)(struct promlet_spread *, size_t, uint64_t *, uint64_t);
 extern void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *, double);
 extern void (*const layout_observe)(struct promlet_spread *, size_t, double);
 extern void (*const layout_refuse)(const void *, double);
 extern void (*const layout_refuse_null)(void);
+struct promlet_switch *const layout_switch = &promlet_cell1_switch;
 void (*const layout_add_whole)(struct promlet_spread *, size_t, uint64_t *,
                                uint64_t) = promlet_cell1_add_whole;
 void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *,

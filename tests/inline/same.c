@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Shows that the calls of <promlet/inline.h> do what the called ones do: given the same arguments,
- * both leave the same text behind, also for what is refused; threads that use both on the same
- * metrics lose nothing; arguments are evaluated once; and the names still mean the functions. C and
- * C++ compile this file, with whatever options a program may have.
+ * both leave the same text behind, also for what is refused; both obey the switch; threads that use
+ * both on the same metrics lose nothing; arguments are evaluated once; and the names still mean the
+ * functions. C and C++ compile this file, with whatever options a program may have.
  *
  * usage: same RECORDINGS [atomic]
  * RECORDINGS is how many each thread makes; with `atomic`, per-CPU cells are written by atomic
@@ -71,6 +71,7 @@ RECORD(INLINED)
 RECORD(CALLED)
 
 #define NULL_CALLS 9.0
+#define NULL_GAUGE_CALLS 5.0
 
 /* Amounts whose sums are exact, and then others. */
 static const double exact_amounts[] = {0,         -0.0, 1,  0.5,         0.25, 3,   1024,
@@ -132,6 +133,34 @@ static void check_null(void)
     /* A NULL handle is the reason, whatever the amount. */
     record_null_INLINED(NAN);
     expect(value_of(NULL, sample) == 3 * NULL_CALLS, "NULL handles with NaN are not counted");
+}
+
+/* While recording is off, only gauges change, and nothing is refused. */
+static void check_off(void)
+{
+    const char *const sample = "promlet_dropped_total{reason=\"invalid_handle\"}";
+    promlet_registry *registry = promlet_registry_new();
+    const struct metrics metrics = new_metrics(registry);
+    double refused = value_of(NULL, sample);
+    promlet_set_recording(0);
+    record_INLINED(&metrics, 0.5, 1, 1);
+    record_INLINED(&metrics, NAN, 1, 1);
+    record_null_INLINED(1);
+    expect(value_of(registry, "one_cell_total") == 0, "one_cell_total while off, inlined");
+    expect(value_of(registry, "many_cells_total") == 0, "many_cells_total while off, inlined");
+    expect(value_of(registry, "sizes_count") == 0, "sizes_count while off, inlined");
+    expect(value_of(registry, "many_sizes_count") == 0, "many_sizes_count while off, inlined");
+    record_CALLED(&metrics, 0.5, 1, 1);
+    record_CALLED(&metrics, NAN, 1, 1);
+    expect(value_of(registry, "one_cell_total") == 0, "one_cell_total while off, called");
+    expect(value_of(registry, "many_sizes_count") == 0, "many_sizes_count while off, called");
+    expect(value_of(NULL, sample) == refused + NULL_GAUGE_CALLS, "NULL handles while off");
+    promlet_set_recording(1);
+    promlet_gauge_set(metrics.gauge, 2);
+    record_INLINED(&metrics, 0.5, 1, 1);
+    expect(value_of(registry, "one_cell_total") == 2.5, "one_cell_total, on again");
+    expect(value_of(registry, "depth") == 1.5, "depth, on again");
+    promlet_registry_free(registry);
 }
 
 /* ---- file-scope metrics ---------------------------------------------------------------------- */
@@ -341,6 +370,7 @@ int main(int count, char **arguments)
     }
     check_static();
     check_null();
+    check_off();
     check_same_text();
     check_language();
     check_threads(strtoull(arguments[1], NULL, 10));

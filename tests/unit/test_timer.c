@@ -18,7 +18,7 @@
 
 /* The last two are no clocks. */
 static const promlet_clock clocks[] = {PROMLET_CLOCK_PRECISE, PROMLET_CLOCK_FAST,
-                                       PROMLET_CLOCK_COARSE, (promlet_clock)3, (promlet_clock)-1};
+                                       PROMLET_CLOCK_COARSE, (promlet_clock)4, (promlet_clock)-1};
 
 static bool is_zero(double seconds)
 {
@@ -276,7 +276,7 @@ static void timer_of_coarse_clock_reads_the_coarse_clock(void **state)
 static void timer_of_unknown_clock_is_precise(void **state)
 {
     (void)state;
-    static const int unknown[] = {-1, 3, 4711};
+    static const int unknown[] = {-1, 4, 4711};
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         uint64_t before = pml_clock_monotonic_ns();
         promlet_timer timer = promlet_timer_start_with((promlet_clock)unknown[i]);

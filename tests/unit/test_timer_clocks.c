@@ -19,6 +19,7 @@ static struct machine {
     uint64_t ticks_per_ns;
     bool is_steady;
     int clock_reads;
+    int coarse_reads;
     int ticks_reads;
 } machine = {.ticks = 1000, .ns = 5 * SECOND, .coarse_ns = 4 * SECOND, .ticks_per_ns = 3};
 
@@ -30,6 +31,7 @@ uint64_t pml_clock_monotonic_ns(void)
 
 uint64_t pml_clock_coarse_ns(void)
 {
+    machine.coarse_reads++;
     return machine.coarse_ns;
 }
 
@@ -49,6 +51,7 @@ static void let_pass(uint64_t ns)
     machine.ns += ns;
     machine.ticks += ns * machine.ticks_per_ns;
     machine.clock_reads = 0;
+    machine.coarse_reads = 0;
     machine.ticks_reads = 0;
 }
 
@@ -199,6 +202,37 @@ static void precise_and_coarse_timers_read_their_clock_only(void **state)
     assert_int_equal(machine.ticks_reads, 0);
 }
 
+static void expect_no_reading(void)
+{
+    assert_int_equal(machine.clock_reads, 0);
+    assert_int_equal(machine.coarse_reads, 0);
+    assert_int_equal(machine.ticks_reads, 0);
+}
+
+static void timers_while_recording_is_off_read_nothing(void **state)
+{
+    (void)state;
+    static const promlet_clock clocks[] = {PROMLET_CLOCK_PRECISE, PROMLET_CLOCK_FAST,
+                                           PROMLET_CLOCK_COARSE, PROMLET_CLOCK_NONE};
+    learn_rate();
+    for (size_t i = 0; i < COUNT_OF(clocks); i++) {
+        promlet_set_recording(true);
+        promlet_timer running = promlet_timer_start_with(clocks[i]);
+        /* Long enough for the fast clock to learn anew. */
+        let_pass(5 * SECOND);
+        promlet_set_recording(false);
+        assert_true(promlet_timer_observe(running, NULL) <= 0);
+        promlet_timer timer = promlet_timer_start_with(clocks[i]);
+        (void)promlet_timer_start();
+        (void)promlet_timer_seconds(timer);
+        (void)promlet_timer_observe(timer, NULL);
+        promlet_set_recording(true);
+        (void)promlet_timer_seconds(timer);
+        (void)promlet_timer_observe(timer, NULL);
+        expect_no_reading();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +246,7 @@ int main(void)
         cmocka_unit_test(fast_timer_of_cpu_that_is_ahead_is_zero),
         cmocka_unit_test(fast_timer_after_counter_was_set_back_is_zero),
         cmocka_unit_test(precise_and_coarse_timers_read_their_clock_only),
+        cmocka_unit_test(timers_while_recording_is_off_read_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
