@@ -1,7 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For tests of programs that use promlet: what a series shows, and a registry beside an expected
- * text. In a library of its own: promlet::testing in CMake, promlet-testing for pkg-config.
+ * text, in a library of its own (promlet::testing in CMake, promlet-testing for pkg-config); and a
+ * clock, in the core.
+ *
+ * The clock: a test sets the time, and lets it pass as it likes. Nothing sleeps, and what a timer
+ * records is exact:
+ *
+ *     #include <promlet/testing.h>
+ *     ...
+ *     promlet_histogram *latency = promlet_histogram_new(
+ *         NULL, &(promlet_opts){.name = "lookup_seconds", .help = "Time of a look-up."});
+ *     promlet_testing_set_time(1700000000);
+ *     promlet_timer timer = promlet_timer_start();
+ *     promlet_testing_advance(0.3);
+ *     promlet_timer_observe(timer, latency); // exactly 0.3
+ *     promlet_testing_use_real_time();
+ *
+ * It governs all time that promlet tells or measures: timers of every clock, the current time in a
+ * gauge, and whatever happens after a time. It does not govern real waiting: the deadlines of the
+ * server's connections and of slow callbacks.
  */
 #ifndef PROMLET_TESTING_H
 #define PROMLET_TESTING_H
@@ -72,6 +90,41 @@ PROMLET_API double promlet_testing_value_of(promlet_registry *registry, const ch
  */
 PROMLET_API char *promlet_testing_compare(promlet_registry *registry, const char *expected,
                                           const char *const *names);
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+/**
+ * Stop the time, at a moment of your choice. Until promlet_testing_use_real_time() it passes by
+ * promlet_testing_advance() only. As with a real system whose time of day is set, nothing gets
+ * older by it: a timer that runs goes on from here. Timers with PROMLET_CLOCK_FAST or _COARSE
+ * follow as well, but for a fast one that was started before.
+ *
+ * unix_seconds  since 1970; from 0 to 9.2e9, fractions to the nanosecond.
+ * Returns: PROMLET_OK, or PROMLET_ERROR_ARGUMENT, and the time is as before.
+ * Thread-safe: with all but the other calls of the clock; all threads see the new time.
+ * Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_testing_set_time(double unix_seconds);
+
+/**
+ * Let time pass. If it still runs, it stops where it is first.
+ *
+ * seconds  0 or more, fractions to the nanosecond; up to a time of 9.2e9 s altogether.
+ * Returns: PROMLET_OK, or PROMLET_ERROR_ARGUMENT, and the time is as before.
+ * Thread-safe: with all but the other calls of the clock; all threads see the new time.
+ * Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_testing_advance(double seconds);
+
+/**
+ * Let time run again: the time of day is the system's, and what is measured goes on from where it
+ * stopped, so that nothing gets younger. In a process whose time was stopped, PROMLET_CLOCK_FAST
+ * means PROMLET_CLOCK_PRECISE from then on.
+ *
+ * Thread-safe: with all but the other calls of the clock. Signal-safe: no. After fork: yes.
+ * Allocates: no.
+ */
+PROMLET_API void promlet_testing_use_real_time(void);
 
 PROMLET_END_DECLS
 

@@ -8,8 +8,9 @@
 
 #include <promlet/hot_path.h>
 
-/* To multiply with: a division takes 2 ns longer, for the last bit. */
+/* To multiply with: a division takes 2 ns longer, for the last bit, which only a test can tell. */
 #define SECONDS_PER_NANOSECOND 1e-9
+#define NANOSECONDS_PER_SECOND 1e9
 
 /* What a tick is worth, for the whole process. */
 static pml_ticks_scale scale;
@@ -17,7 +18,11 @@ static pml_ticks_scale scale;
 static double seconds_between(uint64_t start_ns, uint64_t now_ns)
 {
     /* A start in the future can only be made up; it must not become a huge duration. */
-    return now_ns > start_ns ? (double)(now_ns - start_ns) * SECONDS_PER_NANOSECOND : 0;
+    if (now_ns <= start_ns) {
+        return 0;
+    }
+    double ns = (double)(now_ns - start_ns);
+    return pml_clock_is_real() ? ns * SECONDS_PER_NANOSECOND : ns / NANOSECONDS_PER_SECOND;
 }
 
 static promlet_timer start_precise(void)
@@ -39,9 +44,9 @@ __attribute__((noinline)) static uint64_t learn_scale(void)
 }
 
 /* What a timer does until the counter can be used, which may be never. */
-static promlet_timer start_without_scale(void)
+static promlet_timer start_without_counter(void)
 {
-    if (!pml_ticks_are_steady()) {
+    if (!pml_clock_is_real() || !pml_ticks_are_steady()) {
         return start_precise();
     }
     return (promlet_timer){learn_scale(), PROMLET_CLOCK_PRECISE};
@@ -49,8 +54,9 @@ static promlet_timer start_without_scale(void)
 
 static promlet_timer start_fast(void)
 {
-    if (!pml_ticks_scale_is_known(&scale)) {
-        return start_without_scale();
+    /* The counter can't be stopped as a test stops the clock, nor learned from that. */
+    if (!pml_clock_is_real() || !pml_ticks_scale_is_known(&scale)) {
+        return start_without_counter();
     }
     return (promlet_timer){pml_ticks_read(), PROMLET_CLOCK_FAST};
 }
@@ -59,7 +65,7 @@ static double fast_seconds(uint64_t start)
 {
     uint64_t now = pml_ticks_read();
     /* Before it is used, so that after a long rest nobody reckons with what is long past. */
-    if (pml_ticks_scale_is_due(&scale, now)) {
+    if (pml_ticks_scale_is_due(&scale, now) && pml_clock_is_real()) {
         (void)learn_scale();
     }
     /* The start may be of a CPU that is ahead. */

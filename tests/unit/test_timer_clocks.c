@@ -35,6 +35,8 @@ uint64_t pml_clock_coarse_ns(void)
     return machine.coarse_ns;
 }
 
+_Atomic uint64_t pml_clock_shift;
+
 bool pml_ticks_are_steady(void)
 {
     return machine.is_steady;
@@ -233,6 +235,28 @@ static void timers_while_recording_is_off_read_nothing(void **state)
     }
 }
 
+/* The counter goes on by itself, so it can't follow; nor may the rate be learned from a clock that
+   a test moves. */
+static void fast_timers_leave_the_counter_alone_when_a_test_sets_the_clock(void **state)
+{
+    (void)state;
+    learn_rate();
+    promlet_timer running = start_fast();
+    let_pass(5 * SECOND);
+    pml_clock_shift = PML_CLOCK_STOPPED | 1;
+    double before = promlet_timer_seconds(running);
+    assert_int_equal(machine.clock_reads, 0);
+    promlet_timer timer = start_fast();
+    assert_int_equal(timer.clock, PROMLET_CLOCK_PRECISE);
+    assert_true(timer.start == machine.ns);
+    assert_int_equal(machine.clock_reads, 1);
+    machine.ns += 3 * SECOND;
+    expect_seconds(timer, 3);
+    expect_seconds(running, before);
+    pml_clock_shift = 0;
+    assert_int_equal(start_fast().clock, PROMLET_CLOCK_FAST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +271,7 @@ int main(void)
         cmocka_unit_test(fast_timer_after_counter_was_set_back_is_zero),
         cmocka_unit_test(precise_and_coarse_timers_read_their_clock_only),
         cmocka_unit_test(timers_while_recording_is_off_read_nothing),
+        cmocka_unit_test(fast_timers_leave_the_counter_alone_when_a_test_sets_the_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
