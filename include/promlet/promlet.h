@@ -34,6 +34,7 @@
 #include <promlet/metrics.h>
 #include <promlet/recording.h>
 #include <promlet/registry.h>
+#include <promlet/scope.h>
 #include <promlet/snapshot.h>
 #include <promlet/static.h>
 #include <promlet/status.h>

@@ -133,6 +133,58 @@ static void record_histograms(void)
     promlet_histogram_observe(bytes, 812);
 }
 
+/* Left at its end, by return and by break; scopes may stand in each other. */
+static int load(promlet_histogram *loads, promlet_gauge *loading, promlet_histogram_family *pages,
+                const char *page)
+{
+    PROMLET_TIMED_SCOPE(loads);
+    PROMLET_IN_PROGRESS_SCOPE(loading);
+    PROMLET_OUTCOME_SCOPE(outcome, pages, page);
+    for (int i = 0; i < 3; i++) {
+        PROMLET_TIMED_SCOPE_WITH(loads, PROMLET_CLOCK_FAST);
+        PROMLET_OUTCOME_SCOPE(attempt, pages, "attempt");
+        if (i == 1) {
+            promlet_outcome_cancel(&attempt);
+            break;
+        }
+    }
+    if (page[0] != '/') {
+        promlet_outcome_fail(&outcome, "BadName");
+        return -1;
+    }
+    return 0;
+}
+
+static void record_scopes(void)
+{
+    promlet_histogram *loads = promlet_histogram_new(
+        NULL, &(promlet_opts){.name = "load_seconds", .help = "Time of a load."});
+    promlet_gauge *loading =
+        promlet_gauge_new(NULL, &(promlet_opts){.name = "loading", .help = "Loads in progress."});
+    promlet_histogram_family *pages =
+        promlet_histogram_family_new(NULL, &(promlet_opts){.name = "page_seconds",
+                                                           .help = "Time of a page.",
+                                                           .labels = {"page", "error_type"}});
+
+    (void)load(loads, loading, pages, "/");
+    promlet_set_recording(false);
+    (void)load(loads, loading, pages, "/");
+    promlet_set_recording(true);
+    (void)load(loads, loading, pages, "x");
+}
+
+static void record_at_set_times(void)
+{
+    promlet_histogram *naps = promlet_histogram_new(
+        NULL, &(promlet_opts){.name = "nap_seconds", .help = "Time of a nap."});
+    if (promlet_testing_set_time(1700000000) == PROMLET_OK) {
+        promlet_timer timer = promlet_timer_start();
+        (void)promlet_testing_advance(0.3);
+        promlet_timer_observe(timer, naps);
+        promlet_testing_use_real_time();
+    }
+}
+
 /* Whether the document has this line; says so when it has not. */
 static int has_line(const char *text, const char *line)
 {
@@ -160,7 +212,11 @@ static int check_text(const char *text)
            has_line(text, "busy{peer=\"b\"} 2\n") & has_line(text, "room_celsius 23\n") &
            has_line(text, "http_request_duration_seconds_count 1\n") &
            has_line(text, "http_response_bytes_bucket{le=\"1000.0\"} 1\n") &
-           has_line(text, "\n# EOF\n");
+           has_line(text, "load_seconds_count 6\n") & has_line(text, "loading 0\n") &
+           has_line(text, "page_seconds_count{page=\"/\",error_type=\"\"} 1\n") &
+           has_line(text, "page_seconds_count{page=\"attempt\",error_type=\"\"} 2\n") &
+           has_line(text, "page_seconds_count{page=\"x\",error_type=\"BadName\"} 1\n") &
+           has_line(text, "nap_seconds_sum 0.3\n") & has_line(text, "\n# EOF\n");
 }
 
 static int check_with_helpers(void)
@@ -190,6 +246,8 @@ int main(void)
     record_gauges();
     record_histograms();
     (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});
+    record_scopes();
+    record_at_set_times();
     status = promlet_registry_status(NULL, &why);
     if (status != PROMLET_OK) {
         printf("%s: %s\n", promlet_status_text(status), why);

@@ -146,6 +146,83 @@ void record_histograms()
     promlet_timer_observe(timer, latency);
 }
 
+/* Left at its end, by return and by an exception. */
+int load(promlet_histogram *loads, promlet_gauge *loading, promlet_histogram_family *pages,
+         const std::string &page)
+{
+    PROMLET_TIMED_SCOPE(loads);
+    PROMLET_IN_PROGRESS_SCOPE(loading);
+    PROMLET_OUTCOME_SCOPE(outcome, pages, page.c_str());
+    if (page == "/named") {
+        promlet_outcome_fail(&outcome, "Named");
+    }
+    if (page != "/") {
+        throw page.size();
+    }
+    return 0;
+}
+
+/* Works while an exception is under way: what ends well then is a success. */
+struct cleaner {
+    promlet_histogram *loads;
+    promlet_gauge *loading;
+    promlet_histogram_family *pages;
+    promlet_histogram_family *endings;
+
+    ~cleaner()
+    {
+        PROMLET_OUTCOME_SCOPE(ending, endings);
+        (void)load(loads, loading, pages, "/");
+    }
+};
+
+bool throws(promlet_histogram *loads, promlet_gauge *loading, promlet_histogram_family *pages,
+            promlet_histogram_family *endings, const char *page)
+{
+    try {
+        PROMLET_OUTCOME_SCOPE(outcome, endings);
+        const cleaner clean = {loads, loading, pages, endings};
+        (void)load(loads, loading, pages, page);
+    } catch (std::size_t) {
+        PROMLET_OUTCOME_SCOPE(outcome, pages, "handler");
+        return true;
+    }
+    return false;
+}
+
+void record_scopes()
+{
+    promlet_opts filled = options("load_seconds", "Time of a load.");
+    promlet_histogram *loads = promlet_histogram_new(nullptr, &filled);
+    filled = options("loading", "Loads in progress.");
+    promlet_gauge *loading = promlet_gauge_new(nullptr, &filled);
+    filled = options("ending_seconds", "Time of an ending.");
+    filled.labels[0] = "error_type";
+    promlet_histogram_family *endings = promlet_histogram_family_new(nullptr, &filled);
+    filled = options("page_seconds", "Time of a page.");
+    filled.labels[0] = "page";
+    filled.labels[1] = "error_type";
+    promlet_histogram_family *pages = promlet_histogram_family_new(nullptr, &filled);
+
+    const bool is_thrown[] = {throws(loads, loading, pages, endings, "/"),
+                              throws(loads, loading, pages, endings, "/named"),
+                              throws(loads, loading, pages, endings, "/missing")};
+    if (is_thrown[0] || !is_thrown[1] || !is_thrown[2]) {
+        std::printf("exceptions are lost\n");
+    }
+}
+
+void record_at_set_times()
+{
+    promlet_opts filled = options("nap_seconds", "Time of a nap.");
+    promlet_histogram *naps = promlet_histogram_new(nullptr, &filled);
+    if (promlet_testing_set_time(1700000000) == PROMLET_OK) {
+        PROMLET_TIMED_SCOPE_WITH(naps, PROMLET_CLOCK_FAST);
+        (void)promlet_testing_advance(0.3);
+    }
+    promlet_testing_use_real_time();
+}
+
 /* Whether the document has this line; says so when it has not. */
 bool has_line(const std::string &text, const char *line)
 {
@@ -174,6 +251,15 @@ bool check_text(const std::string &text)
     good &= has_line(text, "takes_bytes_count{method=\"GET\",peer=\"a\",mode=\"slow\"} 1\n");
     good &= has_line(text, "room_celsius 23\n");
     good &= has_line(text, "http_request_duration_seconds_bucket{le=\"0.075\"} 1\n");
+    good &= has_line(text, "load_seconds_count 6\n");
+    good &= has_line(text, "loading 0\n");
+    good &= has_line(text, "page_seconds_count{page=\"/\",error_type=\"\"} 4\n");
+    good &= has_line(text, "page_seconds_count{page=\"/named\",error_type=\"Named\"} 1\n");
+    good &= has_line(text, "page_seconds_count{page=\"/missing\",error_type=\"exception\"} 1\n");
+    good &= has_line(text, "page_seconds_count{page=\"handler\",error_type=\"\"} 2\n");
+    good &= has_line(text, "ending_seconds_count{error_type=\"\"} 4\n");
+    good &= has_line(text, "ending_seconds_count{error_type=\"exception\"} 2\n");
+    good &= has_line(text, "nap_seconds_sum 0.3\n");
     good &= has_line(text, "\n# EOF\n");
     return good;
 }
@@ -203,6 +289,8 @@ int main()
     promlet_registry_opts registry_options = promlet_registry_opts();
     registry_options.hide_empty_families = true;
     (void)promlet_registry_configure(nullptr, &registry_options);
+    record_scopes();
+    record_at_set_times();
     const char *why = nullptr;
     if (promlet_registry_status(nullptr, &why) != PROMLET_OK) {
         std::printf("%s\n", why);
