@@ -3,6 +3,7 @@
  * At most one make() runs. Who comes meanwhile waits in a list; when it lands, one of them is asked
  * to make the next result and hands it to all who were in the list when it began. So nobody gets a
  * result that is older than their question, and there is never more than one running and one next.
+ * Who wants a result of their own waits in the same list, and makes it when it is their turn.
  */
 #include "base/flight.h"
 
@@ -17,6 +18,7 @@ static pml_flight *listed_flights;
 struct pml_passenger {
     struct pml_passenger *next;
     void *result;
+    bool is_own; /* takes no other's result */
     bool is_done;
     bool is_pilot; /* asked to make the next result */
 };
@@ -47,20 +49,40 @@ static void hand_out(struct pml_passenger *passengers, const pml_flight_plan *pl
 
 static void choose_next_pilot(pml_flight *flight)
 {
-    struct pml_passenger *pilot = flight->waiting;
-    flight->in_the_air = pilot != NULL;
-    if (pilot != NULL) {
-        flight->waiting = pilot->next;
-        pilot->is_pilot = true;
+    flight->in_the_air = flight->waiting != NULL;
+    if (flight->waiting != NULL) {
+        struct pml_passenger **at = &flight->waiting;
+        while ((*at)->next != NULL) { /* to the one who has waited longest */
+            at = &(*at)->next;
+        }
+        (*at)->is_pilot = true;
+        *at = NULL;
     }
     pthread_cond_broadcast(&flight->landed);
+}
+
+/* Takes all who share a result out of the list. */
+static struct pml_passenger *board(pml_flight *flight)
+{
+    struct pml_passenger *passengers = NULL;
+    struct pml_passenger **at = &flight->waiting;
+    while (*at != NULL) {
+        struct pml_passenger *passenger = *at;
+        if (passenger->is_own) {
+            at = &passenger->next;
+        } else {
+            *at = passenger->next;
+            passenger->next = passengers;
+            passengers = passenger;
+        }
+    }
+    return passengers;
 }
 
 /* Called and left with the lock held. */
 static void *fly(pml_flight *flight, const pml_flight_plan *plan)
 {
-    struct pml_passenger *passengers = flight->waiting;
-    flight->waiting = NULL;
+    struct pml_passenger *passengers = plan->is_own ? NULL : board(flight);
     flight->in_the_air = true;
     pml_unlock(PML_LOCK_FLIGHTS);
     void *result = plan->make(plan->ctx);
@@ -105,7 +127,7 @@ void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan)
      */
     int cancel_state;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    struct pml_passenger self = {NULL, NULL, false, false};
+    struct pml_passenger self = {.is_own = plan->is_own};
     pml_lock(PML_LOCK_FLIGHTS);
     list_flight(flight);
     void *result;

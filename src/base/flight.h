@@ -15,7 +15,7 @@ struct pml_passenger;
 typedef struct pml_flight {
     pthread_cond_t landed;
     bool in_the_air;               /* somebody makes a result now */
-    struct pml_passenger *waiting; /* who asked since that began; they share the next one */
+    struct pml_passenger *waiting; /* who asked since that began, the last of them first */
     struct pml_flight *next;       /* among all flights of the process, once it is listed */
     bool is_listed;
 } pml_flight;
@@ -30,6 +30,7 @@ typedef struct pml_flight_plan {
     void *(*make)(void *ctx);    /* a result that the caller owns, or NULL */
     void (*share)(void *result); /* counts one more owner */
     void *ctx;
+    bool is_own; /* nobody else may have the result, nor the caller that of another */
 } pml_flight_plan;
 
 /* The result of a make() that began after this call; NULL if that one returned NULL. */

@@ -2,12 +2,15 @@
 /* The locks, and the handlers that hold them across fork(). */
 #include "base/locks.h"
 
+#include "base/calls.h"
 #include "base/flight.h"
 
-#include <stdbool.h>
+#include <errno.h>
+#include <time.h>
 
 static pthread_mutex_t locks[PML_LOCKS] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
-                                           PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+                                           PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
+                                           PTHREAD_MUTEX_INITIALIZER};
 
 /* Between the handlers of a fork its thread holds all locks. Handlers of the program run in between
    too, if they were registered before ours, and may call promlet. The model spares libc from asking
@@ -33,6 +36,7 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
     pml_flights_forget();
+    pml_calls_forget();
     after_fork_in_parent();
 }
 
@@ -62,4 +66,10 @@ void pml_unlock(pml_lock_id id)
 void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition)
 {
     pthread_cond_wait(condition, &locks[id]);
+}
+
+bool pml_lock_wait_until(pml_lock_id id, pthread_cond_t *condition, uint64_t until_ns)
+{
+    struct timespec until = {(time_t)(until_ns / 1000000000u), (long)(until_ns % 1000000000u)};
+    return pthread_cond_timedwait(condition, &locks[id], &until) != ETIMEDOUT;
 }

@@ -11,6 +11,8 @@
 #define PML_BASE_LOCKS_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 typedef enum pml_lock_id {
     /* What one snapshot leaves for the next: sorted series, file-scope metrics. */
@@ -20,6 +22,8 @@ typedef enum pml_lock_id {
     PML_LOCK_CHANGES,
     /* Who takes a snapshot and who waits for one. */
     PML_LOCK_FLIGHTS,
+    /* Collectors and callbacks: which there are, which run, and who waits for their end. */
+    PML_LOCK_CALLS,
     /* The log callback and its context. */
     PML_LOCK_LOG,
     PML_LOCKS
@@ -30,5 +34,9 @@ void pml_unlock(pml_lock_id id);
 
 /* Unlocks, waits for the condition, and locks again. */
 void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition);
+
+/* The same until that time of the monotonic clock, to which the condition must be set; false once
+   it is over. */
+bool pml_lock_wait_until(pml_lock_id id, pthread_cond_t *condition, uint64_t until_ns);
 
 #endif

@@ -62,6 +62,30 @@ void pml_name_map_add(pml_name_map *map, const char *name, void *value)
     map->count++;
 }
 
+/* Entries behind the gap move up into it, so that a search still ends at the first free slot. */
+static void close_gap(pml_name_map *map, size_t gap)
+{
+    size_t mask = map->capacity - 1;
+    for (size_t at = (gap + 1) & mask; map->entries[at].name != NULL; at = (at + 1) & mask) {
+        struct pml_name_map_entry entry = map->entries[at];
+        map->entries[at] = (struct pml_name_map_entry){NULL, NULL};
+        *slot_of(map->entries, map->capacity, entry.name) = entry;
+    }
+}
+
+void pml_name_map_remove(pml_name_map *map, const char *name)
+{
+    if (map->capacity == 0) {
+        return;
+    }
+    struct pml_name_map_entry *entry = slot_of(map->entries, map->capacity, name);
+    if (entry->name != NULL) {
+        *entry = (struct pml_name_map_entry){NULL, NULL};
+        close_gap(map, (size_t)(entry - map->entries));
+        map->count--;
+    }
+}
+
 void pml_name_map_free(pml_name_map *map)
 {
     pml_free(map->entries);

@@ -21,6 +21,9 @@ bool pml_name_map_reserve(pml_name_map *map, size_t more);
 /* Adds a name that is not there yet, with room reserved. The name must live as long as the map. */
 void pml_name_map_add(pml_name_map *map, const char *name, void *value);
 
+/* Removes a name; nothing happens if it is not there. */
+void pml_name_map_remove(pml_name_map *map, const char *name);
+
 void pml_name_map_free(pml_name_map *map);
 
 #endif

@@ -176,7 +176,7 @@ static void share(void *snapshot)
 promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
 {
     promlet_registry *self = pml_registry_of(registry);
-    pml_flight_plan plan = {take, share, self};
+    pml_flight_plan plan = {take, share, self, .is_own = false};
     /* The log callback may ask for a snapshot itself, which must not wait for this one. */
     pml_held_log held;
     pml_log_hold(&held);

@@ -36,6 +36,7 @@ struct traveller {
     struct airport *airport;
     pthread_t thread;
     struct result *result;
+    bool is_own;
 };
 
 static struct airport *new_airport(int may_land)
@@ -84,24 +85,34 @@ static void share(void *result)
     ((struct result *)result)->owners++;
 }
 
+static struct result *join_as(struct airport *airport, bool is_own)
+{
+    pml_flight_plan plan = {make, share, airport, is_own};
+    return pml_flight_join(&airport->flight, &plan);
+}
+
 static struct result *join(struct airport *airport)
 {
-    pml_flight_plan plan = {make, share, airport};
-    return pml_flight_join(&airport->flight, &plan);
+    return join_as(airport, false);
 }
 
 static void *travel(void *argument)
 {
     struct traveller *traveller = argument;
-    traveller->result = join(traveller->airport);
+    traveller->result = join_as(traveller->airport, traveller->is_own);
     pthread_testcancel();
     return NULL;
 }
 
+static void set_off_as(struct traveller *traveller, struct airport *airport, bool is_own)
+{
+    *traveller = (struct traveller){.airport = airport, .is_own = is_own};
+    assert_int_equal(pthread_create(&traveller->thread, NULL, travel, traveller), 0);
+}
+
 static void set_off(struct traveller *traveller, struct airport *airport)
 {
-    *traveller = (struct traveller){.airport = airport};
-    assert_int_equal(pthread_create(&traveller->thread, NULL, travel, traveller), 0);
+    set_off_as(traveller, airport, false);
 }
 
 static void wait_until_begun(struct airport *airport, int number)
@@ -130,13 +141,18 @@ static const void *first_waiting(struct airport *airport)
 }
 
 /* Returns once the thread waits in the flight's list, where it is put in front. */
-static void set_off_and_wait(struct traveller *traveller, struct airport *airport)
+static void set_off_as_and_wait(struct traveller *traveller, struct airport *airport, bool is_own)
 {
     const void *before = first_waiting(airport);
-    set_off(traveller, airport);
+    set_off_as(traveller, airport, is_own);
     while (first_waiting(airport) == before) {
         sched_yield();
     }
+}
+
+static void set_off_and_wait(struct traveller *traveller, struct airport *airport)
+{
+    set_off_as_and_wait(traveller, airport, false);
 }
 
 static void arrive(struct traveller *traveller)
@@ -206,6 +222,31 @@ static void flight_asked_while_the_next_runs_get_the_one_after(void **state)
     assert_int_equal(first.result->number, 1);
     assert_int_equal(second.result->number, 2);
     assert_int_equal(third.result->number, 3);
+    assert_int_equal(airport->most_running, 1);
+    free_airport(airport);
+}
+
+/* Shared, own, shared, own: the first pilot takes both who share along; the others fly alone. */
+static void flight_of_ones_own_is_shared_with_nobody(void **state)
+{
+    (void)state;
+    struct airport *airport = new_airport(0);
+    struct traveller first;
+    struct traveller later[4];
+    set_off(&first, airport);
+    wait_until_begun(airport, 1);
+    for (int i = 0; i < 4; i++) {
+        set_off_as_and_wait(&later[i], airport, i % 2 == 1);
+    }
+    let_land(airport, 4);
+    arrive(&first);
+    const int numbers[] = {2, 3, 2, 4};
+    for (int i = 0; i < 4; i++) {
+        arrive(&later[i]);
+        assert_int_equal(later[i].result->number, numbers[i]);
+        assert_int_equal(later[i].result->owners, numbers[i] == 2 ? 2 : 1);
+    }
+    assert_int_equal(airport->begun, 4);
     assert_int_equal(airport->most_running, 1);
     free_airport(airport);
 }
@@ -285,7 +326,7 @@ static void *make_in_child(void *ctx)
 static void join_in_child(struct airport *airport)
 {
     alarm(10);
-    pml_flight_plan plan = {make_in_child, share, &airport->results[MAX_MAKES]};
+    pml_flight_plan plan = {make_in_child, share, &airport->results[MAX_MAKES], false};
     _exit(pml_flight_join(&airport->flight, &plan) == &airport->results[MAX_MAKES] ? 0 : 1);
 }
 
@@ -359,6 +400,7 @@ int main(void)
         cmocka_unit_test(flight_alone_owns_its_result_once),
         cmocka_unit_test(flight_asked_while_one_runs_share_the_next),
         cmocka_unit_test(flight_asked_while_the_next_runs_get_the_one_after),
+        cmocka_unit_test(flight_of_ones_own_is_shared_with_nobody),
         cmocka_unit_test(flight_landed_leaves_nobody_waiting),
         cmocka_unit_test(flight_that_makes_null_gives_null_to_all),
         cmocka_unit_test(flight_cancelled_while_waiting_still_flies_for_the_others),

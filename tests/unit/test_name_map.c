@@ -85,6 +85,26 @@ static void name_map_reserved_at_once_stays_where_it_is(void **state)
     pml_name_map_free(&map);
 }
 
+static void name_map_removed_names_leave_the_others_found(void **state)
+{
+    (void)state;
+    pml_name_map map = {NULL, 0, 0};
+    assert_true(pml_name_map_reserve(&map, MANY));
+    for (int i = 0; i < MANY; i++) {
+        pml_name_map_add(&map, names[i], names[i]);
+    }
+    for (int i = 0; i < MANY; i += 3) {
+        pml_name_map_remove(&map, names[i]);
+        pml_name_map_remove(&map, names[i]);
+    }
+    for (int i = 0; i < MANY; i++) {
+        assert_ptr_equal(pml_name_map_find(&map, names[i]), i % 3 == 0 ? NULL : names[i]);
+    }
+    assert_int_equal(map.count, MANY - (MANY + 2) / 3);
+    pml_name_map_free(&map);
+    pml_name_map_remove(&map, names[0]);
+}
+
 static void name_map_freed_is_empty_again(void **state)
 {
     (void)state;
@@ -105,6 +125,7 @@ int main(void)
         cmocka_unit_test(name_map_empty_name_is_a_name),
         cmocka_unit_test(name_map_grown_a_name_at_a_time_finds_all),
         cmocka_unit_test(name_map_reserved_at_once_stays_where_it_is),
+        cmocka_unit_test(name_map_removed_names_leave_the_others_found),
         cmocka_unit_test(name_map_freed_is_empty_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
