@@ -16,8 +16,8 @@ PROMLET_BEGIN_DECLS
  * The metrics of the default registry in the Prometheus text format 0.0.4, ended by a line
  * `# EOF`. Families are ordered by name, series by label values.
  *
- * Returns: a string to be freed with promlet_free(); NULL only when out of memory.
- * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ * Returns: a string to be freed with promlet_free(); NULL only when out of memory, and in a
+ * callback or collector. Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API char *promlet_get_metrics(void);
 
@@ -25,14 +25,15 @@ PROMLET_API char *promlet_get_metrics(void);
  * The same for a registry of one's own.
  *
  * registry  NULL: the default one.
- * Returns: a string to be freed with promlet_free(); NULL only when out of memory.
- * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ * Returns: a string to be freed with promlet_free(); NULL only when out of memory, and in a
+ * callback or collector. Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API char *promlet_registry_get_metrics(promlet_registry *registry);
 
 /**
- * The same into memory of the caller, with a NUL behind it. Since values grow between two calls,
- * ask for more than was needed the last time, or take a snapshot and use promlet_snapshot_copy().
+ * The metrics of one registry into memory of the caller, with a NUL behind it. Since values grow
+ * between two calls, ask for more than was needed the last time, or take a snapshot and use
+ * promlet_snapshot_copy().
  *
  * registry  NULL: the default one.
  * buffer    where to write; may be NULL when size is 0.
@@ -40,7 +41,8 @@ PROMLET_API char *promlet_registry_get_metrics(promlet_registry *registry);
  * needed    where to put the bytes that the text needs, NUL included; left alone when memory is
  *           out or an argument is wrong. NULL: not wanted.
  * Returns: PROMLET_OK; PROMLET_ERROR_BUFFER_SIZE when size is below *needed (the buffer then
- * holds the beginning of the text, with a NUL); PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_MEMORY.
+ * holds the beginning of the text, with a NUL); PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_MEMORY;
+ * PROMLET_ERROR_BUSY in a callback or collector.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes, for the snapshot.
  */
 PROMLET_API promlet_status promlet_registry_copy_metrics(promlet_registry *registry, char *buffer,
@@ -54,7 +56,7 @@ PROMLET_API promlet_status promlet_registry_copy_metrics(promlet_registry *regis
  * write     called with each piece, in this thread, with no lock held; must not be NULL.
  * ctx       passed to write.
  * Returns: PROMLET_OK; PROMLET_ERROR_WRITER when write returned false; PROMLET_ERROR_ARGUMENT;
- * PROMLET_ERROR_MEMORY.
+ * PROMLET_ERROR_MEMORY; PROMLET_ERROR_BUSY in a callback or collector.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes, for the snapshot.
  */
 PROMLET_API promlet_status promlet_registry_write_metrics(promlet_registry *registry,

@@ -26,6 +26,7 @@
 
 #include <promlet/bounds.h>
 #include <promlet/by_name.h>
+#include <promlet/collector.h>
 #include <promlet/counter.h>
 #include <promlet/enum_labels.h>
 #include <promlet/gauge.h>

@@ -44,8 +44,8 @@ typedef enum promlet_cells {
  */
 typedef struct promlet_opts {
     /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
-        whose name lacks `_total` gets it. Names that begin with `promlet_dropped` or
-        `promlet_series_overflow` are promlet's own. */
+        whose name lacks `_total` gets it. Names that begin with `promlet_dropped`,
+        `promlet_series_overflow` or `promlet_collector` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
     const char *help;

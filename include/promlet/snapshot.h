@@ -40,17 +40,62 @@ typedef bool (*promlet_write_fn)(const char *data, size_t size, void *ctx);
 #define PROMLET_PIECE_SIZE 16384
 
 /**
+ * Which families a scrape wants. Zero it, then set what is needed; nothing is copied. The struct
+ * grows at its end only.
+ *
+ * A family is wanted if one of its names is in the list of names, and if its own name begins with
+ * an allowed prefix and with none that is denied. An empty list of names or of allowed prefixes
+ * wants all.
+ */
+typedef struct promlet_filter {
+    /** Names that are wanted: of a family, or of its samples such as `x_bucket`, in any format. */
+    const char *const *names;
+    /** How many there are. */
+    size_t name_count;
+    /** What the name of a family must begin with, one of these. */
+    const char *const *allow_prefixes;
+    /** How many there are. */
+    size_t allow_count;
+    /** What the name of a family must not begin with. */
+    const char *const *deny_prefixes;
+    /** How many there are. */
+    size_t deny_count;
+} promlet_filter;
+
+/**
  * Copy the values of a registry as they are now. Threads that ask at the same time share one
  * snapshot, whose taking began after each of them had asked. Recording goes on meanwhile: a
  * snapshot holds every recording that had returned before the call, and a histogram's buckets,
  * count and sum belong together (no counted value is missing from the sum).
  *
+ * Callbacks and collectors of the registry are called in between; see <promlet/collector.h>.
+ *
  * registry  NULL: the default one.
- * Returns: a snapshot, to be given back with promlet_snapshot_release(); NULL when out of memory.
+ * Returns: a snapshot, to be given back with promlet_snapshot_release(); NULL when out of memory,
+ * and in a callback or collector, which promlet_last_error() says (PROMLET_ERROR_BUSY).
  * Thread-safe: yes; waits for other snapshots of the registry, never for a recorder.
  * Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_snapshot *promlet_snapshot_take(promlet_registry *registry);
+
+/**
+ * The same for some families only. The others are not read, and callbacks and collectors of which
+ * it is known that they have nothing that is wanted are not called. Such a snapshot is not shared
+ * with other threads that ask.
+ *
+ * Call it as promlet_snapshot_take_filtered(registry, filter), which passes filter_size along.
+ *
+ * registry     NULL: the default one.
+ * filter       see promlet_filter; lent for the call; must not be NULL.
+ * filter_size  sizeof(promlet_filter) as the caller was compiled.
+ * Returns: as promlet_snapshot_take(), and NULL when a list of the filter is wrong
+ * (PROMLET_ERROR_ARGUMENT). A snapshot without families when nothing is wanted.
+ * Thread-safe: yes; waits for other snapshots of the registry, never for a recorder.
+ * Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_registry *registry,
+                                                                   const promlet_filter *filter,
+                                                                   size_t filter_size);
 
 /**
  * Share a snapshot with one more user, who releases it on their own.
@@ -124,5 +169,17 @@ PROMLET_API char *promlet_snapshot_string(const promlet_snapshot *snapshot, prom
 PROMLET_API const char *promlet_format_content_type(promlet_format format);
 
 PROMLET_END_DECLS
+
+#ifdef __cplusplus
+inline promlet_snapshot *promlet_snapshot_take_filtered(promlet_registry *registry,
+                                                        const promlet_filter *filter)
+{
+    return promlet_snapshot_take_filtered_sized(registry, filter, sizeof(promlet_filter));
+}
+#else
+/* Variadic, because braces don't protect the commas of a compound literal. */
+#define promlet_snapshot_take_filtered(...)                                                        \
+    promlet_snapshot_take_filtered_sized(__VA_ARGS__, sizeof(promlet_filter))
+#endif
 
 #endif

@@ -23,7 +23,8 @@ typedef enum promlet_status {
     PROMLET_ERROR_PORT_IN_USE, /**< Something else listens on that address and port. */
     PROMLET_ERROR_PERMISSION,  /**< The system does not allow it. */
     PROMLET_ERROR_SYSTEM,      /**< Another system call failed; the sentence says which. */
-    PROMLET_ERROR_NOT_FOUND    /**< There is no such metric or series. */
+    PROMLET_ERROR_NOT_FOUND,   /**< There is no such metric or series. */
+    PROMLET_ERROR_BUSY         /**< A callback or collector is running. */
 } promlet_status;
 
 /**

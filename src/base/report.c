@@ -50,6 +50,8 @@ const char *promlet_status_text(promlet_status status)
         return "system call failed";
     case PROMLET_ERROR_NOT_FOUND:
         return "not found";
+    case PROMLET_ERROR_BUSY:
+        return "busy";
     }
     return "unknown status";
 }

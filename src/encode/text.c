@@ -54,11 +54,27 @@ static void append_head(pml_output *output, const pml_snapshot_family *family)
     pml_output_append_text(output, "\n");
 }
 
+/* Behind a value: the time at which it was true, if it has one. */
+static void append_end(pml_output *output, const pml_snapshot_family *family,
+                       const pml_snapshot_series *series)
+{
+    int64_t timestamp =
+        family->timestamps != NULL ? family->timestamps[series - family->series] : PML_NO_TIMESTAMP;
+    if (timestamp != PML_NO_TIMESTAMP) {
+        char text[PML_NUMBER_SIZE];
+        bool is_negative = timestamp < 0;
+        uint64_t size = is_negative ? 0 - (uint64_t)timestamp : (uint64_t)timestamp;
+        pml_output_append_text(output, is_negative ? " -" : " ");
+        pml_output_append(output, text, pml_format_u64(size, text));
+    }
+    pml_output_append_text(output, "\n");
+}
+
 /* name, suffix, {labels} and the value. */
-static void append_sample(pml_output *output, const pml_text *name, const char *suffix,
+static void append_sample(pml_output *output, const pml_snapshot_family *family, const char *suffix,
                           const pml_snapshot_series *series, const pml_number *value)
 {
-    append_text(output, name);
+    append_text(output, family->name);
     pml_output_append_text(output, suffix);
     if (series->labels_size > 0) {
         pml_output_append_text(output, "{");
@@ -67,20 +83,38 @@ static void append_sample(pml_output *output, const pml_text *name, const char *
     }
     pml_output_append_text(output, " ");
     append_number(output, value);
-    pml_output_append_text(output, "\n");
+    append_end(output, family, series);
 }
 
-static void append_bucket(pml_output *output, const pml_text *name,
-                          const pml_snapshot_series *series, const pml_text *bound, uint64_t count)
+/* The same with one label more, le or quantile, which begins with a comma. */
+static void append_part(pml_output *output, const pml_snapshot_family *family, const char *suffix,
+                        const pml_snapshot_series *series, const char *label, const pml_text *bound,
+                        const pml_number *value)
 {
-    append_text(output, name);
-    pml_output_append_text(output, "_bucket{");
+    append_text(output, family->name);
+    pml_output_append_text(output, suffix);
+    pml_output_append_text(output, "{");
     pml_output_append(output, series->labels, series->labels_size);
-    pml_output_append_text(output, series->labels_size > 0 ? ",le=\"" : "le=\"");
+    pml_output_append_text(output, series->labels_size > 0 ? label : label + 1);
     append_text(output, bound);
     pml_output_append_text(output, "\"} ");
-    append_number(output, &(pml_number){.is_whole = true, .as.whole = count});
-    pml_output_append_text(output, "\n");
+    append_number(output, value);
+    append_end(output, family, series);
+}
+
+static void append_sum_and_count(pml_output *output, const pml_snapshot_family *family,
+                                 const pml_snapshot_series *series, double sum, uint64_t count)
+{
+    append_sample(output, family, "_sum", series, &(pml_number){.is_whole = false, .as.real = sum});
+    append_sample(output, family, "_count", series,
+                  &(pml_number){.is_whole = true, .as.whole = count});
+}
+
+static void append_bucket(pml_output *output, const pml_snapshot_family *family,
+                          const pml_snapshot_series *series, const pml_text *bound, uint64_t count)
+{
+    append_part(output, family, "_bucket", series, ",le=\"", bound,
+                &(pml_number){.is_whole = true, .as.whole = count});
 }
 
 /* Cumulative buckets and the count are derived here, so that +Inf always equals the count. */
@@ -88,18 +122,24 @@ static void append_histogram(pml_output *output, const pml_snapshot_family *fami
                              const pml_snapshot_series *series)
 {
     static const pml_text infinity = {(char *)"+Inf", 4};
-    const pml_text *name = family->name;
     uint64_t count = 0;
     for (size_t i = 0; i < family->bound_count; i++) {
         count += series->as.histogram.counts[i];
-        append_bucket(output, name, series, &family->bounds[i], count);
+        append_bucket(output, family, series, &family->bounds[i], count);
     }
     count += series->as.histogram.counts[family->bound_count];
-    append_bucket(output, name, series, &infinity, count);
-    pml_number sum = {.is_whole = false, .as.real = series->as.histogram.sum};
-    append_sample(output, name, "_sum", series, &sum);
-    pml_number total = {.is_whole = true, .as.whole = count};
-    append_sample(output, name, "_count", series, &total);
+    append_bucket(output, family, series, &infinity, count);
+    append_sum_and_count(output, family, series, series->as.histogram.sum, count);
+}
+
+static void append_summary(pml_output *output, const pml_snapshot_family *family,
+                           const pml_snapshot_series *series)
+{
+    for (size_t i = 0; i < family->bound_count; i++) {
+        append_part(output, family, "", series, ",quantile=\"", &family->bounds[i],
+                    &(pml_number){.is_whole = false, .as.real = series->as.summary.values[i]});
+    }
+    append_sum_and_count(output, family, series, series->as.summary.sum, series->as.summary.count);
 }
 
 static void append_family(pml_output *output, const pml_snapshot_family *family)
@@ -109,10 +149,13 @@ static void append_family(pml_output *output, const pml_snapshot_family *family)
         const pml_snapshot_series *series = &family->series[i];
         switch (family->shape) {
         case PML_SHAPE_NUMBER:
-            append_sample(output, family->name, "", series, &series->as.number);
+            append_sample(output, family, "", series, &series->as.number);
             break;
         case PML_SHAPE_HISTOGRAM:
             append_histogram(output, family, series);
+            break;
+        case PML_SHAPE_SUMMARY:
+            append_summary(output, family, series);
             break;
         }
     }

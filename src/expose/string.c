@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A registry as text in one call: take a snapshot, write it, give it back. */
+#include <promlet/collector.h>
 #include <promlet/metrics.h>
+
+/* Why no snapshot could be taken. */
+static promlet_status no_snapshot(void)
+{
+    return promlet_is_collecting() ? PROMLET_ERROR_BUSY : PROMLET_ERROR_MEMORY;
+}
 
 char *promlet_get_metrics(void)
 {
@@ -23,7 +30,7 @@ promlet_status promlet_registry_copy_metrics(promlet_registry *registry, char *b
 {
     promlet_snapshot *snapshot = promlet_snapshot_take(registry);
     if (snapshot == NULL) {
-        return PROMLET_ERROR_MEMORY;
+        return no_snapshot();
     }
     promlet_status status =
         promlet_snapshot_copy(snapshot, PROMLET_FORMAT_TEXT_0_0_4_EOF, buffer, size, needed);
@@ -36,7 +43,7 @@ promlet_status promlet_registry_write_metrics(promlet_registry *registry, promle
 {
     promlet_snapshot *snapshot = promlet_snapshot_take(registry);
     if (snapshot == NULL) {
-        return PROMLET_ERROR_MEMORY;
+        return no_snapshot();
     }
     promlet_status status =
         promlet_snapshot_write(snapshot, PROMLET_FORMAT_TEXT_0_0_4_EOF, write, ctx);

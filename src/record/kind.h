@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* How a value looks once it was read; all that a snapshot and an encoder know of an instrument. */
-typedef enum pml_shape { PML_SHAPE_NUMBER, PML_SHAPE_HISTOGRAM } pml_shape;
+typedef enum pml_shape { PML_SHAPE_NUMBER, PML_SHAPE_HISTOGRAM, PML_SHAPE_SUMMARY } pml_shape;
 
 /* A sample value: an exact integer or a double. */
 typedef struct pml_number {

@@ -28,10 +28,9 @@ static promlet_status check(const pml_declaration *declaration, const pml_defini
     return status;
 }
 
-pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
-                        promlet_status *status)
+pml_definition *pml_declare_definition(promlet_registry *registry,
+                                       const pml_declaration *declaration, promlet_status *status)
 {
-    pml_spread_prepare();
     const pml_naming *naming = pml_registry_naming(registry);
     pml_definition *definition = pml_definition_new(declaration->kind, declaration->options,
                                                     declaration->options_size, naming, status);
@@ -43,11 +42,28 @@ pml_family *pml_declare(promlet_registry *registry, const pml_declaration *decla
         pml_definition_free(definition);
         return NULL;
     }
+    return definition;
+}
+
+void pml_declare_warn(promlet_registry *registry, const pml_definition *definition)
+{
+    if (!definition->no_lint && pml_registry_is_linted(registry)) {
+        pml_lint_warn(definition);
+    }
+}
+
+pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,
+                        promlet_status *status)
+{
+    pml_spread_prepare();
+    pml_definition *definition = pml_declare_definition(registry, declaration, status);
+    if (definition == NULL) {
+        return NULL;
+    }
     bool is_new;
     pml_family *family = pml_registry_family(registry, definition, &is_new, status);
-    if (family != NULL && is_new && !family->definition->no_lint &&
-        pml_registry_is_linted(registry)) {
-        pml_lint_warn(family->definition);
+    if (family != NULL && is_new) {
+        pml_declare_warn(registry, family->definition);
     }
     return family;
 }

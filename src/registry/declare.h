@@ -12,6 +12,13 @@ typedef struct pml_declaration {
     bool may_have_labels;
 } pml_declaration;
 
+/* Only checks and copies. NULL on an error, in the same way. */
+pml_definition *pml_declare_definition(promlet_registry *registry,
+                                       const pml_declaration *declaration, promlet_status *status);
+
+/* Warns of what the linter finds, if it is wanted. */
+void pml_declare_warn(promlet_registry *registry, const pml_definition *definition);
+
 /* Checks, copies and adds a metric, or finds the same one. Warns of what the linter finds. NULL on
    an error, with the last error set and *status saying which. */
 pml_family *pml_declare(promlet_registry *registry, const pml_declaration *declaration,

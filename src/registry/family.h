@@ -20,6 +20,7 @@ typedef struct pml_family {
     char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
     pml_label_reader label_reader;
     struct pml_view *view; /* what it really is, if it is a view; see registry/view.h */
+    bool is_callback;      /* holds names for a callback, and no series */
 
     /* Written with PML_LOCK_CHANGES held, up to the next blank line. */
     pml_table table;                /* read without the lock */

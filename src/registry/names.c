@@ -52,7 +52,7 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
 
 promlet_status pml_check_not_reserved(const char *name)
 {
-    static const char *const stems[] = {PML_DROPPED_STEM, PML_OVERFLOW_STEM};
+    static const char *const stems[] = {PML_DROPPED_STEM, PML_OVERFLOW_STEM, PML_COLLECTOR_STEM};
     for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
         if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
             return pml_fail(PROMLET_ERROR_NAME,
@@ -140,7 +140,7 @@ promlet_status pml_check_const_labels(const char *metric, const promlet_label *l
 
 promlet_status pml_check_label_not_own(const char *metric, const char *label)
 {
-    static const char *const own[] = {PML_REASON_LABEL, PML_FAMILY_LABEL};
+    static const char *const own[] = {PML_REASON_LABEL, PML_FAMILY_LABEL, PML_COLLECTOR_LABEL};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (strcmp(label, own[i]) == 0) {
             return pml_fail(PROMLET_ERROR_NAME,

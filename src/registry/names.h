@@ -16,10 +16,12 @@
 /* promlet's own metrics. Users may declare no name that begins like one of them. */
 #define PML_DROPPED_STEM "promlet_dropped"
 #define PML_OVERFLOW_STEM "promlet_series_overflow"
+#define PML_COLLECTOR_STEM "promlet_collector"
 
 /* Labels of promlet's own metrics, which have a registry's constant labels beside them. */
 #define PML_REASON_LABEL "reason"
 #define PML_FAMILY_LABEL "family"
+#define PML_COLLECTOR_LABEL "collector"
 
 /* Each sets the last error when a rule is broken; the sentence names the metric and the rule. */
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/locks.h"
+#include "registry/collector.h"
 #include "registry/conflict.h"
 #include "registry/static_metrics.h"
 
@@ -80,6 +81,7 @@ void promlet_registry_free(promlet_registry *registry)
         pml_fail(PROMLET_ERROR_ARGUMENT, "the default registry can't be freed");
         return;
     }
+    pml_collectors_end(registry);
     pml_registry_release(registry);
 }
 
@@ -122,6 +124,14 @@ promlet_status promlet_registry_status(const promlet_registry *registry, const c
 }
 
 /* ---- families, with PML_LOCK_CHANGES held ---------------------------------------------------- */
+
+/* A callback has a name for itself, even where another metric is declared the same. */
+static promlet_status fail_callback(const pml_definition *definition)
+{
+    return pml_fail(PROMLET_ERROR_CONFLICT,
+                    "%.100s: a callback shares its name with no other metric",
+                    definition->name.bytes);
+}
 
 /* The family that claims one of the names which a new family claims, *name; or NULL. */
 static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family,
@@ -169,6 +179,13 @@ static size_t place_of(const promlet_registry *registry, const char *name)
     return first;
 }
 
+static void add_claims(promlet_registry *registry, pml_family *family)
+{
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_name_map_add(&registry->names, *claim, family);
+    }
+}
+
 static void insert_family(promlet_registry *registry, pml_family *family)
 {
     size_t at = place_of(registry, family->definition->name.bytes);
@@ -176,9 +193,7 @@ static void insert_family(promlet_registry *registry, pml_family *family)
     memmove(place + 1, place, (registry->family_count - at) * sizeof *place);
     *place = family;
     registry->family_count++;
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
-        pml_name_map_add(&registry->names, *claim, family);
-    }
+    add_claims(registry, family);
 }
 
 /* The family that has this very name already, or the new one, or NULL. */
@@ -189,15 +204,23 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
     pml_family *other = find_conflict(registry, family, &name);
     if (other != NULL) {
         bool is_same = pml_definition_is_same(other->definition, family->definition);
-        *status =
-            is_same ? PROMLET_OK : pml_fail_conflict(other->definition, family->definition, name);
-        return is_same ? other : NULL;
+        if (is_same && !other->is_callback && !family->is_callback) {
+            *status = PROMLET_OK;
+            return other;
+        }
+        *status = is_same ? fail_callback(family->definition)
+                          : pml_fail_conflict(other->definition, family->definition, name);
+        return NULL;
     }
     if (!reserve_family(registry)) {
         *status = pml_fail_memory();
         return NULL;
     }
-    insert_family(registry, family);
+    if (family->is_callback) {
+        add_claims(registry, family);
+    } else {
+        insert_family(registry, family);
+    }
     *status = PROMLET_OK;
     return family;
 }
@@ -219,6 +242,31 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
         pml_family_free(family);
     }
     return result;
+}
+
+bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_status *status)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    bool is_claimed = find_or_insert(registry, family, status) == family;
+    pml_unlock(PML_LOCK_CHANGES);
+    return is_claimed;
+}
+
+void pml_registry_unclaim(promlet_registry *registry, const pml_family *family)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_name_map_remove(&registry->names, *claim);
+    }
+    pml_unlock(PML_LOCK_CHANGES);
+}
+
+pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    pml_family *family = pml_name_map_find(&registry->names, name);
+    pml_unlock(PML_LOCK_CHANGES);
+    return family;
 }
 
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count)

@@ -12,6 +12,7 @@
 #include <promlet/registry.h>
 
 struct pml_static_metric;
+struct promlet_collector;
 
 struct promlet_registry {
     /* Written with PML_LOCK_CHANGES held: the families, the names, the options, the per-CPU cells,
@@ -19,7 +20,7 @@ struct promlet_registry {
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
-    pml_name_map names; /* every claimed name, to its family */
+    pml_name_map names; /* every claimed name, to its family or to that of a callback */
 
     pml_naming *naming;   /* NULL: pml_no_naming */
     bool is_naming_fixed; /* somebody has asked for it */
@@ -39,6 +40,9 @@ struct promlet_registry {
 
     pml_flight snapshot_flight; /* lets one thread at a time take a snapshot */
     uint64_t judged_ns;         /* when that thread last looked for hot series */
+
+    struct promlet_collector *collectors; /* guarded by PML_LOCK_CALLS */
+
     /* File-scope metrics found so far. Written with PML_LOCK_ORDER held, by that thread. */
     struct pml_static_metric *static_metrics;
 };
@@ -63,6 +67,16 @@ void pml_registry_release(promlet_registry *registry);
    through pml_declare(). */
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
                                 bool *is_new, promlet_status *status);
+
+/* Claims the names of a callback, whose family has no series and is not listed. False when one is
+   taken or memory is out, with the last error set and *status saying which. */
+bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_status *status);
+
+/* Its names are free again. */
+void pml_registry_unclaim(promlet_registry *registry, const pml_family *family);
+
+/* The family that claims a name; NULL: none. */
+pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name);
 
 /* Keeps the thread's last error as the registry's if it is the first. */
 void pml_registry_keep_error(promlet_registry *registry, promlet_status status);

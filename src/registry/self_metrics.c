@@ -14,9 +14,7 @@
 
 #include <string.h>
 
-/* The constant labels are for them, too, so that registries can be told apart; the prefix is not,
-   as people look for these metrics by name. */
-static pml_naming own_naming(promlet_registry *registry)
+pml_naming pml_own_naming(promlet_registry *registry)
 {
     pml_naming naming = *pml_registry_naming(registry);
     naming.prefix = "";
@@ -28,7 +26,7 @@ static bool show(promlet_registry *registry, const promlet_opts *options, const 
                  uint64_t count)
 {
     promlet_status status;
-    pml_naming naming = own_naming(registry);
+    pml_naming naming = pml_own_naming(registry);
     pml_definition *definition =
         pml_definition_new(&pml_counter_kind, options, sizeof *options, &naming, &status);
     if (definition == NULL) {

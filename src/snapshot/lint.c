@@ -7,10 +7,31 @@
 
 #include "base/alloc.h"
 #include "base/report.h"
+#include "registry/collector.h"
 #include "registry/lint.h"
 #include "registry/registry.h"
+#include "snapshot/emitted.h"
 
 #include <promlet/snapshot.h>
+
+/* What callbacks and collectors show in a snapshot. */
+static int lint_collected(const promlet_snapshot *snapshot, promlet_lint_fn found, void *ctx)
+{
+    int findings = 0;
+    for (size_t i = 0; i < snapshot->collector_count; i++) {
+        const promlet_collector *collector = snapshot->collectors[i];
+        if (pml_collector_is_callback(collector)) {
+            findings += pml_lint(collector->claim->definition, found, ctx);
+        }
+    }
+    for (const promlet_emitter *each = snapshot->emitted; each != NULL; each = each->next) {
+        const pml_emitted_family *family = each->families;
+        for (; family != NULL; family = family->next) {
+            findings += pml_lint(family->definition, found, ctx);
+        }
+    }
+    return findings;
+}
 
 int promlet_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx)
 {
@@ -24,6 +45,7 @@ int promlet_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx)
     for (size_t i = 0; families != NULL && i < count; i++) {
         findings += pml_lint(families[i]->definition, found, ctx);
     }
+    findings += families != NULL ? lint_collected(snapshot, found, ctx) : 0;
     pml_free(families);
     promlet_snapshot_release(snapshot);
     if (findings < 0) {

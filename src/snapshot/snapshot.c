@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Taking a snapshot: bring the order of series up to date, then read every cell once. Cells are
- * read while others record on them; the only locks are short ones that creators of series take.
+ * Taking a snapshot: call the collectors, bring the order of series up to date, then read every
+ * cell once. Cells are read while others record on them; the only locks are short ones that
+ * creators of series take.
  */
 #include "snapshot/snapshot.h"
 
@@ -12,7 +13,10 @@
 #include "registry/self_metrics.h"
 #include "registry/spreading.h"
 #include "registry/static_metrics.h"
+#include "snapshot/collecting.h"
+#include "snapshot/filter.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- one family ------------------------------------------------------------------------------ */
@@ -44,7 +48,7 @@ static void read_series(const pml_spreading *spreading, pml_family *family, pml_
     }
 }
 
-static void describe(const pml_definition *definition, pml_snapshot_family *to)
+void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family *to)
 {
     to->name = &definition->name;
     to->help = &definition->help;
@@ -70,7 +74,7 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
 
 static bool read_family(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
 {
-    describe(family->definition, to);
+    pml_snapshot_describe(family->definition, to);
     if (!pml_family_sort(family)) {
         return false;
     }
@@ -90,27 +94,46 @@ static bool read_family(const pml_spreading *spreading, pml_family *family, pml_
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static void free_snapshot(promlet_snapshot *snapshot)
+static void free_family(pml_snapshot_family *family)
+{
+    if (!family->is_lent) {
+        pml_free(family->series);
+        pml_free(family->timestamps);
+        pml_free(family->words);
+    }
+}
+
+void pml_snapshot_free(promlet_snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->family_count; i++) {
-        pml_free(snapshot->families[i].series);
-        pml_free(snapshot->families[i].words);
+        free_family(&snapshot->families[i]);
     }
+    for (size_t i = 0; i < snapshot->part_count; i++) {
+        promlet_snapshot_release(snapshot->parts[i]);
+    }
+    pml_free(snapshot->parts);
     pml_free(snapshot->families);
-    pml_registry_release(snapshot->registry);
+    pml_emitters_free(snapshot->emitted);
+    pml_collectors_unpin(snapshot->collectors, snapshot->collector_count);
+    if (snapshot->registry != NULL) {
+        pml_registry_release(snapshot->registry);
+    }
     pml_free(snapshot);
 }
 
-static promlet_snapshot *new_snapshot(promlet_registry *registry, size_t family_count)
+promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count)
 {
     promlet_snapshot *snapshot = pml_alloc_zeroed(sizeof *snapshot);
-    pml_snapshot_family *families = pml_alloc_zeroed(family_count * sizeof *families);
+    pml_snapshot_family *families = pml_resize_array(NULL, family_count, sizeof *families);
     if (snapshot == NULL || families == NULL) {
         pml_free(snapshot);
         pml_free(families);
         return NULL;
     }
-    pml_registry_retain(registry);
+    memset(families, 0, family_count * sizeof *families);
+    if (registry != NULL) {
+        pml_registry_retain(registry);
+    }
     snapshot->registry = registry;
     snapshot->families = families;
     snapshot->family_count = family_count;
@@ -119,42 +142,83 @@ static promlet_snapshot *new_snapshot(promlet_registry *registry, size_t family_
     return snapshot;
 }
 
-/* Of a family that is left out because it has no series. */
-static void leave_out(pml_snapshot_family *family)
+/* Keeps the wanted ones of a list of families, and says how many. */
+static size_t select_families(const pml_filter *filter, pml_family **list, size_t count)
 {
-    pml_free(family->series);
-    pml_free(family->words);
-    memset(family, 0, sizeof *family);
-}
-
-static promlet_snapshot *read_families(const pml_spreading *spreading, pml_family **list,
-                                       size_t count)
-{
-    bool hides_empty = pml_registry_hides_empty_families(spreading->registry);
-    promlet_snapshot *snapshot = new_snapshot(spreading->registry, count);
-    size_t shown = 0;
-    for (size_t i = 0; snapshot != NULL && i < count; i++) {
-        pml_snapshot_family *family = &snapshot->families[shown];
-        if (!read_family(spreading, list[i], family)) {
-            free_snapshot(snapshot);
-            return NULL;
-        }
-        if (hides_empty && family->series_count == 0) {
-            leave_out(family);
-        } else {
-            shown++;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (pml_filter_takes(filter, list[i]->claims)) {
+            list[kept++] = list[i];
         }
     }
-    if (snapshot != NULL) {
-        snapshot->family_count = shown;
+    return kept;
+}
+
+static int compare_families(const void *a, const void *b)
+{
+    const pml_snapshot_family *left = a;
+    const pml_snapshot_family *right = b;
+    return strcmp(left->name->bytes, right->name->bytes);
+}
+
+/* Leaves out the families that have no series. */
+static void drop_empty(promlet_snapshot *snapshot)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < snapshot->family_count; i++) {
+        if (snapshot->families[i].series_count > 0) {
+            snapshot->families[kept++] = snapshot->families[i];
+        } else {
+            free_family(&snapshot->families[i]);
+        }
+    }
+    snapshot->family_count = kept;
+}
+
+/* The families of the list, then those that were collected, all by name. */
+static promlet_snapshot *read_families(const pml_spreading *spreading, pml_collection *collection,
+                                       pml_family **list, size_t count)
+{
+    size_t collected = pml_collection_family_count(collection);
+    promlet_snapshot *snapshot = pml_snapshot_new(spreading->registry, count + collected);
+    if (snapshot == NULL) {
+        return NULL;
+    }
+    pml_snapshot_family *families = snapshot->families;
+    bool is_read = true;
+    for (size_t i = 0; is_read && i < count; i++) {
+        is_read = read_family(spreading, list[i], &families[i]);
+    }
+    if (!is_read || !pml_collection_show(collection, snapshot, families + count)) {
+        pml_snapshot_free(snapshot);
+        return NULL;
+    }
+    if (collected > 0) {
+        qsort(families, count + collected, sizeof *families, compare_families);
+    }
+    if (pml_registry_hides_empty_families(spreading->registry)) {
+        drop_empty(snapshot);
     }
     return snapshot;
 }
 
-static void *take(void *ctx)
+/* What is asked for; a filter of NULL wants everything. */
+struct request {
+    promlet_registry *registry;
+    const pml_filter *filter;
+};
+
+/* Rates are judged over all series at once, or not at all. */
+static pml_spreading begin_spreading(const struct request *request)
 {
-    promlet_registry *registry = ctx;
-    pml_spreading spreading = pml_spreading_begin(registry);
+    return request->filter == NULL ? pml_spreading_begin(request->registry)
+                                   : (pml_spreading){request->registry, false, UINT64_MAX};
+}
+
+static promlet_snapshot *read_registry(const struct request *request, pml_collection *collection)
+{
+    promlet_registry *registry = request->registry;
+    pml_spreading spreading = begin_spreading(request);
     bool is_default = registry == pml_registry_of(NULL);
     if ((is_default && !pml_static_metrics_refresh(&spreading)) ||
         !pml_self_metrics_refresh(registry)) {
@@ -162,9 +226,26 @@ static void *take(void *ctx)
     }
     size_t count;
     pml_family **list = pml_registry_list(registry, &count);
-    promlet_snapshot *snapshot = list != NULL ? read_families(&spreading, list, count) : NULL;
+    promlet_snapshot *snapshot = NULL;
+    if (list != NULL && pml_collection_settle(collection)) {
+        count = select_families(request->filter, list, count);
+        snapshot = read_families(&spreading, collection, list, count);
+    }
     pml_free(list);
     pml_spreading_end(&spreading);
+    return snapshot;
+}
+
+/* Collectors come first: what they record, and what they are counted for, is then read. */
+static void *take(void *ctx)
+{
+    const struct request *request = ctx;
+    pml_collection collection;
+    promlet_snapshot *snapshot = NULL;
+    if (pml_collection_start(&collection, request->registry, request->filter)) {
+        snapshot = read_registry(request, &collection);
+    }
+    pml_collection_free(&collection);
     return snapshot;
 }
 
@@ -173,18 +254,42 @@ static void share(void *snapshot)
     (void)promlet_snapshot_retain(snapshot);
 }
 
-promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
+static promlet_snapshot *take_requested(struct request *request)
 {
-    promlet_registry *self = pml_registry_of(registry);
-    pml_flight_plan plan = {take, share, self, .is_own = false};
+    if (pml_call_here() != NULL) {
+        (void)pml_fail(
+            PROMLET_ERROR_BUSY,
+            "a snapshot can't be taken in a callback or collector, which it may wait for");
+        return NULL;
+    }
+    pml_flight_plan plan = {take, share, request, .is_own = request->filter != NULL};
     /* The log callback may ask for a snapshot itself, which must not wait for this one. */
     pml_held_log held;
     pml_log_hold(&held);
-    promlet_snapshot *snapshot = pml_flight_join(&self->snapshot_flight, &plan);
+    promlet_snapshot *snapshot = pml_flight_join(&request->registry->snapshot_flight, &plan);
     pml_log_let_go(&held);
     if (snapshot == NULL) {
         (void)pml_fail_memory();
     }
+    return snapshot;
+}
+
+promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
+{
+    return take_requested(&(struct request){pml_registry_of(registry), NULL});
+}
+
+promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_registry *registry,
+                                                       const promlet_filter *wanted,
+                                                       size_t filter_size)
+{
+    pml_filter filter;
+    if (pml_filter_start(&filter, wanted, filter_size) != PROMLET_OK) {
+        return NULL;
+    }
+    promlet_snapshot *snapshot =
+        take_requested(&(struct request){pml_registry_of(registry), &filter});
+    pml_filter_end(&filter);
     return snapshot;
 }
 
@@ -201,6 +306,6 @@ void promlet_snapshot_release(promlet_snapshot *snapshot)
 {
     /* acq_rel: pairs with itself; the last owner sees what all others did. */
     if (snapshot != NULL && pml_sub_acq_rel(&snapshot->owners, 1) == 1) {
-        free_snapshot(snapshot);
+        pml_snapshot_free(snapshot);
     }
 }

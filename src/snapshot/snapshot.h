@@ -3,8 +3,8 @@
  * The inside of a snapshot, as encoders see it: families in order of their names, each with its
  * series in order of their label values. It knows shapes, not instruments.
  *
- * Values are copied. Names, help texts and labels are lent by the registry, which a snapshot keeps
- * alive; they never change.
+ * Values are copied. Names, help texts and labels are lent by the registry, or by what else the
+ * snapshot keeps alive; they never change.
  */
 #ifndef PML_SNAPSHOT_SNAPSHOT_H
 #define PML_SNAPSHOT_SNAPSHOT_H
@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pml_definition;
+
 typedef struct pml_snapshot_series {
     const char *labels; /* escaped: name="value",name2="value2"; not terminated */
     size_t labels_size;
@@ -26,6 +28,11 @@ typedef struct pml_snapshot_series {
             double sum;
             const uint64_t *counts; /* one a bucket and one for +Inf; not cumulative */
         } histogram;
+        struct {
+            double sum;
+            uint64_t count;
+            const double *values; /* one a quantile */
+        } summary;
     } as; /* by the family's shape */
 } pml_snapshot_series;
 
@@ -35,19 +42,41 @@ typedef struct pml_snapshot_family {
     const pml_text *unit; /* "" for none */
     const char *type;     /* counter, gauge, histogram */
     pml_shape shape;
-    const pml_text *bounds; /* of a histogram: the values of `le` without +Inf */
+    const pml_text *bounds; /* the values of `le` without +Inf, or those of `quantile` */
     size_t bound_count;
+    bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;
-    uint64_t *words; /* where histograms are: the sum, then the counts; NULL for numbers */
+    int64_t *timestamps; /* in ms, one a series, PML_NO_TIMESTAMP for none; NULL: none at all */
+    uint64_t *words;     /* where histograms are: the sum, then the counts; NULL for numbers */
     size_t words_a_series;
 } pml_snapshot_family;
 
+#define PML_NO_TIMESTAMP INT64_MIN
+
 struct promlet_snapshot {
     _Atomic size_t owners;
-    promlet_registry *registry;
+    promlet_registry *registry;            /* NULL: of several */
+    struct promlet_collector **collectors; /* of which callbacks lend their names and texts */
+    size_t collector_count;
+    struct promlet_emitter *emitted; /* they own the families of collectors; a list */
+    promlet_snapshot **parts;        /* what this one was merged from */
+    size_t part_count;
     pml_snapshot_family *families;
     size_t family_count;
 };
+
+/* A snapshot with so many zeroed families, owned once. registry: NULL for several. NULL when out of
+   memory. */
+promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count);
+
+/* Frees it, whoever owns it. */
+void pml_snapshot_free(promlet_snapshot *snapshot);
+
+/* What a definition says of a family. */
+void pml_snapshot_describe(const struct pml_definition *definition, pml_snapshot_family *to);
+
+/* Frees what a snapshot has so far, whoever owns it. */
+void pml_snapshot_free(promlet_snapshot *snapshot);
 
 #endif

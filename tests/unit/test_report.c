@@ -28,8 +28,9 @@ static void status_text_of_each_code_is_its_own(void **state)
         {PROMLET_ERROR_PERMISSION, "permission denied"},
         {PROMLET_ERROR_SYSTEM, "system call failed"},
         {PROMLET_ERROR_NOT_FOUND, "not found"},
+        {PROMLET_ERROR_BUSY, "busy"},
     };
-    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_NOT_FOUND + 1);
+    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_BUSY + 1);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_int_equal(cases[i].status, i);
         assert_string_equal(promlet_status_text(cases[i].status), cases[i].text);
@@ -39,7 +40,7 @@ static void status_text_of_each_code_is_its_own(void **state)
 static void status_text_of_an_unknown_code_says_so(void **state)
 {
     (void)state;
-    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_NOT_FOUND + 1)),
+    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_BUSY + 1)),
                         "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)-1), "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)1000000), "unknown status");

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of callbacks and collectors. A collector is freed when it is not registered any more, no
+ * scrape or snapshot holds it, and it does not run. That it runs is not counted as an owner,
+ * because a forked child forgets the calls of its parent's other threads.
+ */
+#include "registry/collector.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/locks.h"
+#include "base/report.h"
+#include "base/utf8.h"
+#include "registry/options.h"
+#include "registry/registry.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NANOSECONDS_PER_SECOND 1e9
+
+/* Some hundred years: as good as for ever, and far from an overflow. */
+#define LONGEST_SECONDS 4e9
+
+promlet_collector pml_sink_collector;
+
+void pml_collector_discard(promlet_collector *collector)
+{
+    for (size_t i = 0; collector->families != NULL && i < collector->family_count; i++) {
+        pml_free(collector->families[i]);
+    }
+    if (collector->claim != NULL) {
+        pml_family_free(collector->claim);
+    }
+    pml_free(collector->families);
+    pml_free(collector->name);
+    pml_free(collector);
+}
+
+/* ---- registering ----------------------------------------------------------------------------- */
+
+/* Where a new one goes, or that of the same name. With PML_LOCK_CALLS held. */
+static promlet_collector **find_place(const promlet_collector *collector)
+{
+    promlet_collector **at = &collector->registry->collectors;
+    while (*at != NULL && (collector->name == NULL || (*at)->name == NULL ||
+                           strcmp((*at)->name, collector->name) != 0)) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+promlet_status pml_collector_add(promlet_collector *collector)
+{
+    collector->owners = 1;
+    pml_lock(PML_LOCK_CALLS);
+    promlet_collector **place = find_place(collector);
+    bool is_free = *place == NULL;
+    if (is_free) {
+        *place = collector;
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    if (is_free) {
+        return PROMLET_OK;
+    }
+    promlet_status status =
+        pml_fail(PROMLET_ERROR_CONFLICT, "%.100s: a collector of that name is registered already",
+                 collector->name);
+    pml_collector_discard(collector);
+    return status;
+}
+
+static promlet_status check_options(const promlet_collector_opts *options)
+{
+    if (options->name == NULL || options->name[0] == '\0') {
+        return pml_fail(PROMLET_ERROR_NAME, "a collector's name is %s",
+                        options->name == NULL ? "NULL" : "empty");
+    }
+    if (options->collect == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a collector's function is NULL",
+                        options->name);
+    }
+    if (!(options->deadline_seconds >= 0)) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: deadline_seconds is %g, below 0",
+                        options->name, options->deadline_seconds);
+    }
+    if (options->families == NULL && options->family_count > 0) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: families is NULL, but family_count is %zu",
+                        options->name, options->family_count);
+    }
+    for (size_t i = 0; i < options->family_count; i++) {
+        if (options->families[i] == NULL) {
+            return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: families[%zu] is NULL", options->name,
+                            i);
+        }
+    }
+    return PROMLET_OK;
+}
+
+static char *copy_repaired(const char *text)
+{
+    size_t size = strlen(text);
+    size_t repaired_size = pml_utf8_repair(text, size, NULL);
+    char *copy = pml_alloc(repaired_size + 1);
+    if (copy != NULL) {
+        (void)pml_utf8_repair(text, size, copy);
+        copy[repaired_size] = '\0';
+    }
+    return copy;
+}
+
+static bool copy_families(promlet_collector *collector, const promlet_collector_opts *options)
+{
+    if (options->families == NULL) {
+        return true;
+    }
+    collector->families = pml_alloc_zeroed(options->family_count * sizeof *collector->families);
+    bool is_copied = collector->families != NULL;
+    collector->family_count = options->family_count;
+    for (size_t i = 0; is_copied && i < options->family_count; i++) {
+        collector->families[i] = pml_copy_string(options->families[i]);
+        is_copied = collector->families[i] != NULL;
+    }
+    return is_copied;
+}
+
+static promlet_collector *copy_options(promlet_registry *registry,
+                                       const promlet_collector_opts *options)
+{
+    promlet_collector *collector = pml_alloc_zeroed(sizeof *collector);
+    if (collector == NULL) {
+        return NULL;
+    }
+    double seconds = fmin(options->deadline_seconds, LONGEST_SECONDS);
+    collector->registry = registry;
+    collector->collect = options->collect;
+    collector->ctx = options->ctx;
+    collector->deadline_ns = (uint64_t)ceil(seconds * NANOSECONDS_PER_SECOND);
+    collector->name = copy_repaired(options->name);
+    if (collector->name == NULL || !copy_families(collector, options)) {
+        pml_collector_discard(collector);
+        return NULL;
+    }
+    return collector;
+}
+
+static promlet_status make(promlet_registry *registry, const promlet_collector_opts *given,
+                           size_t options_size, promlet_collector **collector)
+{
+    promlet_collector_opts options;
+    pml_options_size size = {options_size, sizeof options};
+    promlet_status status = pml_options_read(given, &options, size, "a collector's options");
+    if (status == PROMLET_OK) {
+        status = check_options(&options);
+    }
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    *collector = copy_options(registry, &options);
+    return *collector != NULL ? pml_collector_add(*collector) : pml_fail_memory();
+}
+
+promlet_collector *promlet_collector_new_sized(promlet_registry *registry,
+                                               const promlet_collector_opts *options,
+                                               size_t options_size)
+{
+    promlet_registry *owner = pml_registry_of(registry);
+    promlet_collector *collector;
+    promlet_status status = make(owner, options, options_size, &collector);
+    if (status != PROMLET_OK) {
+        pml_registry_fail(owner, status);
+        return &pml_sink_collector;
+    }
+    return collector;
+}
+
+/* ---- unregistering, with PML_LOCK_CALLS held ------------------------------------------------- */
+
+static void unlist(promlet_collector *collector)
+{
+    promlet_collector **at = &collector->registry->collectors;
+    while (*at != collector) {
+        at = &(*at)->next;
+    }
+    *at = collector->next;
+}
+
+/* True if nobody has it any more. */
+static bool disown(promlet_collector *collector)
+{
+    collector->owners--;
+    return collector->owners == 0 && !collector->callee.is_running;
+}
+
+static bool is_own_call(const promlet_collector *collector)
+{
+    return pml_call_here() == &collector->callee;
+}
+
+/* False if the call has not ended by then. */
+static bool wait_for_end(promlet_collector *collector, uint64_t until_ns)
+{
+    collector->is_leaving = true;
+    bool has_time = true;
+    while (collector->callee.is_running && has_time) {
+        has_time = pml_call_wait(until_ns);
+    }
+    collector->is_leaving = collector->is_going || !collector->callee.is_running;
+    return !collector->callee.is_running;
+}
+
+/* ---- unregistering --------------------------------------------------------------------------- */
+
+static void join_late_thread(promlet_collector *collector)
+{
+    pthread_t thread;
+    pml_lock(PML_LOCK_CALLS);
+    bool has_thread =
+        !collector->callee.is_running && pml_call_take_thread(&collector->callee, &thread);
+    pml_unlock(PML_LOCK_CALLS);
+    if (has_thread) {
+        (void)pthread_join(thread, NULL);
+    }
+}
+
+/* Its names are free again. Before it is unlisted: from then on, nobody waits for it with freeing
+   the registry. */
+static void leave_names(promlet_collector *collector)
+{
+    if (collector->claim != NULL) {
+        pml_registry_unclaim(collector->registry, collector->claim);
+    }
+}
+
+/* A collector that does not run and that nobody calls any more. */
+static void leave(promlet_collector *collector)
+{
+    join_late_thread(collector);
+    leave_names(collector);
+    pml_lock(PML_LOCK_CALLS);
+    unlist(collector);
+    bool is_last = disown(collector);
+    pml_unlock(PML_LOCK_CALLS);
+    if (is_last) {
+        pml_collector_discard(collector);
+    }
+}
+
+static promlet_status free_until(promlet_collector *collector, uint64_t until_ns)
+{
+    if (collector == NULL || collector->registry == NULL) {
+        return PROMLET_OK;
+    }
+    pml_lock(PML_LOCK_CALLS);
+    if (is_own_call(collector)) {
+        collector->is_leaving = true;
+        collector->is_going = true;
+        pml_unlock(PML_LOCK_CALLS);
+        return PROMLET_OK;
+    }
+    bool has_ended = wait_for_end(collector, until_ns);
+    pml_unlock(PML_LOCK_CALLS);
+    if (!has_ended) {
+        return pml_fail(PROMLET_ERROR_BUSY, "%.100s: it is still running",
+                        collector->name != NULL ? collector->name
+                                                : collector->claim->definition->name.bytes);
+    }
+    leave(collector);
+    return PROMLET_OK;
+}
+
+void promlet_collector_free(promlet_collector *collector)
+{
+    (void)free_until(collector, UINT64_MAX);
+}
+
+promlet_status promlet_collector_free_within(promlet_collector *collector, double seconds)
+{
+    double bounded = fmin(fmax(seconds, 0), LONGEST_SECONDS);
+    uint64_t wait_ns = (uint64_t)(bounded * NANOSECONDS_PER_SECOND);
+    return free_until(collector, pml_call_moment(wait_ns));
+}
+
+/* The first of a registry, once it does not run, for the caller to unregister. NULL: there is none
+   left. */
+static promlet_collector *first_to_leave(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CALLS);
+    promlet_collector *first = registry->collectors;
+    while (first != NULL && first->callee.is_running) {
+        first->is_leaving = true;
+        (void)pml_call_wait(UINT64_MAX);
+        first = registry->collectors;
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    return first;
+}
+
+void pml_collectors_end(promlet_registry *registry)
+{
+    promlet_collector *first = first_to_leave(registry);
+    while (first != NULL) {
+        leave(first);
+        first = first_to_leave(registry);
+    }
+}
+
+bool promlet_is_collecting(void)
+{
+    return pml_call_here() != NULL;
+}
+
+/* ---- scrapes --------------------------------------------------------------------------------- */
+
+static size_t count_collectors(const promlet_registry *registry)
+{
+    size_t count = 0;
+    for (promlet_collector *each = registry->collectors; each != NULL; each = each->next) {
+        count++;
+    }
+    return count;
+}
+
+static bool pin_all(promlet_registry *registry, promlet_collector ***list, size_t *count)
+{
+    *count = count_collectors(registry);
+    *list = *count == 0 ? NULL : pml_resize_array(NULL, *count, sizeof **list);
+    if (*list == NULL) {
+        bool is_complete = *count == 0;
+        *count = 0;
+        return is_complete;
+    }
+    size_t at = 0;
+    for (promlet_collector *each = registry->collectors; each != NULL; each = each->next) {
+        each->owners++;
+        (*list)[at++] = each;
+    }
+    return true;
+}
+
+bool pml_collectors_pin(promlet_registry *registry, promlet_collector ***list, size_t *count)
+{
+    pml_lock(PML_LOCK_CALLS);
+    bool is_pinned = pin_all(registry, list, count);
+    pml_unlock(PML_LOCK_CALLS);
+    return is_pinned;
+}
+
+void pml_collectors_unpin(promlet_collector **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pml_lock(PML_LOCK_CALLS);
+        bool is_last = disown(list[i]);
+        pml_unlock(PML_LOCK_CALLS);
+        if (is_last) {
+            pml_collector_discard(list[i]);
+        }
+    }
+    pml_free(list);
+}
+
+bool pml_collector_begin(promlet_collector *collector, bool *still_runs)
+{
+    join_late_thread(collector);
+    uint64_t now = pml_clock_monotonic_ns();
+    pml_lock(PML_LOCK_CALLS);
+    *still_runs = collector->callee.is_running;
+    bool may_begin = !*still_runs && !collector->is_leaving;
+    if (may_begin) {
+        collector->began_ns = now;
+        pml_call_begin(&collector->callee);
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    return may_begin;
+}
+
+void pml_collector_before_end(promlet_collector *collector)
+{
+    /* Only the call itself sets it, and that is over. */
+    if (collector->is_going) {
+        leave_names(collector);
+    }
+}
+
+bool pml_collector_end_locked(promlet_collector *collector)
+{
+    pml_call_end(&collector->callee);
+    if (!collector->is_going) {
+        return collector->owners == 0;
+    }
+    pthread_t thread;
+    if (pml_call_take_thread(&collector->callee, &thread)) {
+        (void)pthread_detach(thread); /* it is this one, and nobody will meet it */
+    }
+    unlist(collector);
+    return disown(collector);
+}
+
+void pml_collector_end(promlet_collector *collector)
+{
+    pml_collector_before_end(collector);
+    pml_lock(PML_LOCK_CALLS);
+    bool is_last = pml_collector_end_locked(collector);
+    pml_unlock(PML_LOCK_CALLS);
+    if (is_last) {
+        pml_collector_discard(collector);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Registered callbacks and collectors: which there are, and how long they live. Calling them, and
+ * what they emit, is up to snapshot/.
+ */
+#ifndef PML_REGISTRY_COLLECTOR_H
+#define PML_REGISTRY_COLLECTOR_H
+
+#include "base/calls.h"
+#include "registry/family.h"
+
+#include <promlet/collector.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct promlet_collector {
+    promlet_registry *registry; /* NULL: the sink, which does nothing */
+    /* Of a callback: what it answers with, and its name, which the registry keeps apart. */
+    promlet_callback_fn ask;
+    pml_family *claim;
+    /* Of a collector. */
+    char *name; /* valid UTF-8 */
+    promlet_collect_fn collect;
+    uint64_t deadline_ns; /* 0: none */
+    char **families;      /* NULL: unknown */
+    size_t family_count;
+
+    void *ctx;
+
+    /* Guarded by PML_LOCK_CALLS. */
+    struct promlet_collector *next; /* among those of the registry, in the order of registration */
+    pml_callee callee;
+    uint64_t began_ns; /* when the call that runs, or ran last, began */
+    size_t owners;     /* its being registered, each scrape, and each snapshot that shows it */
+    bool is_leaving;   /* is not called any more: somebody waits for the end of the call */
+    bool is_going;     /* was unregistered in its own call, at whose end it goes */
+    bool has_failed;   /* in the last call */
+    uint64_t failures;
+};
+
+/* What a registration with an error gives. */
+extern promlet_collector pml_sink_collector;
+
+static inline bool pml_collector_is_callback(const promlet_collector *collector)
+{
+    return collector->ask != NULL;
+}
+
+/* Registers a collector whose first fields are set, and takes it over. On an error, its name being
+   taken, it is freed, with the last error set. */
+promlet_status pml_collector_add(promlet_collector *collector);
+
+/* Frees what was not added. */
+void pml_collector_discard(promlet_collector *collector);
+
+/* Unregisters all of a registry, and waits for those that run. */
+void pml_collectors_end(promlet_registry *registry);
+
+/* ---- for the one thread that takes a snapshot ------------------------------------------------ */
+
+/* All of a registry in the order of registration, with one owner more each: *count of them in
+ *list, which is NULL when there are none. False when out of memory. */
+bool pml_collectors_pin(promlet_registry *registry, promlet_collector ***list, size_t *count);
+
+/* Ends that, and frees the list. */
+void pml_collectors_unpin(promlet_collector **list, size_t count);
+
+/* A call of a pinned one begins. False if one still runs, which *still_runs says, or it is leaving.
+ */
+bool pml_collector_begin(promlet_collector *collector, bool *still_runs);
+
+/* The call ends, in the thread in which it ran. The first is called before the lock is taken, the
+   second with PML_LOCK_CALLS held; true if pml_collector_discard() must follow without it. */
+void pml_collector_before_end(promlet_collector *collector);
+bool pml_collector_end_locked(promlet_collector *collector);
+
+/* All three. */
+void pml_collector_end(promlet_collector *collector);
+
+#endif

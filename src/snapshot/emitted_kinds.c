@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kinds behind the types that can be emitted, and options in the form in which metrics have
+ * them. */
+#include "snapshot/emitted_kinds.h"
+
+#include "base/report.h"
+#include "base/utf8.h"
+#include "registry/options.h"
+#include "snapshot/emitted.h"
+
+#include <string.h>
+
+static const char *const summary_names[] = {"_sum", "_count", "_created", NULL};
+static const char *const unknown_names[] = {NULL};
+
+static const pml_kind summary_kind = {
+    .type = "summary",
+    .shape = PML_SHAPE_SUMMARY,
+    .suffix = "",
+    .other_names = summary_names,
+};
+
+static const pml_kind unknown_kind = {
+    .type = "untyped",
+    .shape = PML_SHAPE_NUMBER,
+    .suffix = "",
+    .other_names = unknown_names,
+};
+
+/* NULL for a value outside the enum. */
+static const pml_kind *kind_of(promlet_type type)
+{
+    switch (type) {
+    case PROMLET_TYPE_UNKNOWN:
+        return &unknown_kind;
+    case PROMLET_TYPE_COUNTER:
+        return &pml_counter_kind;
+    case PROMLET_TYPE_GAUGE:
+        return &pml_gauge_kind;
+    case PROMLET_TYPE_HISTOGRAM:
+        return &pml_histogram_kind;
+    case PROMLET_TYPE_SUMMARY:
+        return &summary_kind;
+    }
+    return NULL;
+}
+
+const char *pml_repair(pml_arena *arena, const char *text)
+{
+    size_t size = strlen(text);
+    if (pml_utf8_is_valid(text, size)) {
+        return text;
+    }
+    char *repaired = pml_arena_take(arena, pml_utf8_repair(text, size, NULL) + 1);
+    if (repaired != NULL) {
+        repaired[pml_utf8_repair(text, size, repaired)] = '\0';
+    }
+    return repaired;
+}
+
+pml_definition *pml_emitted_definition(promlet_emitter *emitter, const promlet_emit_opts *given,
+                                       size_t options_size, promlet_status *status)
+{
+    promlet_emit_opts options;
+    pml_options_size size = {options_size, sizeof options};
+    *status = pml_options_read(given, &options, size, "an emitted family's options");
+    if (*status != PROMLET_OK) {
+        return NULL;
+    }
+    const pml_kind *kind = kind_of(options.type);
+    if (kind == NULL) {
+        *status = pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: %d is no promlet_type",
+                           options.name != NULL ? options.name : "", (int)options.type);
+        return NULL;
+    }
+    /* Repaired here, where it is no news: the registry would warn of it at every scrape. */
+    const char *help = options.help != NULL ? pml_repair(&emitter->arena, options.help) : "";
+    if (help == NULL) {
+        *status = pml_fail_memory();
+        return NULL;
+    }
+    static const double no_bounds[1];
+    promlet_opts opts = {.name = options.name, .help = help, .unit = options.unit};
+    memcpy(opts.labels, options.labels, sizeof opts.labels);
+    opts.bounds = kind->shape == PML_SHAPE_HISTOGRAM ? no_bounds : NULL; /* they come later */
+    return pml_definition_new(kind, &opts, sizeof opts, emitter->naming, status);
+}
