@@ -31,6 +31,17 @@ PROMLET_API char *promlet_get_metrics(void);
 PROMLET_API char *promlet_registry_get_metrics(promlet_registry *registry);
 
 /**
+ * The metrics of several registries as one text; see promlet_snapshot_merge().
+ *
+ * registries  each one or NULL: the default one.
+ * count       how many; 0 gives a document without metrics.
+ * Returns: a string to be freed with promlet_free(); NULL only when out of memory, when registries
+ * is NULL with a count, and in a callback or collector.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API char *promlet_get_metrics_of(promlet_registry *const *registries, size_t count);
+
+/**
  * The metrics of one registry into memory of the caller, with a NUL behind it. Since values grow
  * between two calls, ask for more than was needed the last time, or take a snapshot and use
  * promlet_snapshot_copy().

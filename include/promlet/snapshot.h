@@ -98,6 +98,22 @@ PROMLET_API promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_regis
                                                                    size_t filter_size);
 
 /**
+ * One snapshot of several, such as those of a program's registries. Families with the same name
+ * become one, with the series of all side by side in the order of their label values, and the first
+ * help text that is not empty. What can't be in one document is left out, and the log callback
+ * hears of it: a family whose name an earlier snapshot has with another type, unit or other bounds,
+ * and a series that an earlier one has with the same labels.
+ *
+ * snapshots  they are retained by the new one; none may be NULL.
+ * count      how many; 0 gives an empty snapshot.
+ * Returns: a snapshot, to be given back with promlet_snapshot_release(); NULL when out of memory or
+ * an argument is wrong, which promlet_last_error() says.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_snapshot *promlet_snapshot_merge(promlet_snapshot *const *snapshots,
+                                                     size_t count);
+
+/**
  * Share a snapshot with one more user, who releases it on their own.
  *
  * snapshot  NULL is allowed.
