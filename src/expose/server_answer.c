@@ -2,6 +2,8 @@
 /* Answers HTTP requests with the metrics. What runs libmicrohttpd, and when, is server.c's. */
 #include "expose/server_answer.h"
 
+#include "expose/server_query.h"
+
 #include <promlet/snapshot.h>
 #include <promlet/status.h>
 
@@ -15,6 +17,10 @@
 
 /* A connection on which nothing moves for so long is closed. */
 #define CONNECTION_TIMEOUT_SECONDS 10U
+
+/* What a request is read into, and its parameters are listed in: enough for the most names that one
+   may ask for. Without room libmicrohttpd closes the connection. */
+#define CONNECTION_MEMORY_BYTES (size_t)(192 * 1024)
 
 /* The name for strict parsing of requests changed with version 1.0; the value means the same. */
 #if MHD_VERSION >= 0x01000000
@@ -85,10 +91,14 @@ static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int
     return send_response(connection, http_status, response, "text/plain; charset=utf-8");
 }
 
-/* The metrics as they are now; NULL when out of memory. */
-static char *metrics_text(promlet_registry *registry, size_t *length)
+/* The metrics as they are now, those of some names only if there are any; NULL when out of memory.
+ */
+static char *metrics_text(promlet_registry *registry, const pml_server_names *names, size_t *length)
 {
-    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
+    promlet_filter filter = {.names = names->list, .name_count = names->count};
+    promlet_snapshot *snapshot = names->count == 0
+                                     ? promlet_snapshot_take(registry)
+                                     : promlet_snapshot_take_filtered(registry, &filter);
     if (snapshot == NULL) {
         return NULL;
     }
@@ -99,8 +109,12 @@ static char *metrics_text(promlet_registry *registry, size_t *length)
 
 static enum MHD_Result send_metrics(promlet_registry *registry, struct MHD_Connection *connection)
 {
+    pml_server_names names;
+    if (!pml_server_read_names(connection, &names)) {
+        return send_text(connection, MHD_HTTP_BAD_REQUEST, "Too many or wrong names.\n");
+    }
     size_t length = 0;
-    char *text = metrics_text(registry, &length);
+    char *text = metrics_text(registry, &names, &length);
     if (text == NULL) {
         return send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
     }
@@ -159,6 +173,7 @@ struct MHD_Daemon *pml_server_start_answering(const pml_server_content *content,
     return MHD_start_daemon(
         MHD_USE_EPOLL, 0, NULL, NULL, handle_request, ctx, MHD_OPTION_LISTEN_SOCKET, listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT,
-        CONNECTION_TIMEOUT_SECONDS, STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, ctx, MHD_OPTION_END);
+        CONNECTION_TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
+        STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_request, ctx, MHD_OPTION_END);
 }

@@ -256,10 +256,10 @@ static void malformed_requests_leave_the_server_alive(void **state)
 static void request_headers_beyond_the_limit_are_refused(void **state)
 {
     http_reply reply;
-    char *padding = malloc(70000);
+    char *padding = malloc(210000);
     assert_non_null(padding);
-    memset(padding, 'a', 69999);
-    padding[69999] = '\0';
+    memset(padding, 'a', 209999);
+    padding[209999] = '\0';
     int fd = http_connect(port_of(state));
     assert_true(http_send(fd, "GET /metrics HTTP/1.1\r\nHost: x\r\nX: "));
     (void)http_send(fd, padding);
