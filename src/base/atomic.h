@@ -35,6 +35,40 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "promlet needs lock-free pointers"
     atomic_compare_exchange_strong_explicit((field), (expected), (value), memory_order_relaxed,    \
                                             memory_order_relaxed)
 
+/*
+ * Two threads, each of which stores and then loads what the other one stores: with a fence in
+ * between in both, at least one of them sees the other's store.
+ *
+ * gcc's thread sanitizer knows no fences and warns of each. An addition to a word that nobody reads
+ * is as good on x86, the only machine on which that sanitizer is used with it.
+ */
+#if defined(__SANITIZE_THREAD__) && !defined(__clang__)
+static inline void pml_fence_seq_cst(void)
+{
+    static uint64_t unread;
+    (void)__atomic_fetch_add(&unread, 0, __ATOMIC_SEQ_CST);
+}
+#else
+static inline void pml_fence_seq_cst(void)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+}
+#endif
+
+/* The same right behind an atomic addition. On x86 that is a fence by itself, so that only the
+   compiler must be told. */
+#if defined(__x86_64__) || defined(__i386__)
+static inline void pml_fence_behind_add_seq_cst(void)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+}
+#else
+static inline void pml_fence_behind_add_seq_cst(void)
+{
+    pml_fence_seq_cst();
+}
+#endif
+
 /* Pointers in a cell: plain, as its words are. */
 #define pml_pointer_load_acquire(place) __atomic_load_n((place), __ATOMIC_ACQUIRE)
 #define pml_pointer_store_release(place, value) __atomic_store_n((place), (value), __ATOMIC_RELEASE)

@@ -6,6 +6,7 @@
 #include "base/flight.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <time.h>
 
 static pthread_mutex_t locks[PML_LOCKS] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
@@ -16,6 +17,9 @@ static pthread_mutex_t locks[PML_LOCKS] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MU
    too, if they were registered before ours, and may call promlet. The model spares libc from asking
    for memory at the first use in a thread, where it ends the process when there is none. */
 static _Thread_local __attribute__((tls_model("initial-exec"))) bool holds_all;
+
+/* Of what stands above base/; see pml_locks_tell_child(). */
+static void (*forget_above)(void);
 
 static void before_fork(void)
 {
@@ -37,6 +41,9 @@ static void after_fork_in_child(void)
 {
     pml_flights_forget();
     pml_calls_forget();
+    if (forget_above != NULL) {
+        forget_above();
+    }
     after_fork_in_parent();
 }
 
@@ -61,6 +68,11 @@ void pml_unlock(pml_lock_id id)
     if (!holds_all) {
         pthread_mutex_unlock(&locks[id]);
     }
+}
+
+void pml_locks_tell_child(void (*forget)(void))
+{
+    forget_above = forget;
 }
 
 void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition)

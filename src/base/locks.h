@@ -32,6 +32,10 @@ typedef enum pml_lock_id {
 void pml_lock(pml_lock_id id);
 void pml_unlock(pml_lock_id id);
 
+/* Has a function called in every forked child, with all locks held, to forget the threads that are
+   not there; with PML_LOCK_CHANGES held. There is one such function, of whoever sets it. */
+void pml_locks_tell_child(void (*forget)(void));
+
 /* Unlocks, waits for the condition, and locks again. */
 void pml_lock_wait(pml_lock_id id, pthread_cond_t *condition);
 

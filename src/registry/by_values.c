@@ -8,6 +8,7 @@
 #include "registry/look_up.h"
 
 #include "base/atomic.h"
+#include "series/readers.h"
 
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
@@ -39,20 +40,36 @@ static pml_series *look_up_new(pml_family *family, const char *const *values, si
     return series;
 }
 
-/* The cell to record on; NULL when the recording is refused, which is then counted. */
-static void *find_cell(void *typed_family, const char *const *values, size_t count)
+/* What a recording goes to. */
+typedef struct target {
+    void *cell;     /* NULL when the recording is refused, which is then counted */
+    bool is_inside; /* of a read section, since nobody has pinned the series */
+    uint32_t phase; /* of that section */
+} target;
+
+static target find_target(void *typed_family, const char *const *values, size_t count)
 {
     pml_family *family = typed_family;
-    pml_series *series = NULL;
     pml_label_query query;
     if (family != NULL && count == family->label_reader.count && values != NULL &&
         pml_label_query_start(&query, &family->label_reader, values)) {
-        series = pml_table_find(&family->table, &query);
+        uint32_t phase = pml_readers_enter();
+        pml_series *series = pml_table_find(&family->table, &query);
+        if (series != NULL) {
+            return (target){series->cell, true, phase};
+        }
+        /* What follows may make the table larger, and then waits for nobody, us least of all. */
+        pml_readers_leave(phase);
     }
-    if (series == NULL) {
-        series = look_up_new(family, values, count);
+    pml_series *series = look_up_new(family, values, count);
+    return (target){series != NULL ? series->cell : NULL, false, 0};
+}
+
+static void leave_target(const target *found)
+{
+    if (found->is_inside) {
+        pml_readers_leave(found->phase);
     }
-    return series != NULL ? series->cell : NULL;
 }
 
 void promlet_counter_inc_by_values(promlet_counter_family *family, const char *const *values,
@@ -61,9 +78,10 @@ void promlet_counter_inc_by_values(promlet_counter_family *family, const char *c
     if (promlet_hot_is_off()) {
         return;
     }
-    promlet_counter *counter = find_cell(family, values, count);
-    if (counter != NULL) {
-        promlet_counter_inc(counter);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_counter_inc(found.cell);
+        leave_target(&found);
     }
 }
 
@@ -73,9 +91,10 @@ void promlet_counter_add_by_values(promlet_counter_family *family, double amount
     if (promlet_hot_is_off()) {
         return;
     }
-    promlet_counter *counter = find_cell(family, values, count);
-    if (counter != NULL) {
-        promlet_counter_add(counter, amount);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_counter_add(found.cell, amount);
+        leave_target(&found);
     }
 }
 
@@ -85,27 +104,30 @@ void promlet_counter_add_u64_by_values(promlet_counter_family *family, uint64_t 
     if (promlet_hot_is_off()) {
         return;
     }
-    promlet_counter *counter = find_cell(family, values, count);
-    if (counter != NULL) {
-        promlet_counter_add_u64(counter, amount);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_counter_add_u64(found.cell, amount);
+        leave_target(&found);
     }
 }
 
 void promlet_gauge_set_by_values(promlet_gauge_family *family, double value,
                                  const char *const *values, size_t count)
 {
-    promlet_gauge *gauge = find_cell(family, values, count);
-    if (gauge != NULL) {
-        promlet_gauge_set(gauge, value);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_set(found.cell, value);
+        leave_target(&found);
     }
 }
 
 void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
                                  const char *const *values, size_t count)
 {
-    promlet_gauge *gauge = find_cell(family, values, count);
-    if (gauge != NULL) {
-        promlet_gauge_add(gauge, amount);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_add(found.cell, amount);
+        leave_target(&found);
     }
 }
 
@@ -115,8 +137,9 @@ void promlet_histogram_observe_by_values(promlet_histogram_family *family, doubl
     if (promlet_hot_is_off()) {
         return;
     }
-    promlet_histogram *histogram = find_cell(family, values, count);
-    if (histogram != NULL) {
-        promlet_histogram_observe(histogram, value);
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_histogram_observe(found.cell, value);
+        leave_target(&found);
     }
 }

@@ -13,6 +13,7 @@
 #include "registry/spreading.h"
 #include "registry/view.h"
 #include "series/dropped.h"
+#include "series/readers.h"
 #include "series/spread.h"
 
 #include <stdlib.h>
@@ -213,13 +214,22 @@ static void warn_of_limit(const pml_family *family)
              family->definition->name.bytes, family->definition->max_series, PML_OVERFLOW_LABEL);
 }
 
+/* Without the lock. */
+static pml_series *find(pml_family *family, const pml_label_query *query)
+{
+    uint32_t phase = pml_readers_enter();
+    pml_series *series = pml_table_find(&family->table, query);
+    pml_readers_leave(phase);
+    return series;
+}
+
 static pml_series *find_or_add(pml_family *family, const pml_label_query *query,
                                lookup_event *event)
 {
     *event = EVENT_NONE;
     /* Read before looking: a series that was added before the family became full is then found. */
     pml_series *overflow = pml_family_overflow(family);
-    pml_series *series = pml_table_find(&family->table, query);
+    pml_series *series = find(family, query);
     if (series != NULL || overflow != NULL) {
         return series != NULL ? series : count_overflow(family, overflow);
     }
@@ -310,7 +320,7 @@ pml_series *pml_family_series(pml_family *family, const char *const *values, siz
     }
     pml_label_query query;
     (void)pml_label_query_start(&query, &family->label_reader, values);
-    pml_series *series = pml_table_find(&family->table, &query);
+    pml_series *series = find(family, &query);
     /* What the table holds is valid, so only what is not found needs to be checked. */
     if (series == NULL && are_valid_utf8(values, count)) {
         lookup_event event;
@@ -351,6 +361,10 @@ static pml_series **take_fresh(pml_family *family, size_t *count, bool *is_out_o
 {
     pml_series **fresh = NULL;
     pml_lock(PML_LOCK_CHANGES);
+    if (pml_table_waits(&family->table)) {
+        pml_grace_advance();
+        pml_table_reclaim(&family->table);
+    }
     *count = family->fresh_count;
     if (*count > 0) {
         pml_series **sorted =

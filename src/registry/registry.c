@@ -8,6 +8,7 @@
 #include "registry/collector.h"
 #include "registry/conflict.h"
 #include "registry/static_metrics.h"
+#include "series/readers.h"
 
 #include <promlet/recording.h>
 
@@ -219,6 +220,7 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
     if (family->is_callback) {
         add_claims(registry, family);
     } else {
+        pml_readers_prepare(family->definition->label_count > 0);
         insert_family(registry, family);
     }
     *status = PROMLET_OK;

@@ -69,7 +69,7 @@ size_t pml_spread_bytes(size_t word_count)
     return bytes_of(stride_of(word_count), count_cpus());
 }
 
-struct promlet_spread *pml_spread_new(size_t word_count)
+static struct promlet_spread *make_spread(size_t word_count, int64_t rseq_offset)
 {
     size_t stride = stride_of(word_count);
     uint32_t cell_count = count_cpus();
@@ -77,12 +77,22 @@ struct promlet_spread *pml_spread_new(size_t word_count)
     if (spread == NULL) {
         return NULL;
     }
-    bool is_restartable = promlet_get_recording_path() == PROMLET_PATH_RESTARTABLE;
     spread->cells = (char *)round_up((size_t)(uintptr_t)(spread + 1));
     spread->stride = stride;
     spread->cell_count = cell_count;
-    spread->rseq_offset = is_restartable ? pml_rseq_offset() : 0;
+    spread->rseq_offset = rseq_offset;
     return spread;
+}
+
+struct promlet_spread *pml_spread_new(size_t word_count)
+{
+    bool is_restartable = promlet_get_recording_path() == PROMLET_PATH_RESTARTABLE;
+    return make_spread(word_count, is_restartable ? pml_rseq_offset() : 0);
+}
+
+struct promlet_spread *pml_spread_new_atomic(size_t word_count)
+{
+    return make_spread(word_count, 0);
 }
 
 void pml_spread_free(struct promlet_spread *spread)

@@ -21,6 +21,9 @@ size_t pml_spread_bytes(size_t word_count);
 /* One zeroed cell for each CPU that the system may have; NULL when out of memory. */
 struct promlet_spread *pml_spread_new(size_t word_count);
 
+/* The same, with cells that are written by atomic operations, whatever the process has chosen. */
+struct promlet_spread *pml_spread_new_atomic(size_t word_count);
+
 /* No thread may be recording with it. NULL is allowed. */
 void pml_spread_free(struct promlet_spread *spread);
 

@@ -10,43 +10,52 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "series/readers.h"
 
 #define BUCKET_SLOTS 7
 #define BUCKET_SIZE ((size_t)64)
 
-/* At most this many series to a bucket, on the whole: some bucket is never full and ends a search.
- */
-#define SERIES_PER_BUCKET 6
+/* At most this many slots of a bucket are taken, on the whole: some bucket is never full and ends a
+   search. */
+#define TAKEN_PER_BUCKET 6
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define TOP_BITS UINT64_C(0x8080808080808080)
 
+/* Tags that no series has. A search goes on behind a slot whose series was removed, and another
+   series may be put there. */
+#define TAG_FREE 0x00
+#define TAG_REMOVED 0x01
+
 struct bucket {
-    _Atomic uint64_t tags; /* one a byte, from the lowest on; 0: free, as the eighth always is */
+    _Atomic uint64_t tags; /* one a byte, from the lowest on; the eighth is free for ever */
     _Atomic(pml_series *) series[BUCKET_SLOTS];
 };
 
 struct pml_table_slots {
-    struct pml_table_slots *older;
-    size_t count; /* of buckets; a power of two */
+    struct pml_table_slots *older; /* that was replaced, too */
+    uint64_t ticket;               /* when it was replaced; see pml_grace_is_over() */
+    size_t count;                  /* of buckets; a power of two */
     struct bucket *buckets;
     _Alignas(8) unsigned char memory[]; /* theirs */
 };
 
 /* The lowest bits of a hash pick the bucket, the highest make the tag. A tag's top bit tells it
-   from a free slot. */
+   from a slot without series. */
 static uint64_t tag_of(uint64_t hash)
 {
     return hash >> 57 | 0x80;
 }
 
+/* Slots are taken from the lowest on, and in a full bucket none becomes free again. So one that is
+   not full has never been: nobody had to look further for a slot, and no search does. */
 static bool is_full(uint64_t tags)
 {
     return tags >> 8 * (BUCKET_SLOTS - 1) != 0;
 }
 
 /* Marks the top bit of each byte that is the tag. A byte above such a one may be marked, too, if it
-   differs in its lowest bit only; so it is a tag as well, never a free slot. */
+   differs in its lowest bit only; so it is a tag as well, never a slot without series. */
 static uint64_t find_tag(uint64_t tags, uint64_t tag)
 {
     uint64_t differences = tags ^ tag * EACH_BYTE;
@@ -59,8 +68,9 @@ static pml_series *find_in_bucket(struct bucket *bucket, uint64_t tags,
     uint64_t found = find_tag(tags, tag_of(query->hash));
     for (; found != 0; found &= found - 1) {
         size_t at = (size_t)__builtin_ctzll(found) / 8;
-        /* relaxed: stored before its tag, which was loaded with an acquire. */
-        pml_series *series = pml_load_relaxed(&bucket->series[at]);
+        /* acquire: pairs with the release in put(). A pointer of this tag was stored before it; by
+           now it may be that of a later series in the same slot, which is complete as well. */
+        pml_series *series = pml_load_acquire(&bucket->series[at]);
         if (pml_label_set_equals(&series->labels, query)) {
             return series;
         }
@@ -70,14 +80,14 @@ static pml_series *find_in_bucket(struct bucket *bucket, uint64_t tags,
 
 pml_series *pml_table_find(pml_table *table, const pml_label_query *query)
 {
-    /* acquire: pairs with the release in grow(); the slots behind the pointer are filled. */
+    /* acquire: pairs with the release in rebuild(); the slots behind the pointer are filled. */
     struct pml_table_slots *slots = pml_load_acquire(&table->slots);
     if (slots == NULL) {
         return NULL;
     }
     for (size_t at = (size_t)query->hash;; at++) {
         struct bucket *bucket = &slots->buckets[at & (slots->count - 1)];
-        /* acquire: pairs with the release in fill_slot(); the series of the tags are complete. */
+        /* acquire: pairs with the release in put(); the series of the tags are there. */
         uint64_t tags = pml_load_acquire(&bucket->tags);
         pml_series *series = find_in_bucket(bucket, tags, query);
         if (series != NULL || !is_full(tags)) {
@@ -86,96 +96,224 @@ pml_series *pml_table_find(pml_table *table, const pml_label_query *query)
     }
 }
 
-static void fill_slot(struct pml_table_slots *slots, pml_series *series)
+/* ---- writing, one thread at a time ----------------------------------------------------------- */
+
+static unsigned tag_at(uint64_t tags, size_t slot)
 {
-    size_t mask = slots->count - 1;
-    size_t at = (size_t)series->labels.hash & mask;
-    /* relaxed: only the one writer, this thread, ever fills a slot. */
-    while (is_full(pml_load_relaxed(&slots->buckets[at].tags))) {
-        at = (at + 1) & mask;
-    }
-    struct bucket *bucket = &slots->buckets[at];
-    /* relaxed: as above. */
-    uint64_t tags = pml_load_relaxed(&bucket->tags);
-    size_t slot = 0;
-    while (tags >> 8 * slot != 0) {
-        slot++;
-    }
-    /* relaxed: no reader looks at it before it sees the tag. */
-    pml_store_relaxed(&bucket->series[slot], series);
-    tags |= tag_of(series->labels.hash) << 8 * slot;
-    /* release: pairs with the acquire in pml_table_find(); publishes the complete series. */
-    pml_store_release(&bucket->tags, tags);
+    return (unsigned)(tags >> 8 * slot) & 0xff;
 }
 
-static void copy_slots(struct pml_table_slots *to, struct pml_table_slots *from)
+static uint64_t with_tag(uint64_t tags, size_t slot, uint64_t tag)
 {
-    for (size_t i = 0; i < from->count; i++) {
+    return (tags & ~(UINT64_C(0xff) << 8 * slot)) | tag << 8 * slot;
+}
+
+/* A slot, and what its bucket holds. */
+struct place {
+    struct bucket *bucket;
+    uint64_t tags;
+    size_t slot;
+};
+
+/* The first slot without series, where a search for the hash comes by. */
+static struct place find_place(const struct pml_table_slots *slots, uint64_t hash)
+{
+    for (size_t at = (size_t)hash;; at++) {
+        struct bucket *bucket = &slots->buckets[at & (slots->count - 1)];
+        /* relaxed: only this thread ever stores it. */
+        uint64_t tags = pml_load_relaxed(&bucket->tags);
+        uint64_t without_series = ~tags & TOP_BITS;
+        size_t slot = (size_t)__builtin_ctzll(without_series) / 8;
+        if (slot < BUCKET_SLOTS) {
+            return (struct place){bucket, tags, slot};
+        }
+    }
+}
+
+/* Where a series is. */
+static struct place place_of(const struct pml_table_slots *slots, const pml_series *series)
+{
+    for (size_t at = (size_t)series->labels.hash;; at++) {
+        struct bucket *bucket = &slots->buckets[at & (slots->count - 1)];
+        /* relaxed: only this thread ever stores it, and the pointers. */
+        uint64_t tags = pml_load_relaxed(&bucket->tags);
         for (size_t slot = 0; slot < BUCKET_SLOTS; slot++) {
-            /* relaxed: only the one writer, this thread, ever fills a slot. */
-            pml_series *series = pml_load_relaxed(&from->buckets[i].series[slot]);
-            if (series != NULL) {
-                fill_slot(to, series);
+            /* relaxed: as above. Without its tag it may be where the series was once before. */
+            if (pml_load_relaxed(&bucket->series[slot]) == series &&
+                (tag_at(tags, slot) & 0x80) != 0) {
+                return (struct place){bucket, tags, slot};
             }
         }
     }
 }
 
+static void put(const struct place *place, pml_series *series)
+{
+    /* release: pairs with the acquire in find_in_bucket(). A reader that has loaded the tag of the
+       series that was here before must not find this one half made. */
+    pml_store_release(&place->bucket->series[place->slot], series);
+    uint64_t tags = with_tag(place->tags, place->slot, tag_of(series->labels.hash));
+    /* release: pairs with the acquire in pml_table_find(); the pointer is there before its tag. */
+    pml_store_release(&place->bucket->tags, tags);
+}
+
+static void copy_slots(struct pml_table_slots *to, const struct pml_table_slots *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct bucket *bucket = &from->buckets[i];
+        /* relaxed: only this thread ever stores it. */
+        uint64_t with_series = pml_load_relaxed(&bucket->tags) & TOP_BITS;
+        for (; with_series != 0; with_series &= with_series - 1) {
+            size_t slot = (size_t)__builtin_ctzll(with_series) / 8;
+            /* relaxed: as above. */
+            pml_series *series = pml_load_relaxed(&bucket->series[slot]);
+            struct place place = find_place(to, series->labels.hash);
+            put(&place, series);
+        }
+    }
+}
+
 /* Empty slots. A lone bucket, as metrics without labels have it, need not be a whole cache line. */
+static size_t slack_of(size_t count)
+{
+    return count > 1 ? BUCKET_SIZE - 1 : 0;
+}
+
+static size_t bytes_of(size_t count)
+{
+    return sizeof(struct pml_table_slots) + count * sizeof(struct bucket) + slack_of(count);
+}
+
 static struct pml_table_slots *new_slots(size_t count)
 {
-    size_t slack = count > 1 ? BUCKET_SIZE - 1 : 0;
-    struct pml_table_slots *slots =
-        pml_alloc_zeroed(sizeof *slots + count * sizeof(struct bucket) + slack);
+    struct pml_table_slots *slots = pml_alloc_zeroed(bytes_of(count));
     if (slots == NULL) {
         return NULL;
     }
     uintptr_t at = (uintptr_t)slots->memory;
     slots->count = count;
-    slots->buckets = (void *)(slots->memory + (slack & -at));
+    slots->buckets = (void *)(slots->memory + (slack_of(count) & -at));
     return slots;
 }
 
-static struct pml_table_slots *grow(pml_table *table, struct pml_table_slots *old)
+/* Enough for so many series and a third more, so that what is added next does not have all copied
+   again. */
+static size_t buckets_for(size_t series_count)
 {
-    struct pml_table_slots *slots = new_slots(old == NULL ? 1 : old->count * 2);
+    size_t count = 1;
+    while (series_count > count * TAKEN_PER_BUCKET * 3 / 4) {
+        count *= 2;
+    }
+    return count;
+}
+
+static void keep_for_readers(pml_table *table, struct pml_table_slots *slots)
+{
+    slots->ticket = pml_grace_ticket();
+    slots->older = table->replaced;
+    table->replaced = slots;
+    /* Mostly nobody is reading, and nothing is kept for longer than this. */
+    pml_grace_advance();
+    pml_table_reclaim(table);
+}
+
+/* New slots for so many series, with all that the old ones hold. NULL when out of memory. */
+static struct pml_table_slots *rebuild(pml_table *table, struct pml_table_slots *old,
+                                       size_t series_count)
+{
+    struct pml_table_slots *slots = new_slots(buckets_for(series_count));
     if (slots == NULL) {
         return NULL;
     }
-    slots->older = old;
     if (old != NULL) {
         copy_slots(slots, old);
     }
     /* release: pairs with the acquire in pml_table_find(); publishes the filled slots. */
     pml_store_release(&table->slots, slots);
+    table->removed_count = 0;
+    if (old != NULL) {
+        keep_for_readers(table, old);
+    }
     return slots;
 }
 
 bool pml_table_add(pml_table *table, pml_series *series)
 {
-    /* relaxed: only the one writer, this thread, ever stores it. */
+    /* relaxed: only this thread ever stores it. */
     struct pml_table_slots *slots = pml_load_relaxed(&table->slots);
-    if (slots == NULL || table->count == slots->count * SERIES_PER_BUCKET) {
-        slots = grow(table, slots);
+    if (slots == NULL || table->count + table->removed_count == slots->count * TAKEN_PER_BUCKET) {
+        slots = rebuild(table, slots, table->count + 1);
     }
     if (slots == NULL) {
         return false;
     }
-    fill_slot(slots, series);
+    struct place place = find_place(slots, series->labels.hash);
+    table->removed_count -= tag_at(place.tags, place.slot) == TAG_REMOVED ? 1 : 0;
     table->count++;
+    put(&place, series);
     return true;
 }
 
-void pml_table_free(pml_table *table)
+void pml_table_remove(pml_table *table, pml_series *series)
 {
-    /* relaxed: no other thread is left. */
+    /* relaxed: only this thread ever stores it. */
     struct pml_table_slots *slots = pml_load_relaxed(&table->slots);
+    struct place place = place_of(slots, series);
+    bool stays_taken = is_full(place.tags);
+    uint64_t tags = with_tag(place.tags, place.slot, stays_taken ? TAG_REMOVED : TAG_FREE);
+    /* release: pairs with the acquire in pml_table_find(), for the other tags. */
+    pml_store_release(&place.bucket->tags, tags);
+    table->removed_count += stays_taken ? 1 : 0;
+    table->count--;
+    if (buckets_for(table->count * 4) < slots->count) {
+        (void)rebuild(table, slots, table->count); /* without memory it stays too large */
+    }
+}
+
+bool pml_table_waits(const pml_table *table)
+{
+    return table->replaced != NULL;
+}
+
+static void free_all(struct pml_table_slots *slots)
+{
     while (slots != NULL) {
         struct pml_table_slots *older = slots->older;
         pml_free(slots);
         slots = older;
     }
+}
+
+/* The newest come first, so all that follow one that can be freed can be, too. */
+void pml_table_reclaim(pml_table *table)
+{
+    struct pml_table_slots **at = &table->replaced;
+    while (*at != NULL && !pml_grace_is_over((*at)->ticket)) {
+        at = &(*at)->older;
+    }
+    free_all(*at);
+    *at = NULL;
+}
+
+size_t pml_table_bytes(const pml_table *table)
+{
+    /* relaxed: only this thread ever stores it. */
+    const struct pml_table_slots *slots = pml_load_relaxed(&table->slots);
+    size_t bytes = slots == NULL ? 0 : bytes_of(slots->count);
+    for (slots = table->replaced; slots != NULL; slots = slots->older) {
+        bytes += bytes_of(slots->count);
+    }
+    return bytes;
+}
+
+void pml_table_free(pml_table *table)
+{
+    free_all(table->replaced);
     /* relaxed: no other thread is left. */
+    free_all(pml_load_relaxed(&table->slots));
+    /* relaxed: as above. */
     pml_store_relaxed(&table->slots, NULL);
+    table->replaced = NULL;
     table->count = 0;
+    table->removed_count = 0;
 }

@@ -141,6 +141,7 @@ static void collecting_without_memory_loses_nothing(void **state)
 
 int main(void)
 {
+    make_what_lasts();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(collecting_without_memory_loses_nothing),
     };

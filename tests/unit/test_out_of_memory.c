@@ -533,6 +533,7 @@ static void module_reloaded_before_refused_scrape_is_counted_exactly(void **stat
 
 int main(void)
 {
+    make_what_lasts();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_registry_with_each_allocation_refused_is_null),
         cmocka_unit_test(each_scenario_with_each_allocation_refused_recovers),

@@ -103,6 +103,7 @@ static void registry_that_is_freed_leaves_no_cells_behind(void **state)
 int main(void)
 {
     choose_recording_path();
+    make_what_lasts();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program_runs_on_path_that_it_announced),
         cmocka_unit_test(series_above_rate_without_memory_stays_as_it_is),
