@@ -2,31 +2,11 @@
 /* Tests of series/table.h, with hashes chosen by the test. */
 #include "series/table.h"
 
-#include "support/expect.h"
+#include "support/tables.h"
 
 #define MANY 300
 
 static const char *const label_name[] = {"a"};
-
-static pml_series *add_with_hash(pml_table *table, uint64_t hash, const char *value)
-{
-    const char *const values[] = {value};
-    pml_series *series = pml_series_new(8, hash, &(pml_labels){NULL, label_name, values, 1});
-    assert_non_null(series);
-    assert_true(pml_table_add(table, series));
-    return series;
-}
-
-static pml_series *find_with_hash(pml_table *table, uint64_t hash, const char *value)
-{
-    const char *const values[] = {value};
-    pml_label_reader reader;
-    pml_label_reader_start(&reader, 0, 1);
-    pml_label_query query;
-    assert_true(pml_label_query_start(&query, &reader, values));
-    query.hash = hash;
-    return pml_table_find(table, &query);
-}
 
 static void table_empty_finds_nothing(void **state)
 {
