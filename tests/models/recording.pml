@@ -13,6 +13,13 @@
  * and compilers show them in no worse order is argued in docs/memory-model.md.
  *
  * An atomic { } is one step, which has at most one access to a cell.
+ *
+ * A property that must hold at some time is explored with recorders that stop for ever, and with one
+ * recording each, since both multiply the states.
+ *
+ * explore: all_of_these
+ * explore: all_of_these -DRECORDERS=3 -DRECORDINGS=1
+ * explore: every_scrape_ends -a -f -DRECORDERS=2 -DRECORDINGS=1 -DSTOPS
  */
 
 #ifndef RECORDERS

@@ -11,7 +11,7 @@ static const char *const label_name[] = {"a"};
 static void table_empty_finds_nothing(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     assert_null(find_with_hash(&table, 7, "x"));
     pml_table_free(&table);
 }
@@ -19,7 +19,7 @@ static void table_empty_finds_nothing(void **state)
 static void table_colliding_hashes_are_kept_apart(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *one = add_with_hash(&table, 7, "one");
     pml_series *two = add_with_hash(&table, 7, "two");
     pml_series *three = add_with_hash(&table, 7, "three");
@@ -37,7 +37,7 @@ static void table_colliding_hashes_are_kept_apart(void **state)
 static void table_search_wraps_around_the_end(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *series[12];
     char value[2] = "a";
     for (size_t i = 0; i < COUNT_OF(series); i++, value[0]++) {
@@ -57,7 +57,7 @@ static void table_search_wraps_around_the_end(void **state)
 static void table_same_slot_with_another_hash_is_not_found(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *one = add_with_hash(&table, 1, "one");
     assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 32), "one"));
     assert_null(find_with_hash(&table, 1 + ((uint64_t)1 << 57), "one"));
@@ -72,7 +72,7 @@ static void table_neighbouring_tags_are_kept_apart(void **state)
 {
     (void)state;
     for (uint64_t tag = 0; tag < 128; tag++) {
-        pml_table table = {NULL};
+        pml_table table = {.count = 0};
         uint64_t hash = tag << 57;
         uint64_t neighbour = (tag ^ 1) << 57;
         pml_series *one = add_with_hash(&table, hash, "one");
@@ -91,7 +91,7 @@ static void table_neighbouring_tags_are_kept_apart(void **state)
 /* Grows several times, with hashes that are all the same or all different. */
 static void expect_all_found(uint64_t hash_step)
 {
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     char value[16];
     for (unsigned i = 0; i < MANY; i++) {
@@ -125,7 +125,7 @@ static void table_grown_with_one_hash_for_all_finds_all(void **state)
 static void table_freed_is_empty_again(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *one = add_with_hash(&table, 1, "one");
     pml_table_free(&table);
     assert_null(find_with_hash(&table, 1, "one"));

@@ -31,7 +31,7 @@ static pml_series *find_number(pml_table *table, unsigned number)
 static void removed_is_not_found_and_others_are(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *series[MANY];
     for (unsigned i = 0; i < MANY; i++) {
         series[i] = add_number(&table, i);
@@ -53,7 +53,7 @@ static void removed_is_not_found_and_others_are(void **state)
 static void removed_and_added_again_is_another_series(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *before = add_number(&table, 1);
     pml_table_remove(&table, before);
     pml_series *after = add_number(&table, 1);
@@ -68,7 +68,7 @@ static void removed_and_added_again_is_another_series(void **state)
 static void removal_from_full_bucket_leaves_way_to_those_behind_it(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *filler[6];
     for (unsigned i = 0; i < COUNT_OF(filler); i++) {
         filler[i] = add_with_hash(&table, 1, name_of(100 + i));
@@ -93,7 +93,7 @@ static void removal_from_full_bucket_leaves_way_to_those_behind_it(void **state)
 static void slot_in_full_bucket_is_taken_again(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *series[BUCKET_SLOTS + 1];
     for (unsigned i = 0; i < COUNT_OF(series); i++) {
         series[i] = add_with_hash(&table, 0, name_of(i));
@@ -117,7 +117,7 @@ static void slot_in_full_bucket_is_taken_again(void **state)
 static void slot_in_bucket_that_is_not_full_is_free_again(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *one = add_with_hash(&table, 0, "one");
     pml_series *two = add_with_hash(&table, 0, "two");
     pml_table_remove(&table, one);
@@ -133,7 +133,7 @@ static void slot_in_bucket_that_is_not_full_is_free_again(void **state)
 static void series_at_address_of_removed_one_is_removed_from_its_own_slot(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *one = add_with_hash(&table, 0, "one");
     pml_series *two = add_with_hash(&table, 0, "two");
     pml_series *three = new_with_hash(0, "three");
@@ -156,7 +156,7 @@ static void coming_and_going_takes_no_more_memory(void **state)
 {
     (void)state;
     enum { ALIVE = 50, ROUNDS = 200000 };
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     pml_series *series[ALIVE] = {NULL};
     size_t most = 0;
     for (unsigned i = 0; i < ROUNDS; i++) {
@@ -177,7 +177,7 @@ static void coming_and_going_takes_no_more_memory(void **state)
 static void table_of_few_after_many_is_small_again(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     pml_series *one = add_number(&table, MANY);
     size_t small = pml_table_bytes(&table);
@@ -214,7 +214,7 @@ static void free_many(pml_table *table, pml_series **series)
 static void growth_without_readers_keeps_no_old_slots(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     add_many(&table, series);
     assert_false(pml_table_waits(&table));
@@ -224,7 +224,7 @@ static void growth_without_readers_keeps_no_old_slots(void **state)
 static void growth_beside_reader_keeps_old_slots_until_it_leaves(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     uint32_t phase = pml_readers_enter();
     add_many(&table, series);
@@ -246,7 +246,7 @@ static void growth_beside_reader_keeps_old_slots_until_it_leaves(void **state)
 static void slots_that_were_replaced_before_reader_came_are_freed_beside_it(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     uint32_t first = pml_readers_enter();
     add_many(&table, series);
@@ -264,7 +264,7 @@ static void slots_that_were_replaced_before_reader_came_are_freed_beside_it(void
 static void table_freed_with_old_slots_waiting_leaves_nothing(void **state)
 {
     (void)state;
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[MANY];
     uint32_t phase = pml_readers_enter();
     add_many(&table, series);
@@ -282,7 +282,7 @@ static void any_order_of_adding_and_removing_finds_what_is_there(void **state)
 {
     (void)state;
     enum { NUMBERS = 200, STEPS = 100000 };
-    pml_table table = {NULL};
+    pml_table table = {.count = 0};
     static pml_series *series[NUMBERS];
     uint64_t random = stress_seed();
     size_t count = 0;
