@@ -8,7 +8,7 @@
 /* The text of registries merged in this order, with no `# EOF`. */
 static char *merged_text(promlet_registry *const *registries, size_t count)
 {
-    promlet_snapshot *parts[MAX_PARTS];
+    promlet_snapshot *parts[MAX_PARTS] = {NULL};
     for (size_t i = 0; i < count; i++) {
         parts[i] = promlet_snapshot_take(registries[i]);
     }
