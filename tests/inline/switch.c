@@ -24,6 +24,7 @@ static record_fn record_in_module;
 static void record_in_all_ways(void)
 {
     promlet_counter_inc(counter);
+    promlet_counter_add(counter, 0.25);
     promlet_histogram_observe(histogram, 2.5);
     (promlet_counter_inc)(counter);
     (promlet_histogram_observe)(histogram, 2.5);
@@ -55,12 +56,12 @@ int main(int count, char **arguments)
     counter = promlet_counter_new(NULL, &jobs);
     histogram = promlet_histogram_new(NULL, &sizes);
     record_in_all_ways();
-    is_well = check("\njobs_total 3.5\n", "\nsizes_count 3\n");
+    is_well = check("\njobs_total 3.75\n", "\nsizes_count 3\n");
     promlet_set_recording(false);
     record_in_all_ways();
-    is_well &= check("\njobs_total 3.5\n", "\nsizes_count 3\n");
+    is_well &= check("\njobs_total 3.75\n", "\nsizes_count 3\n");
     promlet_set_recording(true);
     record_in_all_ways();
-    is_well &= check("\njobs_total 7\n", "\nsizes_count 6\n");
+    is_well &= check("\njobs_total 7.5\n", "\nsizes_count 6\n");
     return is_well ? 0 : 1;
 }
