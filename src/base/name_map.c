@@ -62,6 +62,11 @@ void pml_name_map_add(pml_name_map *map, const char *name, void *value)
     map->count++;
 }
 
+void pml_name_map_set(pml_name_map *map, const char *name, void *value)
+{
+    *slot_of(map->entries, map->capacity, name) = (struct pml_name_map_entry){name, value};
+}
+
 /* Entries behind the gap move up into it, so that a search still ends at the first free slot. */
 static void close_gap(pml_name_map *map, size_t gap)
 {
@@ -84,6 +89,17 @@ void pml_name_map_remove(pml_name_map *map, const char *name)
         close_gap(map, (size_t)(entry - map->entries));
         map->count--;
     }
+}
+
+void *pml_name_map_next(const pml_name_map *map, size_t *at)
+{
+    while (*at < map->capacity) {
+        const struct pml_name_map_entry *entry = &map->entries[(*at)++];
+        if (entry->name != NULL) {
+            return entry->value;
+        }
+    }
+    return NULL;
 }
 
 void pml_name_map_free(pml_name_map *map)

@@ -21,8 +21,15 @@ bool pml_name_map_reserve(pml_name_map *map, size_t more);
 /* Adds a name that is not there yet, with room reserved. The name must live as long as the map. */
 void pml_name_map_add(pml_name_map *map, const char *name, void *value);
 
+/* Gives a name that is there another value. */
+void pml_name_map_set(pml_name_map *map, const char *name, void *value);
+
 /* Removes a name; nothing happens if it is not there. */
 void pml_name_map_remove(pml_name_map *map, const char *name);
+
+/* Walks all names in no order: the value of the next one, NULL at the end. *at keeps the place, and
+   is 0 at first. */
+void *pml_name_map_next(const pml_name_map *map, size_t *at);
 
 void pml_name_map_free(pml_name_map *map);
 

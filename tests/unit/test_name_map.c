@@ -105,6 +105,40 @@ static void name_map_removed_names_leave_the_others_found(void **state)
     pml_name_map_remove(&map, names[0]);
 }
 
+static void name_map_set_changes_the_value(void **state)
+{
+    (void)state;
+    pml_name_map map = {NULL, 0, 0};
+    assert_true(pml_name_map_reserve(&map, 2));
+    pml_name_map_add(&map, "foo", names[0]);
+    pml_name_map_add(&map, "bar", names[1]);
+    pml_name_map_set(&map, "foo", names[2]);
+    assert_ptr_equal(pml_name_map_find(&map, "foo"), names[2]);
+    assert_ptr_equal(pml_name_map_find(&map, "bar"), names[1]);
+    assert_int_equal(map.count, 2);
+    pml_name_map_free(&map);
+}
+
+static void name_map_walked_gives_each_value_once(void **state)
+{
+    (void)state;
+    pml_name_map map = {NULL, 0, 0};
+    size_t at = 0;
+    assert_null(pml_name_map_next(&map, &at));
+    assert_true(pml_name_map_reserve(&map, MANY));
+    static bool is_seen[MANY];
+    for (int i = 0; i < MANY; i++) {
+        pml_name_map_add(&map, names[i], &is_seen[i]);
+    }
+    int count = 0;
+    for (bool *seen; (seen = pml_name_map_next(&map, &at)) != NULL; count++) {
+        assert_false(*seen);
+        *seen = true;
+    }
+    assert_int_equal(count, MANY);
+    pml_name_map_free(&map);
+}
+
 static void name_map_freed_is_empty_again(void **state)
 {
     (void)state;
@@ -126,6 +160,8 @@ int main(void)
         cmocka_unit_test(name_map_grown_a_name_at_a_time_finds_all),
         cmocka_unit_test(name_map_reserved_at_once_stays_where_it_is),
         cmocka_unit_test(name_map_removed_names_leave_the_others_found),
+        cmocka_unit_test(name_map_set_changes_the_value),
+        cmocka_unit_test(name_map_walked_gives_each_value_once),
         cmocka_unit_test(name_map_freed_is_empty_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
