@@ -64,6 +64,17 @@ static void counter_capture(const void *cell, uint64_t *words)
     words[FRACTION] = pml_bits_of_double(pml_spread_real(spread, FRACTION, fraction));
 }
 
+static void counter_reset(void *cell)
+{
+    promlet_counter *counter = cell;
+    struct promlet_spread *spread = pml_spread_of(&counter->spread);
+    /* relaxed: each word stands for itself; who revives the series publishes that it is done. */
+    pml_word_store_relaxed(&counter->whole, 0);
+    pml_word_store_relaxed(&counter->fraction, 0);
+    pml_spread_reset_whole(spread, WHOLE);
+    pml_spread_reset_real(spread, FRACTION);
+}
+
 static struct promlet_spread **counter_spread(void *cell)
 {
     promlet_counter *counter = cell;
@@ -140,6 +151,7 @@ const pml_kind pml_counter_kind = {
     .recordings = counter_recordings,
     .add_words = counter_add_words,
     .keep_from_falling = counter_keep_from_falling,
+    .reset = counter_reset,
     .absorb = counter_absorb,
     .number = counter_number,
 };

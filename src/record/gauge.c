@@ -58,6 +58,13 @@ static void gauge_capture(const void *cell, uint64_t *words)
     words[0] = pml_word_load_relaxed(&gauge->value);
 }
 
+static void gauge_reset(void *cell)
+{
+    promlet_gauge *gauge = cell;
+    /* relaxed: a lone value. */
+    pml_word_store_relaxed(&gauge->value, pml_bits_of_double(0));
+}
+
 static void gauge_add_words(uint64_t *to, const uint64_t *from, size_t count)
 {
     (void)count;
@@ -89,6 +96,7 @@ const pml_kind pml_gauge_kind = {
     .word_count = gauge_word_count,
     .capture = gauge_capture,
     .add_words = gauge_add_words,
+    .reset = gauge_reset,
     .absorb = gauge_absorb,
     .number = gauge_number,
 };

@@ -62,6 +62,23 @@ static void histogram_capture(const void *cell, uint64_t *words)
                                 &histogram->sum, pml_spread_of(&histogram->spread), words);
 }
 
+/* The sum first, as a recorder has it: of the observations that run meanwhile, only one that began
+   before this and ends behind it is then counted without its value. */
+static void histogram_reset(void *cell)
+{
+    promlet_histogram *histogram = cell;
+    struct promlet_spread *spread = pml_spread_of(&histogram->spread);
+    /* relaxed: who revives the series publishes that it is done. */
+    pml_word_store_relaxed(&histogram->sum, pml_bits_of_double(0));
+    pml_spread_reset_real(spread, PML_HISTOGRAM_SUM);
+    size_t buckets = bucket_count(histogram->bounds);
+    for (size_t i = 0; i < buckets; i++) {
+        /* relaxed: as above. */
+        pml_word_store_relaxed(&histogram->buckets[i], 0);
+        pml_spread_reset_whole(spread, PML_HISTOGRAM_COUNTS + i);
+    }
+}
+
 static struct promlet_spread **histogram_spread(void *cell)
 {
     promlet_histogram *histogram = cell;
@@ -113,6 +130,7 @@ const pml_kind pml_histogram_kind = {
     .spread = histogram_spread,
     .recordings = histogram_recordings,
     .add_words = histogram_add_words,
+    .reset = histogram_reset,
     .absorb = histogram_absorb,
     .number = NULL,
 };

@@ -61,6 +61,8 @@ typedef struct pml_kind {
     /* Where adding in another order may round to less: raises words to the floor that the call
        before left, and leaves them as the next floor. NULL: not needed. */
     void (*keep_from_falling)(uint64_t *words, uint64_t *floor);
+    /* Sets a cell, and what its per-CPU cells show, to zero while others record on it. */
+    void (*reset)(void *cell);
     /* Records words that were captured from another cell. */
     void (*absorb)(void *cell, const uint64_t *words);
     /* The value that words stand for; of a number only. */

@@ -59,26 +59,31 @@ void pml_spread_prepare(void)
     (void)count_cpus();
 }
 
-static size_t bytes_of(size_t stride, uint32_t cell_count)
+/* The head, and the baseline behind it. */
+static size_t head_bytes(size_t word_count)
 {
-    return round_up(sizeof(struct promlet_spread)) + CELL_ALIGNMENT + stride * cell_count;
+    return sizeof(struct promlet_spread) + word_count * sizeof(uint64_t);
+}
+
+static size_t bytes_of(size_t word_count, uint32_t cell_count)
+{
+    return round_up(head_bytes(word_count)) + CELL_ALIGNMENT + stride_of(word_count) * cell_count;
 }
 
 size_t pml_spread_bytes(size_t word_count)
 {
-    return bytes_of(stride_of(word_count), count_cpus());
+    return bytes_of(word_count, count_cpus());
 }
 
 static struct promlet_spread *make_spread(size_t word_count, int64_t rseq_offset)
 {
-    size_t stride = stride_of(word_count);
     uint32_t cell_count = count_cpus();
-    struct promlet_spread *spread = pml_alloc_zeroed(bytes_of(stride, cell_count));
+    struct promlet_spread *spread = pml_alloc_zeroed(bytes_of(word_count, cell_count));
     if (spread == NULL) {
         return NULL;
     }
-    spread->cells = (char *)round_up((size_t)(uintptr_t)(spread + 1));
-    spread->stride = stride;
+    spread->cells = (char *)round_up((size_t)(uintptr_t)spread + head_bytes(word_count));
+    spread->stride = stride_of(word_count);
     spread->cell_count = cell_count;
     spread->rseq_offset = rseq_offset;
     return spread;
@@ -117,23 +122,67 @@ static const uint64_t *word_of(const struct promlet_spread *spread, uint32_t cel
     return (const uint64_t *)(void *)(spread->cells + cell * spread->stride) + word;
 }
 
-uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
+/* The sum of a word when the series last started again. A file-scope cell has none, and may have
+   been given its cells by another copy of the library; but both are made by this file. */
+static uint64_t *baseline_of(const struct promlet_spread *spread, size_t word)
 {
-    for (uint32_t i = 0; spread != NULL && i < spread->cell_count; i++) {
+    return (uint64_t *)(spread + 1) + word;
+}
+
+static uint64_t sum_whole(const struct promlet_spread *spread, size_t word, uint64_t sum)
+{
+    for (uint32_t i = 0; i < spread->cell_count; i++) {
         /* acquire: pairs with the releases in promlet_cell1_observe() and
            promlet_cell1_add_whole(), and with the order in which the stores of restartable
            sequences become visible. */
-        own += pml_word_load_acquire(word_of(spread, i, word));
+        sum += pml_word_load_acquire(word_of(spread, i, word));
     }
-    return own;
+    return sum;
+}
+
+static double sum_real(const struct promlet_spread *spread, size_t word, double sum)
+{
+    for (uint32_t i = 0; i < spread->cell_count; i++) {
+        /* relaxed: what was read before orders it. Always added in this order, so that a sum of
+           parts that only grow never falls by rounding. */
+        sum += pml_double_of_bits(pml_word_load_relaxed(word_of(spread, i, word)));
+    }
+    return sum;
+}
+
+uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
+{
+    if (spread == NULL) {
+        return own;
+    }
+    /* relaxed: a reader that meets a change of it reads the series again, see read_family(). */
+    return sum_whole(spread, word, own) - pml_word_load_relaxed(baseline_of(spread, word));
 }
 
 double pml_spread_real(const struct promlet_spread *spread, size_t word, double own)
 {
-    for (uint32_t i = 0; spread != NULL && i < spread->cell_count; i++) {
-        /* relaxed: what was read before orders it. Always added in this order, so that a sum of
-           parts that only grow never falls by rounding. */
-        own += pml_double_of_bits(pml_word_load_relaxed(word_of(spread, i, word)));
+    if (spread == NULL) {
+        return own;
     }
-    return own;
+    /* relaxed: as above. Nearly always 0, which keeps what it is taken from. */
+    double baseline = pml_double_of_bits(pml_word_load_relaxed(baseline_of(spread, word)));
+    return baseline == 0 ? sum_real(spread, word, own)
+                         : own + (sum_real(spread, word, 0) - baseline);
+}
+
+void pml_spread_reset_whole(struct promlet_spread *spread, size_t word)
+{
+    if (spread != NULL) {
+        /* relaxed: who revives the series publishes that it is done. */
+        pml_word_store_relaxed(baseline_of(spread, word), sum_whole(spread, word, 0));
+    }
+}
+
+void pml_spread_reset_real(struct promlet_spread *spread, size_t word)
+{
+    if (spread != NULL) {
+        /* relaxed: as above. */
+        pml_word_store_relaxed(baseline_of(spread, word),
+                               pml_bits_of_double(sum_real(spread, word, 0)));
+    }
 }

@@ -2,6 +2,9 @@
 /*
  * Per-CPU cells: made on the cold side, all words zero, published once, and read by scrapes as the
  * sum over all of them. The series' own cell goes on to count beside them.
+ *
+ * Nobody but the threads of its CPU may write to a cell, so a series that starts again at zero
+ * leaves the cells as they are and keeps their sums, the baseline, which reading subtracts.
  */
 #ifndef PML_SERIES_SPREAD_H
 #define PML_SERIES_SPREAD_H
@@ -33,9 +36,15 @@ void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *sp
 /* The cells of a series, NULL if it has none. */
 struct promlet_spread *pml_spread_of(struct promlet_spread *const *place);
 
-/* The sum of a word over all cells, and what a series' own cell holds added first. spread may be
-   NULL. A call that follows pml_spread_whole() sees all that was recorded before what that saw. */
+/* The sum of a word over all cells, without its baseline, and what a series' own cell holds added
+   first. spread may be NULL. A call that follows pml_spread_whole() sees all that was recorded
+   before what that saw. */
 uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own);
 double pml_spread_real(const struct promlet_spread *spread, size_t word, double own);
+
+/* Makes what the cells hold of a word now its baseline. spread may be NULL. Whoever reads the word
+   meanwhile may see nonsense. */
+void pml_spread_reset_whole(struct promlet_spread *spread, size_t word);
+void pml_spread_reset_real(struct promlet_spread *spread, size_t word);
 
 #endif
