@@ -64,8 +64,10 @@ PROMLET_API promlet_counter_family *promlet_counter_family_new_sized(promlet_reg
  * values  one string a label, in the order of the declaration; copied. "" is allowed and means
  *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
  * count   how many values; must be the number of declared labels.
- * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
- * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * Returns: a handle, never NULL. It is good until promlet_counter_release() or the end of the
+ * registry, also when its series is removed: what is recorded then is not shown. Asking for a
+ * removed series gives the same one, at zero. Beyond a limit (of series, memory or the length of a
+ * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
@@ -73,6 +75,20 @@ PROMLET_API promlet_counter_family *promlet_counter_family_new_sized(promlet_reg
  */
 PROMLET_API promlet_counter *promlet_counter_with_values(promlet_counter_family *family,
                                                          const char *const *values, size_t count);
+
+/**
+ * Give a handle back that promlet_counter_with(), promlet_counter_with_values() or
+ * promlet_counter_new() returned: once for each time that it was returned, and not to be used any
+ * more after that. A series stays in memory as long as somebody holds a handle to it; it keeps its
+ * value and is shown without one, too, until it is removed or expires. Most programs keep their
+ * handles, and never call this.
+ *
+ * counter  NULL, a handle that records nothing and one at file scope are ignored. Releasing a
+ * handle more often than it was returned is an error; while its series is still there, it changes
+ * nothing, and the log callback and promlet_last_error() hear of it. Thread-safe: yes, lock-free.
+ * Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_counter_release(promlet_counter *counter);
 
 /**
  * Add 1. Exact up to 2^64-1, where the counter starts again at 0, which Prometheus reads as a
@@ -106,6 +122,8 @@ PROMLET_API void promlet_counter_add(promlet_counter *counter, double amount);
  * Add 1 to the series with these label values, which is created when it is new. For code that can't
  * keep a handle: a series that exists is found without a lock and without memory. The usual call is
  * promlet_counter_inc_by(family, "GET", "200"), which counts the values.
+ * A series that was removed, or that a scrape takes away just then because of its idle_seconds, is
+ * not one that exists.
  *
  * It records as promlet_counter_inc() does on the handle of promlet_counter_with_values(), and has
  * the same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded; it is

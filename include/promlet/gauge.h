@@ -63,8 +63,10 @@ PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registr
  * values  one string a label, in the order of the declaration; copied. "" is allowed and means
  *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
  * count   how many values; must be the number of declared labels.
- * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
- * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * Returns: a handle, never NULL. It is good until promlet_gauge_release() or the end of the
+ * registry, also when its series is removed: what is recorded then is not shown. Asking for a
+ * removed series gives the same one, at zero. Beyond a limit (of series, memory or the length of a
+ * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
@@ -72,6 +74,20 @@ PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registr
  */
 PROMLET_API promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family,
                                                      const char *const *values, size_t count);
+
+/**
+ * Give a handle back that promlet_gauge_with(), promlet_gauge_with_values() or promlet_gauge_new()
+ * returned: once for each time that it was returned, and not to be used any more after that. A
+ * series stays in memory as long as somebody holds a handle to it; it keeps its value and is shown
+ * without one, too, until it is removed or expires. Most programs keep their handles, and never
+ * call this.
+ *
+ * gauge  NULL, a handle that records nothing and one at file scope are ignored. Releasing a handle
+ *        more often than it was returned is an error; while its series is still there, it
+ *        changes nothing, and the log callback and promlet_last_error() hear of it.
+ * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_gauge_release(promlet_gauge *gauge);
 
 /**
  * Set the value. Every double is allowed, NaN and the infinities too.
@@ -121,6 +137,8 @@ PROMLET_API void promlet_gauge_dec(promlet_gauge *gauge);
  * Set the series with these label values, which is created when it is new. For code that can't keep
  * a handle: a series that exists is found without a lock and without memory. The usual call is
  * promlet_gauge_set_by(family, 21.5, "kitchen"), which counts the values.
+ * A series that was removed, or that a scrape takes away just then because of its idle_seconds, is
+ * not one that exists.
  *
  * It records as promlet_gauge_set() does on the handle of promlet_gauge_with_values(), and has the
  * same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded; it is counted

@@ -64,8 +64,10 @@ PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(
  * values  one string a label, in the order of the declaration; copied. "" is allowed and means
  *         the same as no label to Prometheus. Bytes that are not UTF-8 are replaced by U+FFFD.
  * count   how many values; must be the number of declared labels.
- * Returns: a handle, never NULL; it belongs to the registry and lives as long. Beyond the family's
- * limit it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * Returns: a handle, never NULL. It is good until promlet_histogram_release() or the end of the
+ * registry, also when its series is removed: what is recorded then is not shown. Asking for a
+ * removed series gives the same one, at zero. Beyond a limit (of series, memory or the length of a
+ * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
@@ -74,6 +76,20 @@ PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(
 PROMLET_API promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
                                                              const char *const *values,
                                                              size_t count);
+
+/**
+ * Give a handle back that promlet_histogram_with(), promlet_histogram_with_values() or
+ * promlet_histogram_new() returned: once for each time that it was returned, and not to be used any
+ * more after that. A series stays in memory as long as somebody holds a handle to it; it keeps its
+ * value and is shown without one, too, until it is removed or expires. Most programs keep their
+ * handles, and never call this.
+ *
+ * histogram  NULL, a handle that records nothing and one at file scope are ignored. Releasing a
+ * handle more often than it was returned is an error; while its series is still there, it changes
+ * nothing, and the log callback and promlet_last_error() hear of it. Thread-safe: yes, lock-free.
+ * Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API void promlet_histogram_release(promlet_histogram *histogram);
 
 /**
  * Record one value: it counts in the first bucket whose bound is not below it, and in the sum.
@@ -91,6 +107,8 @@ PROMLET_API void promlet_histogram_observe(promlet_histogram *histogram, double 
  * that can't keep a handle: a series that exists is found without a lock and without memory. The
  * usual call is promlet_histogram_observe_by(family, seconds, "GET"), which counts the label
  * values.
+ * A series that was removed, or that a scrape takes away just then because of its idle_seconds, is
+ * not one that exists.
  *
  * It records as promlet_histogram_observe() does on the handle of promlet_histogram_with_values(),
  * and has the same errors (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY). On one nothing is recorded;

@@ -21,6 +21,10 @@ PROMLET_BEGIN_DECLS
 /** How many series a family holds when its options say 0; the OpenTelemetry default. */
 #define PROMLET_DEFAULT_MAX_SERIES 2000
 
+/** How long a label value may be, in bytes, when a registry's options say 0. Servers have limits,
+    too: VictoriaMetrics Cloud drops values beyond 1 KiB, Grafana Cloud cuts them beyond 2048. */
+#define PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES 1024
+
 /**
  * A set of metrics that is scraped as one. Wherever a function takes a registry, NULL means the
  * default registry of the process, which always exists and is never freed.
@@ -45,7 +49,7 @@ typedef enum promlet_cells {
 typedef struct promlet_opts {
     /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
         whose name lacks `_total` gets it. Names that begin with `promlet_dropped`,
-        `promlet_series_overflow` or `promlet_collector` are promlet's own. */
+        `promlet_series`, `promlet_memory` or `promlet_collector` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
     const char *help;
@@ -71,6 +75,11 @@ typedef struct promlet_opts {
         first NULL name ends them. Names as above, and none may stand twice on a series. The same
         metric declared with others is another definition. */
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
+    /** Series that nobody has asked for during this time are forgotten, and their memory is used
+        again: those of `_by` calls; a handle keeps its series until it is released. Scrapes look
+        after it, so a series stays some scrapes longer, and nothing is forgotten while nobody
+        scrapes. What was recorded is shown before. In seconds; 0: never. */
+    double idle_seconds;
     /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
     bool no_lint;
 } promlet_opts;
@@ -90,6 +99,19 @@ typedef struct promlet_registry_opts {
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
     /** Families without series are left out; else they show HELP and TYPE. */
     bool hide_empty_families;
+    /** How long a label value may be, in bytes; label sets with a longer one share the overflow
+        series of their family. 0: PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES. */
+    size_t max_label_value_bytes;
+    /** The most memory of all series: with their label text, tables and per-CPU cells, and the
+        removed ones that somebody holds a handle to. Label sets beyond it share the overflow series
+        of their family, until there is room again. Metrics without labels are always made, and
+        count. In bytes; 0: no limit. */
+    size_t memory_bytes;
+    /** Leaves out promlet's own metrics, all of them. */
+    bool hide_self_metrics;
+    /** Shows, by family, how many series there are, and the memory that memory_bytes limits:
+        `promlet_series{family}` and `promlet_memory_bytes`. */
+    bool show_usage;
     /** No warnings about the names and help texts of metrics; see <promlet/lint.h>. */
     bool no_lint;
 } promlet_registry_opts;

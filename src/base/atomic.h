@@ -27,6 +27,8 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "promlet needs lock-free pointers"
     atomic_store_explicit((field), (value), memory_order_release)
 #define pml_add_relaxed(field, amount)                                                             \
     atomic_fetch_add_explicit((field), (amount), memory_order_relaxed)
+#define pml_add_acq_rel(field, amount)                                                             \
+    atomic_fetch_add_explicit((field), (amount), memory_order_acq_rel)
 #define pml_sub_acq_rel(field, amount)                                                             \
     atomic_fetch_sub_explicit((field), (amount), memory_order_acq_rel)
 
@@ -34,6 +36,11 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "promlet needs lock-free pointers"
 #define pml_exchange_if_relaxed(field, expected, value)                                            \
     atomic_compare_exchange_strong_explicit((field), (expected), (value), memory_order_relaxed,    \
                                             memory_order_relaxed)
+
+/* The same for what the field guards. */
+#define pml_exchange_if_acq_rel(field, expected, value)                                            \
+    atomic_compare_exchange_strong_explicit((field), (expected), (value), memory_order_acq_rel,    \
+                                            memory_order_acquire)
 
 /*
  * Two threads, each of which stores and then loads what the other one stores: with a fence in

@@ -25,50 +25,75 @@ static bool is_first_failure(pml_family *family)
            0;
 }
 
-static pml_series *look_up_new(pml_family *family, const char *const *values, size_t count)
+/* Counts a recording that came to nothing, whose error the last error says. */
+static void refuse(pml_family *family)
 {
-    if (family != NULL && pml_family_is_sink(family)) {
-        return NULL;
+    pml_drop_in(family != NULL ? family->dropped : &pml_default_dropped, PML_DROP_NO_SERIES);
+    if (is_first_failure(family)) {
+        pml_warn("%s", promlet_last_error());
     }
-    pml_series *series = pml_look_up(family, values, count, pml_registry_keep_error);
-    if (series == NULL) {
-        pml_drop_in(family != NULL ? family->dropped : &pml_default_dropped, PML_DROP_NO_SERIES);
-        if (is_first_failure(family)) {
-            pml_warn("%s", promlet_last_error());
-        }
-    }
-    return series;
 }
 
 /* What a recording goes to. */
 typedef struct target {
-    void *cell;     /* NULL when the recording is refused, which is then counted */
-    bool is_inside; /* of a read section, since nobody has pinned the series */
-    uint32_t phase; /* of that section */
+    void *cell;         /* NULL when the recording is refused, which is then counted */
+    pml_series *pinned; /* NULL: we are in a read section instead */
+    uint32_t section;
 } target;
+
+static target pinned_target(pml_family *family, pml_series *series)
+{
+    if (series == NULL) {
+        refuse(family);
+        return (target){NULL, NULL, 0};
+    }
+    return (target){series->cell, series, 0};
+}
+
+/* Of a view, or of values that a family does not take. */
+static target look_up_target(pml_family *family, const char *const *values, size_t count)
+{
+    if (family != NULL && pml_family_is_sink(family)) {
+        return (target){NULL, NULL, 0};
+    }
+    return pinned_target(family, pml_look_up(family, values, count, pml_registry_keep_error));
+}
+
+/* One that has to be made, or woken, or is beyond a limit. */
+static target ask_for_target(pml_family *family, const pml_label_query *query)
+{
+    pml_series *series = pml_family_ask(family, query);
+    if (series == NULL) {
+        pml_registry_keep_error(family->registry, PROMLET_ERROR_MEMORY);
+    }
+    return pinned_target(family, series);
+}
 
 static target find_target(void *typed_family, const char *const *values, size_t count)
 {
     pml_family *family = typed_family;
     pml_label_query query;
-    if (family != NULL && count == family->label_reader.count && values != NULL &&
-        pml_label_query_start(&query, &family->label_reader, values)) {
-        uint32_t phase = pml_readers_enter();
-        pml_series *series = pml_table_find(&family->table, &query);
-        if (series != NULL) {
-            return (target){series->cell, true, phase};
-        }
-        /* What follows may make the table larger, and then waits for nobody, us least of all. */
-        pml_readers_leave(phase);
+    if (family == NULL || count != family->label_reader.count || (values == NULL && count > 0) ||
+        !pml_label_query_start(&query, &family->label_reader, values)) {
+        return look_up_target(family, values, count);
     }
-    pml_series *series = look_up_new(family, values, count);
-    return (target){series != NULL ? series->cell : NULL, false, 0};
+    uint32_t section = pml_readers_enter();
+    pml_series *series = pml_family_find(family, &query);
+    if (series != NULL) {
+        return (target){series->cell, NULL, section};
+    }
+    /* What follows may make the table larger, and then waits for nobody, us least of all. */
+    pml_readers_leave(section);
+    bool is_whole = !pml_family_is_sink(family) && family->view == NULL;
+    return is_whole ? ask_for_target(family, &query) : look_up_target(family, values, count);
 }
 
 static void leave_target(const target *found)
 {
-    if (found->is_inside) {
-        pml_readers_leave(found->phase);
+    if (found->pinned == NULL) {
+        pml_readers_leave(found->section);
+    } else {
+        (void)pml_series_unpin(found->pinned);
     }
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/alloc.h"
 #include "base/locks.h"
+#include "registry/limits.h"
 #include "registry/options.h"
+#include "registry/self_metrics.h"
 
 /* With PML_LOCK_CHANGES held. Takes *naming over, and leaves there what is to be freed. */
 static promlet_status set_naming(promlet_registry *registry, pml_naming **naming)
@@ -45,6 +47,10 @@ static promlet_status configure(promlet_registry *registry, const promlet_regist
     }
     pml_unlock(PML_LOCK_CHANGES);
     pml_free(naming);
+    if (status == PROMLET_OK) {
+        pml_limits_set(registry, options.max_label_value_bytes, options.memory_bytes);
+        pml_self_metrics_choose(registry, options.hide_self_metrics, options.show_usage);
+    }
     return status;
 }
 

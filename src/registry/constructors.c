@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The public ways to declare a metric and to ask for a series. None returns NULL: on an error the
- * handle is a sink, whose cell nobody reads.
+ * The public ways to declare a metric, to ask for a series and to give it back. None returns NULL:
+ * on an error the handle is a sink, whose cell nobody reads.
  */
+#include "base/report.h"
 #include "registry/declare.h"
 #include "registry/look_up.h"
 
@@ -57,6 +58,18 @@ static void *find_cell(pml_family *family, const char *const *values, size_t cou
 {
     pml_series *series = pml_look_up(family, values, count, pml_registry_fail);
     return series != NULL ? series->cell : sink;
+}
+
+/* The metric's name is not known here, and the labels say more. NULL: a handle without a registry,
+   a sink or at file scope. */
+static void release(pml_series *series)
+{
+    if (series != NULL && !pml_series_unpin(series)) {
+        (void)pml_fail(PROMLET_ERROR_ARGUMENT,
+                       "a handle was released more often than it was given out: {%.*s}",
+                       (int)series->labels.text_size, series->labels.text);
+        pml_warn("%s", promlet_last_error());
+    }
 }
 
 /* A typed family is a pml_family that only calls of its type accept; its struct is never defined,
@@ -119,4 +132,19 @@ promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *famil
                                                  const char *const *values, size_t count)
 {
     return find_cell((pml_family *)family, values, count, &sink_histogram);
+}
+
+void promlet_counter_release(promlet_counter *counter)
+{
+    release(counter != NULL ? counter->series : NULL);
+}
+
+void promlet_gauge_release(promlet_gauge *gauge)
+{
+    release(gauge != NULL ? gauge->series : NULL);
+}
+
+void promlet_histogram_release(promlet_histogram *histogram)
+{
+    release(histogram != NULL ? histogram->series : NULL);
 }

@@ -57,6 +57,16 @@ static promlet_status check_cells(const pml_kind *kind, const promlet_opts *opti
     return PROMLET_OK;
 }
 
+static promlet_status check_idle_time(const promlet_opts *options)
+{
+    if (!isfinite(options->idle_seconds) || options->idle_seconds < 0) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT,
+                        "%.100s: idle_seconds is negative or not finite; 0 means never",
+                        options->name);
+    }
+    return PROMLET_OK;
+}
+
 static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
                                     const pml_naming *naming)
 {
@@ -69,6 +79,9 @@ static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
     }
     if (status == PROMLET_OK) {
         status = check_cells(kind, options);
+    }
+    if (status == PROMLET_OK) {
+        status = check_idle_time(options);
     }
     if (status == PROMLET_OK) {
         status = settle_bounds(kind, options);
@@ -185,6 +198,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
         options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
     definition->cells = options->cells;
     definition->no_lint = options->no_lint;
+    definition->idle_seconds = options->idle_seconds;
     return copy_name(definition, options->name) && copy_help(definition, options->help) &&
            copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
            pml_copy_const_labels(&definition->const_labels, options, naming) &&
@@ -301,4 +315,13 @@ bool pml_definition_is_same(const pml_definition *a, const pml_definition *b)
            strcmp(a->unit.bytes, b->unit.bytes) == 0 &&
            strcmp(a->const_labels.bytes, b->const_labels.bytes) == 0 && have_same_labels(a, b) &&
            have_same_bounds(a, b);
+}
+
+bool pml_definition_is_identical(const pml_definition *a, const pml_definition *b)
+{
+    bool has_same_idle_time =
+        a->idle_seconds <= b->idle_seconds && a->idle_seconds >= b->idle_seconds;
+    return pml_definition_is_same(a, b) && strcmp(a->help.bytes, b->help.bytes) == 0 &&
+           a->max_series == b->max_series && a->cells == b->cells && has_same_idle_time &&
+           a->is_own == b->is_own;
 }

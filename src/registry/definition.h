@@ -25,6 +25,8 @@ typedef struct pml_definition {
     size_t label_count;
     size_t max_series;
     promlet_cells cells;
+    double idle_seconds;          /* 0: series don't expire */
+    bool is_own;                  /* promlet's own metric */
     struct promlet_bounds bounds; /* of a histogram; else empty */
     pml_text *bound_texts;        /* the value of `le`, one a bound */
 } pml_definition;
@@ -47,5 +49,8 @@ void pml_definition_free(pml_definition *definition);
 
 /* True if both describe the same metric; the help text may differ. */
 bool pml_definition_is_same(const pml_definition *a, const pml_definition *b);
+
+/* True if there is no difference at all. */
+bool pml_definition_is_identical(const pml_definition *a, const pml_definition *b);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding and creating series, the limit of series, and their order. */
+/* Finding and creating series. */
 #include "registry/family.h"
 
 #include "base/alloc.h"
@@ -9,6 +9,8 @@
 #include "base/locks.h"
 #include "base/report.h"
 #include "base/utf8.h"
+#include "registry/lifetime.h"
+#include "registry/limits.h"
 #include "registry/names.h"
 #include "registry/spreading.h"
 #include "registry/view.h"
@@ -16,7 +18,6 @@
 #include "series/readers.h"
 #include "series/spread.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- making and freeing ---------------------------------------------------------------------- */
@@ -60,6 +61,7 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     family->definition = definition;
     uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
     pml_label_reader_start(&family->label_reader, seed, definition->label_count);
+    family->idle_unit_ns = pml_lifetime_idle_unit(definition);
     if (!make_claims(family)) {
         pml_family_free(family);
         return NULL;
@@ -67,30 +69,38 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     return family;
 }
 
-static void free_series(const pml_family *family, pml_series *series)
+void pml_family_free_series(const pml_family *family, pml_series *series)
 {
     const pml_kind *kind = family->definition->kind;
-    if (series != NULL && kind->spread != NULL) {
+    if (series == NULL) {
+        return;
+    }
+    if (kind->spread != NULL) {
         size_t word_count = kind->word_count(&family->definition->bounds);
         struct promlet_spread *spread = pml_spread_of(kind->spread(series->cell));
-        pml_spreading_give_back(family->registry, spread, word_count);
+        pml_spreading_give_back_locked(family->registry, spread, word_count);
     }
+    pml_limits_give_back(family, series);
     pml_series_free(series);
 }
 
-static void free_all_series(const pml_family *family, pml_series **series, size_t count)
+static void free_array(const pml_family *family, pml_series **series, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        free_series(family, series[i]);
+        pml_family_free_series(family, series[i]);
     }
     pml_free(series);
 }
 
 void pml_family_free(pml_family *family)
 {
-    free_all_series(family, family->fresh, family->fresh_count);
-    free_all_series(family, family->sorted, family->sorted_count);
-    free_series(family, pml_family_overflow(family));
+    pml_lock(PML_LOCK_CHANGES);
+    free_array(family, family->fresh, family->fresh_count);
+    free_array(family, family->sorted, family->sorted_count);
+    pml_lifetime_free(family, family->limbo.gathered);
+    pml_lifetime_free(family, family->limbo.waiting);
+    pml_family_free_series(family, pml_family_overflow(family));
+    pml_unlock(PML_LOCK_CHANGES);
     for (char **claim = family->claims; *claim != NULL; claim++) {
         pml_free(*claim);
     }
@@ -105,6 +115,11 @@ void pml_family_free(pml_family *family)
 static bool reserve_fresh(pml_family *family)
 {
     if (family->fresh_count < family->fresh_capacity) {
+        return true;
+    }
+    /* Who adds and removes all the time, and never scrapes, needs no more memory for it. */
+    pml_lifetime_sweep(family);
+    if (family->fresh_capacity > 0 && family->fresh_count <= family->fresh_capacity / 2) {
         return true;
     }
     size_t capacity = family->fresh_capacity == 0 ? 4 : family->fresh_capacity * 2;
@@ -139,24 +154,29 @@ static void spread_if_wanted(const pml_family *family, pml_series *series)
     }
 }
 
-static pml_series *add_series(pml_family *family, uint64_t hash, const char *const *values)
+static pml_series *add_series(pml_family *family, const pml_label_query *query)
 {
     if (!reserve_fresh(family)) {
         return NULL;
     }
-    pml_labels labels = pml_definition_labels(family->definition, values);
-    pml_series *series = make_series(family, hash, &labels);
-    if (series == NULL || !pml_table_add(&family->table, series)) {
+    pml_labels labels = pml_definition_labels(family->definition, query->values);
+    pml_series *series = make_series(family, query->hash, &labels);
+    if (series == NULL || !pml_limits_table_add(family, series)) {
         pml_series_free(series);
         return NULL;
     }
     spread_if_wanted(family, series);
+    pml_limits_take(family, series);
     family->fresh[family->fresh_count++] = series;
+    family->shown_count++;
+    if (family->is_unregistered) {
+        pml_lifetime_hide(family, series);
+    }
     return series;
 }
 
 /* The overflow series is not in the table: its label is not one that the family declares. */
-static pml_series *add_overflow_series(pml_family *family)
+pml_series *pml_family_add_overflow(pml_family *family)
 {
     static const char *const name = PML_OVERFLOW_LABEL;
     static const char *const value = "true";
@@ -164,89 +184,109 @@ static pml_series *add_overflow_series(pml_family *family)
     pml_series *series = make_series(family, 0, &labels);
     if (series != NULL) {
         spread_if_wanted(family, series);
+        pml_limits_take(family, series);
     }
     /* release: pairs with the acquire in pml_family_overflow(); publishes the complete series. */
     pml_store_release(&family->overflow, series);
     return series;
 }
 
-/* ---- looking up ------------------------------------------------------------------------------ */
-
 pml_series *pml_family_overflow(pml_family *family)
 {
-    /* acquire: pairs with the release in add_overflow_series(). */
+    /* acquire: pairs with the release in pml_family_add_overflow(). */
     return pml_load_acquire(&family->overflow);
 }
 
-static pml_series *count_overflow(pml_family *family, pml_series *overflow)
-{
-    /* relaxed: a lone counter. */
-    pml_add_relaxed(&family->overflow_count, 1);
-    return overflow;
-}
+/* ---- looking up ------------------------------------------------------------------------------ */
 
 /* What a look-up did, where that is worth a warning. */
-typedef enum lookup_event { EVENT_NONE, EVENT_ADDED, EVENT_FIRST_OVERFLOW } lookup_event;
+typedef struct look_up {
+    const pml_label_query *query;
+    bool has_added;
+    pml_limit limit; /* that the log has not heard of */
+} look_up;
 
-static pml_series *find_or_add_locked(pml_family *family, const pml_label_query *query,
-                                      lookup_event *event)
+/* Brings a series back to life; with the lock held. */
+static pml_series *stay(pml_family *family, pml_series *series)
 {
+    uint32_t state = pml_series_change(series, PML_SERIES_IDLE | PML_SERIES_LEAVING, 0);
+    if ((state & PML_SERIES_HIDDEN) && !family->is_unregistered) {
+        pml_lifetime_revive(family, series);
+    }
+    return series;
+}
+
+static pml_series *overflow_locked(pml_family *family, look_up *asked, pml_limit limit)
+{
+    pml_series *overflow = pml_family_overflow(family);
+    if (overflow == NULL) {
+        overflow = pml_family_add_overflow(family);
+    }
+    if (overflow == NULL) {
+        return NULL;
+    }
+    if (!(family->warned_of & 1u << limit)) {
+        family->warned_of |= 1u << limit;
+        asked->limit = limit;
+    }
+    pml_limits_count(family);
+    return stay(family, overflow);
+}
+
+static pml_series *find_or_add_locked(pml_family *family, look_up *asked)
+{
+    pml_series *series = pml_table_find(&family->table, asked->query);
+    bool is_shown = series != NULL && !pml_series_is_hidden(series);
+    pml_limit limit = is_shown ? PML_LIMIT_NONE : pml_limits_ask(family, asked->query, series);
+    if (limit != PML_LIMIT_NONE) {
+        return overflow_locked(family, asked, limit);
+    }
+    if (series != NULL) {
+        return stay(family, series);
+    }
+    series = add_series(family, asked->query);
+    asked->has_added = series != NULL;
+    return series;
+}
+
+/* Without the lock; NULL if that can't be. */
+static pml_series *pin_known(pml_family *family, const pml_label_query *query, bool is_beyond)
+{
+    uint32_t section = pml_readers_enter();
     pml_series *series = pml_table_find(&family->table, query);
+    bool is_pinned = series != NULL && pml_series_pin(series);
+    bool is_missing = series == NULL;
+    pml_readers_leave(section);
+    if (is_missing && is_beyond) {
+        series = pml_family_overflow(family);
+        is_pinned = series != NULL && pml_series_pin(series);
+        if (is_pinned) {
+            pml_limits_count(family);
+        }
+    }
+    return is_pinned ? series : NULL;
+}
+
+static pml_series *find_or_add(pml_family *family, look_up *asked)
+{
+    /* Read before looking: a series that was added before the family became full is then found. */
+    bool is_beyond = pml_limits_is_full(family) || pml_limits_is_too_long(family, asked->query);
+    pml_series *series = pin_known(family, asked->query, is_beyond);
     if (series != NULL) {
         return series;
     }
-    if (family->table.count < family->definition->max_series) {
-        *event = EVENT_ADDED;
-        return add_series(family, query->hash, query->values);
-    }
-    pml_series *overflow = pml_family_overflow(family);
-    if (overflow == NULL) {
-        *event = EVENT_FIRST_OVERFLOW;
-        overflow = add_overflow_series(family);
-    }
-    return overflow == NULL ? NULL : count_overflow(family, overflow);
-}
-
-static void warn_of_limit(const pml_family *family)
-{
-    pml_warn("%.80s: reached its limit of %zu series; further label values share the series with "
-             "%s=\"true\"",
-             family->definition->name.bytes, family->definition->max_series, PML_OVERFLOW_LABEL);
-}
-
-/* Without the lock. */
-static pml_series *find(pml_family *family, const pml_label_query *query)
-{
-    uint32_t phase = pml_readers_enter();
-    pml_series *series = pml_table_find(&family->table, query);
-    pml_readers_leave(phase);
-    return series;
-}
-
-static pml_series *find_or_add(pml_family *family, const pml_label_query *query,
-                               lookup_event *event)
-{
-    *event = EVENT_NONE;
-    /* Read before looking: a series that was added before the family became full is then found. */
-    pml_series *overflow = pml_family_overflow(family);
-    pml_series *series = find(family, query);
-    if (series != NULL || overflow != NULL) {
-        return series != NULL ? series : count_overflow(family, overflow);
-    }
     pml_lock(PML_LOCK_CHANGES);
-    series = find_or_add_locked(family, query, event);
+    series = find_or_add_locked(family, asked);
+    if (series != NULL) {
+        pml_series_pin_anyway(series);
+    }
     pml_unlock(PML_LOCK_CHANGES);
-    if (series == NULL) {
-        *event = EVENT_NONE;
-    }
-    if (*event == EVENT_FIRST_OVERFLOW) {
-        warn_of_limit(family);
-    }
+    pml_limits_warn(family, asked->limit, asked->query);
     return series;
 }
 
-static promlet_status check_values(const pml_family *family, const char *const *values,
-                                   size_t count)
+promlet_status pml_family_check_values(const pml_family *family, const char *const *values,
+                                       size_t count)
 {
     const pml_definition *definition = family->definition;
     if (count != definition->label_count || (values == NULL && count > 0)) {
@@ -263,7 +303,7 @@ static promlet_status check_values(const pml_family *family, const char *const *
     return PROMLET_OK;
 }
 
-static bool are_valid_utf8(const char *const *values, size_t count)
+bool pml_family_are_utf8(const char *const *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (!pml_utf8_is_valid(values[i], strlen(values[i]))) {
@@ -273,8 +313,7 @@ static bool are_valid_utf8(const char *const *values, size_t count)
     return true;
 }
 
-/* Repairs each value into memory that the caller frees; NULL when out of memory. */
-static char *repair_values(const char *const *values, size_t count, const char **repaired)
+char *pml_family_repair(const char *const *values, size_t count, const char **repaired)
 {
     size_t sizes = 0;
     for (size_t i = 0; i < count; i++) {
@@ -292,21 +331,36 @@ static char *repair_values(const char *const *values, size_t count, const char *
 
 /* One bad byte would cost the whole scrape, so the series gets the repaired text. Only look-ups
    with such a value allocate. */
-static pml_series *find_or_add_repaired(pml_family *family, const char *const *values, size_t count)
+static pml_series *find_or_add_repaired(pml_family *family, look_up *asked)
 {
     const char *repaired[PROMLET_MAX_LABELS];
-    char *memory = repair_values(values, count, repaired);
+    size_t count = asked->query->count;
+    char *memory = pml_family_repair(asked->query->values, count, repaired);
     if (memory == NULL) {
         return NULL;
     }
     pml_label_query query;
     (void)pml_label_query_start(&query, &family->label_reader, repaired);
-    lookup_event event;
-    pml_series *series = find_or_add(family, &query, &event);
+    asked->query = &query;
+    pml_series *series = find_or_add(family, asked);
     pml_free(memory);
-    if (event == EVENT_ADDED) {
+    if (asked->has_added) {
         pml_warn("%.100s: bytes of a label value that are not UTF-8 were replaced by U+FFFD",
                  family->definition->name.bytes);
+    }
+    return series;
+}
+
+pml_series *pml_family_ask(pml_family *family, const pml_label_query *query)
+{
+    look_up asked = {.query = query};
+    /* What the table holds is valid, so only what is not found there needs to be checked. */
+    pml_series *series = pml_family_are_utf8(query->values, query->count)
+                             ? find_or_add(family, &asked)
+                             : find_or_add_repaired(family, &asked);
+    if (series == NULL) {
+        (void)pml_fail(PROMLET_ERROR_MEMORY, "%.100s: out of memory for a new series",
+                       family->definition->name.bytes);
     }
     return series;
 }
@@ -314,92 +368,16 @@ static pml_series *find_or_add_repaired(pml_family *family, const char *const *v
 pml_series *pml_family_series(pml_family *family, const char *const *values, size_t count,
                               promlet_status *status)
 {
-    *status = check_values(family, values, count);
+    *status = pml_family_check_values(family, values, count);
     if (*status != PROMLET_OK) {
         return NULL;
     }
     pml_label_query query;
     (void)pml_label_query_start(&query, &family->label_reader, values);
-    pml_series *series = find(family, &query);
-    /* What the table holds is valid, so only what is not found needs to be checked. */
-    if (series == NULL && are_valid_utf8(values, count)) {
-        lookup_event event;
-        series = find_or_add(family, &query, &event);
-    } else if (series == NULL) {
-        series = find_or_add_repaired(family, values, count);
-    }
+    pml_series *series = pin_known(family, &query, false);
     if (series == NULL) {
-        *status = pml_fail(PROMLET_ERROR_MEMORY, "%.100s: out of memory for a new series",
-                           family->definition->name.bytes);
+        series = pml_family_ask(family, &query);
     }
+    *status = series != NULL ? PROMLET_OK : PROMLET_ERROR_MEMORY;
     return series;
-}
-
-/* ---- order ----------------------------------------------------------------------------------- */
-
-static int compare_series(const void *a, const void *b)
-{
-    const pml_series *left = *(pml_series *const *)a;
-    const pml_series *right = *(pml_series *const *)b;
-    return pml_label_set_compare(&left->labels, &right->labels);
-}
-
-/* Merges a sorted tail into the first `at` series, which are sorted, too; from the back, so that
-   none is overwritten before it was moved. */
-static void merge(pml_series **series, size_t at, pml_series *const *tail, size_t tail_count)
-{
-    size_t to = at + tail_count;
-    while (tail_count > 0) {
-        bool take_head = at > 0 && compare_series(&series[at - 1], &tail[tail_count - 1]) > 0;
-        series[--to] = take_head ? series[--at] : tail[--tail_count];
-    }
-}
-
-/* Takes the fresh series away, with room for them among the sorted ones. NULL when there are none
-   or memory is out, which *count and *is_out_of_memory tell apart. */
-static pml_series **take_fresh(pml_family *family, size_t *count, bool *is_out_of_memory)
-{
-    pml_series **fresh = NULL;
-    pml_lock(PML_LOCK_CHANGES);
-    if (pml_table_waits(&family->table)) {
-        pml_grace_advance();
-        pml_table_reclaim(&family->table);
-    }
-    *count = family->fresh_count;
-    if (*count > 0) {
-        pml_series **sorted =
-            pml_resize_array(family->sorted, family->sorted_count + *count, sizeof *sorted);
-        *is_out_of_memory = sorted == NULL;
-        if (sorted != NULL) {
-            family->sorted = sorted;
-            fresh = family->fresh;
-            family->fresh = NULL;
-            family->fresh_count = 0;
-            family->fresh_capacity = 0;
-        }
-    }
-    pml_unlock(PML_LOCK_CHANGES);
-    return fresh;
-}
-
-static bool sort(pml_family *family)
-{
-    size_t count;
-    bool is_out_of_memory = false;
-    pml_series **fresh = take_fresh(family, &count, &is_out_of_memory);
-    if (fresh != NULL) {
-        qsort(fresh, count, sizeof *fresh, compare_series);
-        merge(family->sorted, family->sorted_count, fresh, count);
-        family->sorted_count += count;
-        pml_free(fresh);
-    }
-    return !is_out_of_memory;
-}
-
-bool pml_family_sort(pml_family *family)
-{
-    pml_lock(PML_LOCK_ORDER);
-    bool is_sorted = sort(family);
-    pml_unlock(PML_LOCK_ORDER);
-    return is_sorted;
 }

@@ -13,6 +13,15 @@ struct pml_view;
 /* Its own name, and those that its kind derives. */
 #define PML_MAX_CLAIMS (1 + PML_MAX_OTHER_NAMES)
 
+/* Series that were buried and wait to be freed, in two groups: while one waits, the other one
+   gathers. */
+typedef struct pml_limbo {
+    pml_series *gathered;
+    pml_series *waiting;
+    uint64_t ticket; /* of the grace period that the waiting ones need; see series/readers.h */
+    uint64_t number; /* of the last snapshot that may lend their labels */
+} pml_limbo;
+
 typedef struct pml_family {
     promlet_registry *registry;
     struct pml_dropped *dropped;
@@ -24,11 +33,20 @@ typedef struct pml_family {
 
     /* Written with PML_LOCK_CHANGES held, up to the next blank line. */
     pml_table table;                /* read without the lock */
-    _Atomic(pml_series *) overflow; /* takes what is beyond the limit; read without the lock */
+    _Atomic(pml_series *) overflow; /* takes what is beyond a limit; read without the lock */
+    _Atomic uint64_t full_at;       /* the registry's `room` when it was found full; likewise */
+    _Atomic uint64_t revivals;      /* two for each; odd while a series is set to zero; likewise */
     pml_series **fresh;             /* series that were added since the last snapshot */
     size_t fresh_count;
     size_t fresh_capacity;
     struct pml_view *views;
+    size_t shown_count;                   /* series of the table that are not hidden */
+    size_t hidden_count;                  /* the others */
+    unsigned warned_of;                   /* a bit for each limit that the log has heard of */
+    bool is_unregistered;                 /* none of its series is shown */
+    bool is_kept;                         /* it has file-scope metrics, or is promlet's own */
+    struct pml_family *next_unregistered; /* of the same name */
+    pml_limbo limbo;
 
     _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
     _Atomic uint64_t by_failures;    /* recordings by label values that found no series */
@@ -37,6 +55,15 @@ typedef struct pml_family {
        thread that takes a snapshot. */
     pml_series **sorted;
     size_t sorted_count;
+
+    /* Of that thread alone: the family's time, which counts in parts of the idle time, at this look
+       and when it last asked for a grace period; and until when idle series have had one. */
+    uint64_t idle_unit_ns; /* 0: series don't expire */
+    uint64_t idle_ticket;
+    uint32_t looked_at;
+    uint32_t asked_at;
+    uint32_t graced_until;
+    bool has_leaving; /* some series are shown for the last time */
 
     /* File-scope metrics of this name, as the sorted series; whether there ever were some; and what
        the only series showed last. */
@@ -60,16 +87,43 @@ static inline bool pml_family_is_sink(const pml_family *family)
     return family->definition == NULL;
 }
 
-/* The series with these values, created if it is new; beyond the limit the overflow series. NULL
+/* The series with these values, created if it is new and set to zero if it was removed; beyond a
+   limit the overflow series. It is pinned, until the caller or the handle's owner unpins it. NULL
    when the values are wrong or memory is out, with the last error set and *status saying which. */
 pml_series *pml_family_series(pml_family *family, const char *const *values, size_t count,
                               promlet_status *status);
 
-/* Brings the sorted series up to date; for the one thread that takes a snapshot. False when out of
-   memory. */
-bool pml_family_sort(pml_family *family);
+/* Its two steps, for who has the values read. First a series that can be recorded on until the
+   caller's read section ends, found without a lock or memory, or NULL. */
+static inline pml_series *pml_family_find(pml_family *family, const pml_label_query *query)
+{
+    pml_series *series = pml_table_find(&family->table, query);
+    return series != NULL && pml_series_is_live(series) ? series : NULL;
+}
 
-/* The overflow series, or NULL while the family is not full. */
+/* Then whatever it takes; the series is pinned. Better not within a read section, which the slots
+   of a growing table would wait for. NULL, and the last error, when out of memory. */
+pml_series *pml_family_ask(pml_family *family, const pml_label_query *query);
+
+/* Repairs what is not UTF-8 of some values, into memory that the caller frees; NULL when out of
+   memory. */
+char *pml_family_repair(const char *const *values, size_t count, const char **repaired);
+
+/* Whether all values are UTF-8. */
+bool pml_family_are_utf8(const char *const *values, size_t count);
+
+/* That a call was given a value for each label; sets the last error if not. */
+promlet_status pml_family_check_values(const pml_family *family, const char *const *values,
+                                       size_t count);
+
+/* Frees a series that nobody can reach, and gives its memory back to the limits; with
+   PML_LOCK_CHANGES held. NULL is allowed. */
+void pml_family_free_series(const pml_family *family, pml_series *series);
+
+/* Adds the overflow series; with PML_LOCK_CHANGES held. NULL when out of memory. */
+pml_series *pml_family_add_overflow(pml_family *family);
+
+/* The overflow series, or NULL if there was no need of one. */
 pml_series *pml_family_overflow(pml_family *family);
 
 #endif

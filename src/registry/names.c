@@ -52,7 +52,8 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
 
 promlet_status pml_check_not_reserved(const char *name)
 {
-    static const char *const stems[] = {PML_DROPPED_STEM, PML_OVERFLOW_STEM, PML_COLLECTOR_STEM};
+    static const char *const stems[] = {PML_DROPPED_STEM, PML_SERIES_STEM, PML_MEMORY_STEM,
+                                        PML_COLLECTOR_STEM};
     for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
         if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
             return pml_fail(PROMLET_ERROR_NAME,

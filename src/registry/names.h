@@ -17,6 +17,8 @@
 #define PML_DROPPED_STEM "promlet_dropped"
 #define PML_OVERFLOW_STEM "promlet_series_overflow"
 #define PML_COLLECTOR_STEM "promlet_collector"
+#define PML_SERIES_STEM "promlet_series"
+#define PML_MEMORY_STEM "promlet_memory"
 
 /* Labels of promlet's own metrics, which have a registry's constant labels beside them. */
 #define PML_REASON_LABEL "reason"

@@ -20,6 +20,7 @@ static promlet_registry default_registry = {
     .dropped = &pml_default_dropped,
     .owners = 1,
     .cell_budget = PROMLET_DEFAULT_CELL_BUDGET,
+    .max_value_bytes = PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES,
     .snapshot_flight = PML_FLIGHT_INITIALIZER,
 };
 
@@ -42,14 +43,30 @@ promlet_registry *promlet_registry_new(void)
     }
     registry->dropped = dropped;
     registry->cell_budget = PROMLET_DEFAULT_CELL_BUDGET;
+    /* relaxed: no other thread knows it yet. */
+    pml_store_relaxed(&registry->max_value_bytes, PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES);
     pml_flight_start(&registry->snapshot_flight);
     /* relaxed: no other thread knows it yet. */
     pml_store_relaxed(&registry->owners, 1);
     return registry;
 }
 
+static void free_unregistered(promlet_registry *registry)
+{
+    size_t at = 0;
+    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
+        while (family != NULL) {
+            pml_family *next = family->next_unregistered;
+            pml_family_free(family);
+            family = next;
+        }
+    }
+    pml_name_map_free(&registry->unregistered);
+}
+
 static void free_registry(promlet_registry *registry)
 {
+    free_unregistered(registry);
     for (size_t i = 0; i < registry->family_count; i++) {
         pml_family_free(registry->families[i]);
     }
@@ -197,7 +214,40 @@ static void insert_family(promlet_registry *registry, pml_family *family)
     add_claims(registry, family);
 }
 
-/* The family that has this very name already, or the new one, or NULL. */
+/* The family of the very same definition that was unregistered, or NULL. */
+static pml_family *find_unregistered(const promlet_registry *registry,
+                                     const pml_definition *definition)
+{
+    pml_family *family = pml_name_map_find(&registry->unregistered, definition->name.bytes);
+    while (family != NULL && !pml_definition_is_identical(family->definition, definition)) {
+        family = family->next_unregistered;
+    }
+    return family;
+}
+
+/* Takes one out of the chain of its name. */
+static void unchain(promlet_registry *registry, pml_family *family)
+{
+    pml_name_map *map = &registry->unregistered;
+    const char *name = family->definition->name.bytes;
+    pml_family *first = pml_name_map_find(map, name);
+    pml_family *other = first;
+    while (other != family && other->next_unregistered != family) {
+        other = other->next_unregistered;
+    }
+    if (other != family) {
+        other->next_unregistered = family->next_unregistered;
+    } else if (family->next_unregistered != NULL) {
+        pml_name_map_set(map, name, family->next_unregistered);
+    } else {
+        pml_name_map_remove(map, name);
+    }
+    family->next_unregistered = NULL;
+    family->is_unregistered = false;
+}
+
+/* The family that has this very name already, or that had this very definition, or the new one; or
+   NULL. */
 static pml_family *find_or_insert(promlet_registry *registry, pml_family *family,
                                   promlet_status *status)
 {
@@ -217,6 +267,11 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
         *status = pml_fail_memory();
         return NULL;
     }
+    other = family->is_callback ? NULL : find_unregistered(registry, family->definition);
+    if (other != NULL) {
+        unchain(registry, other);
+        family = other;
+    }
     if (family->is_callback) {
         add_claims(registry, family);
     } else {
@@ -225,6 +280,70 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
     }
     *status = PROMLET_OK;
     return family;
+}
+
+/* Whether a metric has this name, or had it before the suffix of its kind was added. */
+static bool is_name(const pml_definition *definition, size_t prefix_size, const char *name)
+{
+    const char *own = definition->name.bytes + prefix_size;
+    size_t size = strlen(name);
+    const char *rest = own + size;
+    return strncmp(own, name, size) == 0 &&
+           (*rest == '\0' || strcmp(rest, definition->kind->suffix) == 0);
+}
+
+/* The same for one that was declared without its registry's prefix. */
+static pml_family *find_by_rest(const promlet_registry *registry, const char *name)
+{
+    const char *prefix = registry->naming != NULL ? registry->naming->prefix : "";
+    size_t size = strlen(prefix);
+    for (size_t i = 0; size > 0 && i < registry->family_count; i++) {
+        const pml_definition *definition = registry->families[i]->definition;
+        if (strncmp(definition->name.bytes, prefix, size) == 0 && is_name(definition, size, name)) {
+            return registry->families[i];
+        }
+    }
+    return NULL;
+}
+
+pml_family *pml_registry_find(const promlet_registry *registry, const char *name)
+{
+    pml_family *family = pml_name_map_find(&registry->names, name);
+    bool is_found = family != NULL && is_name(family->definition, 0, name);
+    return is_found ? family : find_by_rest(registry, name);
+}
+
+bool pml_registry_remove(promlet_registry *registry, pml_family *family)
+{
+    const char *name = family->definition->name.bytes;
+    if (!pml_name_map_reserve(&registry->unregistered, 1)) {
+        return false;
+    }
+    pml_family *first = pml_name_map_find(&registry->unregistered, name);
+    if (first != NULL) {
+        pml_name_map_set(&registry->unregistered, name, family);
+    } else {
+        pml_name_map_add(&registry->unregistered, name, family);
+    }
+    family->next_unregistered = first;
+    family->is_unregistered = true;
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_name_map_remove(&registry->names, *claim);
+    }
+    size_t at = place_of(registry, name);
+    registry->family_count--;
+    memmove(registry->families + at, registry->families + at + 1,
+            (registry->family_count - at) * sizeof *registry->families);
+    return true;
+}
+
+bool pml_registry_keep_family(pml_family *family)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    bool is_kept = !family->is_unregistered;
+    family->is_kept |= is_kept;
+    pml_unlock(PML_LOCK_CHANGES);
+    return is_kept;
 }
 
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
@@ -271,14 +390,46 @@ pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name)
     return family;
 }
 
-pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
+static size_t count_unregistered(const promlet_registry *registry)
+{
+    size_t count = 0;
+    size_t at = 0;
+    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
+        for (; family != NULL; family = family->next_unregistered) {
+            count++;
+        }
+    }
+    return count;
+}
+
+static void list_unregistered(const promlet_registry *registry, pml_family **list)
+{
+    size_t at = 0;
+    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
+        for (; family != NULL; family = family->next_unregistered) {
+            *list++ = family;
+        }
+    }
+}
+
+pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count)
 {
     pml_lock(PML_LOCK_CHANGES);
     *count = registry->family_count;
-    pml_family **list = pml_resize_array(NULL, registry->family_count, sizeof *list);
+    *all_count = *count + count_unregistered(registry);
+    pml_family **list = pml_resize_array(NULL, *all_count, sizeof *list);
     if (list != NULL && registry->family_count > 0) {
         memcpy(list, registry->families, registry->family_count * sizeof *list);
     }
+    if (list != NULL) {
+        list_unregistered(registry, list + *count);
+    }
     pml_unlock(PML_LOCK_CHANGES);
     return list;
+}
+
+pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
+{
+    size_t all_count;
+    return pml_registry_list_all(registry, count, &all_count);
 }

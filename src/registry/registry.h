@@ -7,6 +7,7 @@
 #include "base/name_map.h"
 #include "base/report.h"
 #include "registry/family.h"
+#include "registry/lease.h"
 #include "series/dropped.h"
 
 #include <promlet/registry.h>
@@ -20,7 +21,20 @@ struct promlet_registry {
     pml_family **families; /* by rising name */
     size_t family_count;
     size_t family_capacity;
-    pml_name_map names; /* every claimed name, to its family or to that of a callback */
+    pml_name_map names;        /* every claimed name, to its family or to that of a callback */
+    pml_name_map unregistered; /* names of families, to the first of those that were unregistered */
+
+    pml_lease *oldest_lease; /* of those that last */
+    pml_lease *newest_lease;
+    uint64_t lease_number; /* the last one */
+
+    size_t series_bytes; /* see registry/limits.h */
+    size_t table_bytes;
+    size_t memory_limit;             /* of all bytes; 0: none */
+    _Atomic size_t max_value_bytes;  /* of a label value; read without the lock */
+    _Atomic uint64_t room;           /* how often there was room again; read without the lock */
+    _Atomic bool hides_self_metrics; /* read without the lock, as the next one */
+    _Atomic bool shows_usage;
 
     pml_naming *naming;   /* NULL: pml_no_naming */
     bool is_naming_fixed; /* somebody has asked for it */
@@ -84,7 +98,23 @@ void pml_registry_keep_error(promlet_registry *registry, promlet_status status);
 /* The same, and warns of it. */
 void pml_registry_fail(promlet_registry *registry, promlet_status status);
 
-/* A copy of the list of families; NULL when out of memory. Families are never removed. */
+/* A copy of the list of families, and behind them those that were unregistered, *all_count
+   together; NULL when out of memory. Families live as long as the registry. */
+pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count);
+
+/* The same of the former alone. */
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count);
+
+/* The family that was declared with this name or is shown with it, or NULL; with PML_LOCK_CHANGES
+   held. */
+pml_family *pml_registry_find(const promlet_registry *registry, const char *name);
+
+/* Takes a registered family out of what is shown, and frees its names; with PML_LOCK_CHANGES held.
+   Its series are for the caller to hide. The same definition again will bring it back. False when
+   out of memory. */
+bool pml_registry_remove(promlet_registry *registry, pml_family *family);
+
+/* From now on the family can't be removed; false if it has been. */
+bool pml_registry_keep_family(pml_family *family);
 
 #endif

@@ -7,6 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "base/locks.h"
+#include "registry/lifetime.h"
+#include "registry/limits.h"
 #include "registry/names.h"
 #include "registry/registry.h"
 
@@ -21,41 +24,123 @@ pml_naming pml_own_naming(promlet_registry *registry)
     return naming;
 }
 
-/* Sets one series of a family of counters with one label, both made when they are missing. */
-static bool show(promlet_registry *registry, const promlet_opts *options, const char *value,
-                 uint64_t count)
+static const promlet_opts dropped_options = {
+    .name = PML_DROPPED_STEM "_total",
+    .help = "Recordings that were refused, by reason.",
+    .labels = {PML_REASON_LABEL},
+    .cells = PROMLET_CELLS_SHARED, /* stored to, see set_counter() */
+};
+
+static const promlet_opts overflow_options = {
+    .name = PML_OVERFLOW_STEM "_total",
+    .help = "Look-ups of label values that a full family could not hold.",
+    .labels = {PML_FAMILY_LABEL},
+    .cells = PROMLET_CELLS_SHARED,
+};
+
+static const promlet_opts series_options = {
+    .name = PML_SERIES_STEM,
+    .help = "Series that are shown, by family.",
+    .labels = {PML_FAMILY_LABEL},
+};
+
+static const promlet_opts memory_options = {
+    .name = PML_MEMORY_STEM "_bytes",
+    .help = "Memory of the series of this registry.",
+    .unit = "bytes",
+};
+
+/* ---- choosing -------------------------------------------------------------------------------- */
+
+void pml_self_metrics_choose(promlet_registry *registry, bool hides_all, bool shows_usage)
+{
+    /* relaxed: each is a choice of its own, and the next scrape follows it. */
+    pml_store_relaxed(&registry->hides_self_metrics, hides_all);
+    /* relaxed: as above. */
+    pml_store_relaxed(&registry->shows_usage, shows_usage);
+}
+
+bool pml_self_metrics_are_hidden(promlet_registry *registry)
+{
+    /* relaxed: a lone choice. */
+    return pml_load_relaxed(&registry->hides_self_metrics);
+}
+
+static bool shows_usage(promlet_registry *registry)
+{
+    /* relaxed: a lone choice. */
+    return pml_load_relaxed(&registry->shows_usage) && !pml_self_metrics_are_hidden(registry);
+}
+
+bool pml_self_metrics_show(const pml_family *family)
+{
+    const pml_definition *definition = family->definition;
+    if (!definition->is_own) {
+        return true;
+    }
+    bool is_usage = strcmp(definition->name.bytes, series_options.name) == 0 ||
+                    strcmp(definition->name.bytes, memory_options.name) == 0;
+    return is_usage ? shows_usage(family->registry)
+                    : !pml_self_metrics_are_hidden(family->registry);
+}
+
+/* ---- setting --------------------------------------------------------------------------------- */
+
+/* The cell of one series, with the value of the only label or NULL without labels, made when it is
+   missing. NULL when out of memory. */
+static void *cell_of(promlet_registry *registry, const pml_kind *kind, const promlet_opts *options,
+                     const char *value)
 {
     promlet_status status;
     pml_naming naming = pml_own_naming(registry);
     pml_definition *definition =
-        pml_definition_new(&pml_counter_kind, options, sizeof *options, &naming, &status);
+        pml_definition_new(kind, options, sizeof *options, &naming, &status);
     if (definition == NULL) {
-        return false;
+        return NULL;
     }
+    definition->is_own = true;
     bool is_new;
     pml_family *family = pml_registry_family(registry, definition, &is_new, &status);
-    pml_series *series = family == NULL ? NULL : pml_family_series(family, &value, 1, &status);
-    if (series == NULL) {
-        return false;
+    if (family == NULL) {
+        return NULL;
     }
-    struct promlet_counter *counter = (struct promlet_counter *)(void *)series->cell;
-    /* relaxed: a lone counter, and nobody else writes this one. */
-    pml_word_store_relaxed(&counter->whole, count);
-    return true;
+    pml_series *series = pml_family_series(family, &value, value != NULL, &status);
+    if (series == NULL) {
+        return NULL;
+    }
+    /* Only this thread takes it away again. */
+    (void)pml_series_unpin(series);
+    return series->cell;
+}
+
+static bool set_counter(promlet_registry *registry, const promlet_opts *options, const char *value,
+                        uint64_t count)
+{
+    struct promlet_counter *counter = cell_of(registry, &pml_counter_kind, options, value);
+    if (counter != NULL) {
+        /* relaxed: a lone counter, and nobody else writes this one. */
+        pml_word_store_relaxed(&counter->whole, count);
+    }
+    return counter != NULL;
+}
+
+static bool set_gauge(promlet_registry *registry, const promlet_opts *options, const char *value,
+                      size_t amount)
+{
+    struct promlet_gauge *gauge = cell_of(registry, &pml_gauge_kind, options, value);
+    if (gauge != NULL) {
+        /* relaxed: a lone value. */
+        pml_word_store_relaxed(&gauge->value, pml_bits_of_double((double)amount));
+    }
+    return gauge != NULL;
 }
 
 static bool show_dropped(promlet_registry *registry)
 {
-    static const promlet_opts options = {
-        .name = PML_DROPPED_STEM "_total",
-        .help = "Recordings that were refused, by reason.",
-        .labels = {PML_REASON_LABEL},
-        .cells = PROMLET_CELLS_SHARED, /* stored to, see show() */
-    };
     for (int reason = 0; reason < PML_DROP_REASONS; reason++) {
         uint64_t count = pml_dropped_count(registry->dropped, (pml_drop_reason)reason);
         const char *text = pml_drop_reason_text((pml_drop_reason)reason);
-        if (count > 0 && !show(registry, &options, text, count)) {
+        if (count > 0 && !set_counter(registry, &dropped_options, text, count)) {
             return false;
         }
     }
@@ -64,26 +149,81 @@ static bool show_dropped(promlet_registry *registry)
 
 static bool show_overflow(promlet_registry *registry, pml_family *family)
 {
-    static const promlet_opts options = {
-        .name = PML_OVERFLOW_STEM "_total",
-        .help = "Look-ups of label values that a full family could not hold.",
-        .labels = {PML_FAMILY_LABEL},
-        .max_series = SIZE_MAX,
-        .cells = PROMLET_CELLS_SHARED,
-    };
     /* relaxed: a lone counter. */
     uint64_t count = pml_load_relaxed(&family->overflow_count);
-    return count == 0 || show(registry, &options, family->definition->name.bytes, count);
+    return count == 0 ||
+           set_counter(registry, &overflow_options, family->definition->name.bytes, count);
+}
+
+/* ---- use of series and memory ---------------------------------------------------------------- */
+
+static size_t count_series(pml_family *family)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    pml_series *overflow = pml_family_overflow(family);
+    bool has_overflow = overflow != NULL && !pml_series_is_hidden(overflow);
+    size_t count = family->shown_count + has_overflow;
+    pml_unlock(PML_LOCK_CHANGES);
+    return count;
+}
+
+static bool show_series(promlet_registry *registry, pml_family *family)
+{
+    return set_gauge(registry, &series_options, family->definition->name.bytes,
+                     count_series(family));
+}
+
+static bool show_memory(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    size_t bytes = pml_limits_memory(registry);
+    pml_unlock(PML_LOCK_CHANGES);
+    return set_gauge(registry, &memory_options, NULL, bytes);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool show_family(promlet_registry *registry, pml_family *family)
+{
+    if (family->definition->is_own) {
+        return true;
+    }
+    return show_overflow(registry, family) &&
+           (!shows_usage(registry) || show_series(registry, family));
 }
 
 bool pml_self_metrics_refresh(promlet_registry *registry)
 {
+    if (pml_self_metrics_are_hidden(registry)) {
+        return true;
+    }
     size_t count;
     pml_family **families = pml_registry_list(registry, &count);
-    bool is_complete = families != NULL && show_dropped(registry);
+    bool is_complete = families != NULL && show_dropped(registry) &&
+                       (!shows_usage(registry) || show_memory(registry));
     for (size_t i = 0; is_complete && i < count; i++) {
-        is_complete = show_overflow(registry, families[i]);
+        is_complete = show_family(registry, families[i]);
     }
     pml_free(families);
     return is_complete;
+}
+
+static void forget(promlet_registry *registry, const promlet_opts *options, const char *value)
+{
+    pml_family *own = pml_registry_find(registry, options->name);
+    pml_label_query query;
+    if (own != NULL && pml_label_query_start(&query, &own->label_reader, &value)) {
+        pml_series *series = pml_table_find(&own->table, &query);
+        if (series != NULL) {
+            (void)pml_lifetime_hide(own, series);
+        }
+    }
+}
+
+void pml_self_metrics_forget(pml_family *family)
+{
+    /* relaxed: a lone counter. */
+    pml_store_relaxed(&family->overflow_count, 0);
+    forget(family->registry, &overflow_options, family->definition->name.bytes);
+    forget(family->registry, &series_options, family->definition->name.bytes);
 }

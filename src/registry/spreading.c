@@ -37,8 +37,9 @@ bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
         return false;
     }
     uint64_t recordings = kind->recordings(words, word_count);
-    uint64_t more = recordings - *judged;
-    if (more > 0) {
+    /* Fewer than before: it has started again at zero. */
+    uint64_t more = recordings >= *judged ? recordings - *judged : recordings;
+    if (recordings != *judged) {
         *judged = recordings;
     }
     return more >= spreading->hot_recordings;
@@ -101,15 +102,21 @@ struct promlet_spread *pml_spreading_take(promlet_registry *registry, size_t wor
     return spread;
 }
 
+void pml_spreading_give_back_locked(promlet_registry *registry, struct promlet_spread *spread,
+                                    size_t word_count)
+{
+    if (spread != NULL) {
+        registry->cell_bytes -= pml_spread_bytes(word_count);
+        pml_spread_free(spread);
+    }
+}
+
 void pml_spreading_give_back(promlet_registry *registry, struct promlet_spread *spread,
                              size_t word_count)
 {
-    if (spread != NULL) {
-        pml_lock(PML_LOCK_CHANGES);
-        registry->cell_bytes -= pml_spread_bytes(word_count);
-        pml_unlock(PML_LOCK_CHANGES);
-        pml_spread_free(spread);
-    }
+    pml_lock(PML_LOCK_CHANGES);
+    pml_spreading_give_back_locked(registry, spread, word_count);
+    pml_unlock(PML_LOCK_CHANGES);
 }
 
 void promlet_registry_set_cell_budget(promlet_registry *registry, size_t bytes)

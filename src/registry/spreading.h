@@ -39,8 +39,10 @@ void pml_spreading_end(const pml_spreading *spreading);
 struct promlet_spread *pml_spreading_take(promlet_registry *registry, size_t word_count);
 struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, size_t word_count);
 
-/* Frees cells that nobody uses any more; NULL is allowed. */
+/* Frees cells that nobody uses any more; NULL is allowed. _locked: with PML_LOCK_CHANGES held. */
 void pml_spreading_give_back(promlet_registry *registry, struct promlet_spread *spread,
                              size_t word_count);
+void pml_spreading_give_back_locked(promlet_registry *registry, struct promlet_spread *spread,
+                                    size_t word_count);
 
 #endif

@@ -111,9 +111,10 @@ static void absorb(const pml_static_metric *metric)
     promlet_status status;
     pml_series *series = pml_family_series(metric->family, NULL, 0, &status);
     const pml_static_reading *last = &metric->last;
-    last->kind->absorb(series->cell, last->words); /* made by join_family() */
+    last->kind->absorb(series->cell, last->words); /* made by find_family() */
     /* What is left behind was recorded elsewhere, and at another time. */
     series->judged += last->kind->recordings(last->words, last->word_count);
+    (void)pml_series_unpin(series);
 }
 
 /* Its cell is gone, and with the module all who could record on it. */
@@ -175,9 +176,12 @@ static promlet_status find_family(promlet_registry *registry, const pml_static_r
     promlet_status status =
         pml_check_bounds(reading->name, reading->bounds.values, reading->bounds.count);
     pml_declaration declaration = {reading->kind, &options, sizeof options, false};
-    if (status == PROMLET_OK) {
-        *family = pml_declare(registry, &declaration, &status);
-    }
+    /* Another thread may unregister it meanwhile; then it is declared once more. */
+    do {
+        if (status == PROMLET_OK) {
+            *family = pml_declare(registry, &declaration, &status);
+        }
+    } while (status == PROMLET_OK && !pml_registry_keep_family(*family));
     if (status == PROMLET_OK) {
         /* The series that absorb() relies on. */
         (void)pml_family_series(*family, NULL, 0, &status);

@@ -281,7 +281,7 @@ static bool show_own(pml_collection *collection)
             has_failures |= run->failures > 0;
         }
     }
-    if (collection->run_count == 0) {
+    if (collection->run_count == 0 || pml_self_metrics_are_hidden(collection->registry)) {
         return true;
     }
     if (!emit_all_own(collection, has_failures)) {

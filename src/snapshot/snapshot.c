@@ -2,13 +2,18 @@
 /*
  * Taking a snapshot: call the collectors, bring the order of series up to date, then read every
  * cell once. Cells are read while others record on them; the only locks are short ones that
- * creators of series take.
+ * creators of series take. When it is done, series that came to their
+ * end are buried.
  */
 #include "snapshot/snapshot.h"
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "base/flight.h"
+#include "base/locks.h"
+#include "registry/lifetime.h"
+#include "registry/order.h"
 #include "registry/registry.h"
 #include "registry/self_metrics.h"
 #include "registry/spreading.h"
@@ -21,30 +26,83 @@
 
 /* ---- one family ------------------------------------------------------------------------------ */
 
-static void read_words(const pml_spreading *spreading, pml_family *family, pml_series *series,
-                       uint64_t *words)
+/* What a series is read for: its values, and with `spreading` whether it is hot. */
+typedef struct reading {
+    const pml_spreading *spreading; /* NULL: PML_LOCK_CHANGES is held */
+    pml_family *family;
+    pml_snapshot_family *to;
+} reading;
+
+static void read_words(const reading *self, pml_series *series, uint64_t *words)
 {
-    family->definition->kind->capture(series->cell, words);
-    pml_spreading_judge(spreading, family, series, words);
-    pml_static_metrics_add(family, words);
+    self->family->definition->kind->capture(series->cell, words);
+    if (self->spreading != NULL) {
+        pml_spreading_judge(self->spreading, self->family, series, words);
+    }
+    pml_static_metrics_add(self->family, words);
 }
 
-static void read_series(const pml_spreading *spreading, pml_family *family, pml_series *series,
-                        pml_snapshot_family *to, size_t at)
+static void read_series(const reading *self, pml_series *series)
 {
-    const pml_kind *kind = family->definition->kind;
-    pml_snapshot_series *copy = &to->series[at];
+    const pml_kind *kind = self->family->definition->kind;
+    pml_snapshot_family *to = self->to;
+    pml_snapshot_series *copy = &to->series[to->series_count];
     copy->labels = series->labels.text;
     copy->labels_size = series->labels.text_size;
     if (kind->shape == PML_SHAPE_NUMBER) {
         uint64_t words[PML_MAX_NUMBER_WORDS];
-        read_words(spreading, family, series, words);
+        read_words(self, series, words);
         copy->as.number = kind->number(words);
     } else {
-        uint64_t *words = to->words + at * to->words_a_series;
-        read_words(spreading, family, series, words);
+        uint64_t *words = to->words + to->series_count * to->words_a_series;
+        read_words(self, series, words);
         copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
         copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
+    }
+    to->series_count++;
+}
+
+static void read_if_shown(const reading *self, pml_series *series)
+{
+    if (pml_lifetime_shows(self->family, series)) {
+        read_series(self, series);
+    }
+}
+
+/* One that is set to zero waits until the series was read, or comes before. */
+static void read_with_lock(const reading *self, pml_series *series)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    read_if_shown(self, series);
+    pml_unlock(PML_LOCK_CHANGES);
+}
+
+static void read_each(const reading *self, pml_series *overflow,
+                      void (*read)(const reading *self, pml_series *series))
+{
+    self->to->series_count = 0;
+    for (size_t i = 0; i < self->family->sorted_count; i++) {
+        read(self, self->family->sorted[i]);
+    }
+    if (overflow != NULL) {
+        read(self, overflow);
+    }
+}
+
+/* If some series is set to zero meanwhile, half of what was read may be from before. */
+static void read_all(const pml_spreading *spreading, pml_family *family, pml_series *overflow,
+                     pml_snapshot_family *to)
+{
+    reading self = {spreading, family, to};
+    /* acquire: pairs with the release half of the addition in pml_lifetime_reset(). */
+    uint64_t before = pml_load_acquire(&family->revivals);
+    read_each(&self, overflow, read_if_shown);
+    /* acq_rel: pairs with the first addition in pml_lifetime_reset(). Either that comes later, and
+       what it is followed by was not read; or it is seen. */
+    uint64_t after = pml_add_acq_rel(&family->revivals, 0);
+    if (before != after || before % 2 != 0) {
+        self.spreading = NULL;
+        read_each(&self, overflow, read_with_lock);
     }
 }
 
@@ -62,7 +120,6 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
 static bool reserve_series(const pml_definition *definition, size_t series_count,
                            pml_snapshot_family *to)
 {
-    to->series_count = series_count;
     to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
     if (to->shape == PML_SHAPE_HISTOGRAM) {
         to->words_a_series = definition->kind->word_count(&definition->bounds);
@@ -79,16 +136,11 @@ static bool read_family(const pml_spreading *spreading, pml_family *family, pml_
         return false;
     }
     pml_series *overflow = pml_family_overflow(family);
-    size_t count = family->sorted_count;
-    if (!reserve_series(family->definition, count + (overflow != NULL), to)) {
+    if (!reserve_series(family->definition, family->sorted_count + (overflow != NULL), to)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        read_series(spreading, family, family->sorted[i], to, i);
-    }
-    if (overflow != NULL) {
-        read_series(spreading, family, overflow, to, count);
-    }
+    pml_lifetime_look(family, pml_clock_monotonic_ns());
+    read_all(spreading, family, overflow, to);
     return true;
 }
 
@@ -116,6 +168,7 @@ void pml_snapshot_free(promlet_snapshot *snapshot)
     pml_emitters_free(snapshot->emitted);
     pml_collectors_unpin(snapshot->collectors, snapshot->collector_count);
     if (snapshot->registry != NULL) {
+        pml_lease_end(snapshot->registry, &snapshot->lease);
         pml_registry_release(snapshot->registry);
     }
     pml_free(snapshot);
@@ -133,6 +186,7 @@ promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_cou
     memset(families, 0, family_count * sizeof *families);
     if (registry != NULL) {
         pml_registry_retain(registry);
+        pml_lease_begin(registry, &snapshot->lease);
     }
     snapshot->registry = registry;
     snapshot->families = families;
@@ -142,12 +196,13 @@ promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_cou
     return snapshot;
 }
 
-/* Keeps the wanted ones of a list of families, and says how many. */
+/* Keeps the wanted ones of a list of families, without promlet's own that are not to be shown, and
+   says how many. */
 static size_t select_families(const pml_filter *filter, pml_family **list, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (pml_filter_takes(filter, list[i]->claims)) {
+        if (pml_self_metrics_show(list[i]) && pml_filter_takes(filter, list[i]->claims)) {
             list[kept++] = list[i];
         }
     }
@@ -225,13 +280,19 @@ static promlet_snapshot *read_registry(const struct request *request, pml_collec
         return NULL;
     }
     size_t count;
+    size_t all_count;
+    pml_family **all = pml_registry_list_all(registry, &count, &all_count);
     pml_family **list = pml_registry_list(registry, &count);
     promlet_snapshot *snapshot = NULL;
-    if (list != NULL && pml_collection_settle(collection)) {
+    if (list != NULL && all != NULL && pml_collection_settle(collection)) {
         count = select_families(request->filter, list, count);
         snapshot = read_families(&spreading, collection, list, count);
     }
+    if (snapshot != NULL) {
+        pml_lifetime_bury(all, all_count);
+    }
     pml_free(list);
+    pml_free(all);
     pml_spreading_end(&spreading);
     return snapshot;
 }

@@ -4,13 +4,15 @@
  * series in order of their label values. It knows shapes, not instruments.
  *
  * Values are copied. Names, help texts and labels are lent by the registry, or by what else the
- * snapshot keeps alive; they never change.
+ * snapshot keeps alive; and with the
+ * registry the labels of series that are buried meanwhile; they never change.
  */
 #ifndef PML_SNAPSHOT_SNAPSHOT_H
 #define PML_SNAPSHOT_SNAPSHOT_H
 
 #include "base/text.h"
 #include "record/kind.h"
+#include "registry/lease.h"
 
 #include <promlet/snapshot.h>
 
@@ -57,6 +59,7 @@ typedef struct pml_snapshot_family {
 struct promlet_snapshot {
     _Atomic size_t owners;
     promlet_registry *registry;            /* NULL: of several */
+    pml_lease lease;                       /* of the registry's label text */
     struct promlet_collector **collectors; /* of which callbacks lend their names and texts */
     size_t collector_count;
     struct promlet_emitter *emitted; /* they own the families of collectors; a list */

@@ -185,6 +185,31 @@ static void record_at_set_times(void)
     }
 }
 
+/* In every way there is; the text shows nothing of it. */
+static void remove_series(void)
+{
+    promlet_gauge_family *rooms =
+        promlet_gauge_family_new(NULL, &(promlet_opts){.name = "removed_rooms",
+                                                       .help = "Rooms.",
+                                                       .labels = {"house", "floor"},
+                                                       .idle_seconds = 3600});
+    promlet_gauge *gauge = promlet_gauge_with(rooms, "a", "1");
+    promlet_label house = {"house", "a"};
+    const char *const values[] = {"a", "3"};
+
+    promlet_gauge_set(gauge, 7);
+    promlet_gauge_set_by(rooms, 7, "a", "2");
+    promlet_gauge_set_by(rooms, 7, "a", "3");
+    promlet_gauge_set_by(rooms, 7, "a", "4");
+    (void)promlet_family_remove(rooms, "a", "2");
+    (void)promlet_family_remove_values(rooms, values, 2);
+    (void)promlet_family_remove_matching(rooms, &house, 1);
+    (void)promlet_family_clear(promlet_family_of(rooms));
+    (void)promlet_family_unregister(rooms);
+    (void)promlet_registry_unregister(NULL, "removed_rooms");
+    promlet_gauge_release(gauge);
+}
+
 /* Whether the document has this line; says so when it has not. */
 static int has_line(const char *text, const char *line)
 {
@@ -216,7 +241,8 @@ static int check_text(const char *text)
            has_line(text, "page_seconds_count{page=\"/\",error_type=\"\"} 1\n") &
            has_line(text, "page_seconds_count{page=\"attempt\",error_type=\"\"} 2\n") &
            has_line(text, "page_seconds_count{page=\"x\",error_type=\"BadName\"} 1\n") &
-           has_line(text, "nap_seconds_sum 0.3\n") & has_line(text, "\n# EOF\n");
+           has_line(text, "nap_seconds_sum 0.3\n") & (strstr(text, "removed_rooms") == NULL) &
+           has_line(text, "\n# EOF\n");
 }
 
 static int check_with_helpers(void)
@@ -245,6 +271,7 @@ int main(void)
     record_by_enums();
     record_gauges();
     record_histograms();
+    remove_series();
     (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});
     record_scopes();
     record_at_set_times();

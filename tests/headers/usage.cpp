@@ -223,6 +223,29 @@ void record_at_set_times()
     promlet_testing_use_real_time();
 }
 
+void remove_series()
+{
+    promlet_opts filled = options("removed_rooms", "Rooms.");
+    filled.labels[0] = "house";
+    filled.labels[1] = "floor";
+    filled.idle_seconds = 3600;
+    promlet_gauge_family *rooms = promlet_gauge_family_new(nullptr, &filled);
+    promlet_gauge *gauge = promlet_gauge_with(rooms, "a", "1");
+    const promlet_label house = {"house", "a"};
+    const char *const values[] = {"a", "3"};
+
+    promlet_gauge_set(gauge, 7);
+    promlet_gauge_set_by(rooms, 7, "a", "2");
+    promlet_gauge_set_by(rooms, 7, "a", "3");
+    promlet_family_remove(rooms, "a", "2");
+    promlet_family_remove_values(rooms, values, 2);
+    promlet_family_remove_matching(rooms, &house, 1);
+    promlet_family_clear(promlet_family_of(rooms));
+    promlet_family_unregister(rooms);
+    promlet_registry_unregister(nullptr, "removed_rooms");
+    promlet_gauge_release(gauge);
+}
+
 /* Whether the document has this line; says so when it has not. */
 bool has_line(const std::string &text, const char *line)
 {
@@ -260,6 +283,7 @@ bool check_text(const std::string &text)
     good &= has_line(text, "ending_seconds_count{error_type=\"\"} 4\n");
     good &= has_line(text, "ending_seconds_count{error_type=\"exception\"} 2\n");
     good &= has_line(text, "nap_seconds_sum 0.3\n");
+    good &= text.find("removed_rooms") == std::string::npos;
     good &= has_line(text, "\n# EOF\n");
     return good;
 }
@@ -286,6 +310,7 @@ int main()
     record_by_enums();
     record_gauges();
     record_histograms();
+    remove_series();
     promlet_registry_opts registry_options = promlet_registry_opts();
     registry_options.hide_empty_families = true;
     (void)promlet_registry_configure(nullptr, &registry_options);

@@ -94,7 +94,7 @@ static void metric_name_long_and_bad_is_cut_in_the_sentence(void **state)
 static void metric_name_of_promlet_itself_is_refused(void **state)
 {
     (void)state;
-    static const char *const stems[] = {"promlet_dropped", "promlet_series_overflow"};
+    static const char *const stems[] = {"promlet_dropped", "promlet_series", "promlet_memory"};
     static const char *const suffixes[] = {"", "_total", "_created", "_total_total"};
     for (size_t i = 0; i < COUNT_OF(stems); i++) {
         for (size_t j = 0; j < COUNT_OF(suffixes); j++) {

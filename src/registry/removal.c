@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public calls that remove, for families of all kinds. */
+#include "registry/removal.h"
+
+#include "base/alloc.h"
+#include "base/locks.h"
+#include "base/report.h"
+#include "registry/lifetime.h"
+#include "registry/self_metrics.h"
+#include "registry/view.h"
+
+#include <promlet/family.h>
+
+#include <string.h>
+
+/* ---- what may be removed --------------------------------------------------------------------- */
+
+static promlet_status check_family(const pml_family *family)
+{
+    if (family == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "a family is NULL");
+    }
+    if (pml_family_is_sink(family)) {
+        return pml_fail(PROMLET_ERROR_NOT_FOUND, "the family's declaration was refused");
+    }
+    return PROMLET_OK;
+}
+
+static promlet_status check_not_kept(const pml_family *family)
+{
+    const pml_definition *definition = family->definition;
+    if (definition->is_own) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: promlet's own metrics can't be removed",
+                        definition->name.bytes);
+    }
+    if (family->is_kept) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a metric at file scope can't be removed",
+                        definition->name.bytes);
+    }
+    return PROMLET_OK;
+}
+
+/* Of a family or a view. */
+static promlet_status check_removable(pml_family *family)
+{
+    promlet_status status = check_family(family);
+    if (status == PROMLET_OK) {
+        pml_lock(PML_LOCK_CHANGES);
+        status = check_not_kept(pml_view_family(family));
+        pml_unlock(PML_LOCK_CHANGES);
+    }
+    return status;
+}
+
+/* ---- hiding, with PML_LOCK_CHANGES held ------------------------------------------------------ */
+
+static bool has_labels(const pml_family *family)
+{
+    return family->definition->label_count > 0;
+}
+
+/* A metric without labels always exists. */
+static bool hide_or_reset(pml_family *family, pml_series *series)
+{
+    if (has_labels(family)) {
+        return pml_lifetime_hide(family, series);
+    }
+    bool is_shown = !pml_series_is_hidden(series);
+    if (is_shown) {
+        pml_lifetime_reset(family, series);
+    }
+    return is_shown;
+}
+
+static promlet_status hide_one(pml_family *family, const pml_label_query *query)
+{
+    promlet_status status = check_not_kept(family);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    pml_series *series = pml_table_find(&family->table, query);
+    if (series == NULL || !hide_or_reset(family, series)) {
+        return pml_fail(PROMLET_ERROR_NOT_FOUND, "%.100s: there is no series of these label values",
+                        family->definition->name.bytes);
+    }
+    return PROMLET_OK;
+}
+
+/* Conditions rise by label. */
+static bool meets(const pml_series *series, const pml_condition *conditions, size_t count)
+{
+    const char *value = pml_label_set_values(&series->labels);
+    size_t label = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (; label < conditions[i].label; label++) {
+            value += strlen(value) + 1;
+        }
+        if (strcmp(value, conditions[i].value) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t hide_some(pml_family *family, pml_series *const *series, size_t series_count,
+                        const pml_condition *conditions, size_t count)
+{
+    size_t hidden = 0;
+    for (size_t i = 0; i < series_count; i++) {
+        if (meets(series[i], conditions, count)) {
+            hidden += hide_or_reset(family, series[i]);
+        }
+    }
+    return hidden;
+}
+
+/* With PML_LOCK_ORDER held as well. */
+static size_t hide_matching(pml_family *family, const pml_condition *conditions, size_t count)
+{
+    size_t hidden = hide_some(family, family->sorted, family->sorted_count, conditions, count) +
+                    hide_some(family, family->fresh, family->fresh_count, conditions, count);
+    pml_series *overflow = pml_family_overflow(family);
+    if (overflow != NULL && count == 0) {
+        hidden += pml_lifetime_hide(family, overflow);
+    }
+    return hidden;
+}
+
+size_t pml_removal_hide_matching(pml_family *family, const pml_condition *conditions, size_t count)
+{
+    pml_lock(PML_LOCK_ORDER);
+    pml_lock(PML_LOCK_CHANGES);
+    size_t hidden = hide_matching(family, conditions, count);
+    pml_unlock(PML_LOCK_CHANGES);
+    pml_unlock(PML_LOCK_ORDER);
+    return hidden;
+}
+
+/* ---- one series ------------------------------------------------------------------------------ */
+
+static promlet_status remove_valid(pml_family *family, const char *const *values)
+{
+    pml_label_query query;
+    (void)pml_label_query_start(&query, &family->label_reader, values);
+    pml_lock(PML_LOCK_CHANGES);
+    promlet_status status = hide_one(family, &query);
+    pml_unlock(PML_LOCK_CHANGES);
+    return status;
+}
+
+static promlet_status remove_repaired(pml_family *family, const char *const *values, size_t count)
+{
+    const char *repaired[PROMLET_MAX_LABELS];
+    char *memory = pml_family_repair(values, count, repaired);
+    if (memory == NULL) {
+        return pml_fail_memory();
+    }
+    promlet_status status = remove_valid(family, repaired);
+    pml_free(memory);
+    return status;
+}
+
+static promlet_status remove_one(pml_family *family, const char *const *values, size_t count)
+{
+    promlet_status status = pml_family_check_values(family, values, count);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    return pml_family_are_utf8(values, count) ? remove_valid(family, values)
+                                              : remove_repaired(family, values, count);
+}
+
+static promlet_status remove_one_in_view(pml_family *view, const char *const *values, size_t count)
+{
+    pml_all_values all;
+    pml_view_start(view, &all);
+    promlet_status status = pml_view_add_values(view, values, count, &all);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    return remove_one(pml_view_family(view), all.at, view->definition->label_count);
+}
+
+promlet_status(promlet_family_remove_values)(promlet_family *opaque, const char *const *values,
+                                             size_t count)
+{
+    pml_family *family = (pml_family *)opaque;
+    promlet_status status = check_family(family);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    return family->view == NULL ? remove_one(family, values, count)
+                                : remove_one_in_view(family, values, count);
+}
+
+/* ---- some series ----------------------------------------------------------------------------- */
+
+/* What label sets must have to be removed. */
+typedef struct match {
+    pml_all_values all;    /* with what the view has fixed; NULL: any value */
+    bool is_contradiction; /* a label that is given or fixed twice, with two values */
+} match;
+
+static promlet_status add_label(const pml_definition *definition, const promlet_label *label,
+                                match *into)
+{
+    const char *name = definition->name.bytes;
+    if (label->name == NULL || label->value == NULL) {
+        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the name or the value of a label is NULL",
+                        name);
+    }
+    for (size_t i = 0; i < definition->label_count; i++) {
+        if (strcmp(definition->label_names[i], label->name) == 0) {
+            const char *other = into->all.at[i];
+            into->is_contradiction |= other != NULL && strcmp(other, label->value) != 0;
+            into->all.at[i] = label->value;
+            return PROMLET_OK;
+        }
+    }
+    return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name, label->name);
+}
+
+static promlet_status read_labels(pml_family *family, const promlet_label *labels, size_t count,
+                                  match *into)
+{
+    promlet_status status = check_removable(family);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    into->is_contradiction = false;
+    pml_view_start(family, &into->all);
+    if (labels == NULL && count > 0) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: labels is NULL, but count is %zu",
+                        family->definition->name.bytes, count);
+    }
+    for (size_t i = 0; i < count && status == PROMLET_OK; i++) {
+        status = add_label(family->definition, &labels[i], into);
+    }
+    return status;
+}
+
+/* As label sets have them: in the order of the labels, with U+FFFD for what is not UTF-8. NULL when
+   out of memory; the caller frees what comes back. */
+static char *make_conditions(const match *from, pml_condition *conditions, size_t *count)
+{
+    const char *values[PROMLET_MAX_LABELS];
+    *count = 0;
+    for (size_t i = 0; i < PROMLET_MAX_LABELS; i++) {
+        if (from->all.at[i] != NULL) {
+            conditions[*count].label = i;
+            values[(*count)++] = from->all.at[i];
+        }
+    }
+    const char *repaired[PROMLET_MAX_LABELS];
+    char *memory = pml_family_repair(values, *count, repaired);
+    for (size_t i = 0; memory != NULL && i < *count; i++) {
+        conditions[i].value = repaired[i];
+    }
+    return memory;
+}
+
+static promlet_status remove_matching(pml_family *family, const promlet_label *labels, size_t count,
+                                      size_t *hidden)
+{
+    match wanted;
+    *hidden = 0;
+    promlet_status status = read_labels(family, labels, count, &wanted);
+    if (status != PROMLET_OK || wanted.is_contradiction) {
+        return status;
+    }
+    pml_condition conditions[PROMLET_MAX_LABELS];
+    size_t condition_count;
+    char *memory = make_conditions(&wanted, conditions, &condition_count);
+    if (memory == NULL) {
+        return pml_fail_memory();
+    }
+    *hidden = pml_removal_hide_matching(pml_view_family(family), conditions, condition_count);
+    pml_free(memory);
+    return PROMLET_OK;
+}
+
+size_t(promlet_family_remove_matching)(promlet_family *opaque, const promlet_label *labels,
+                                       size_t count)
+{
+    size_t hidden;
+    (void)remove_matching((pml_family *)opaque, labels, count, &hidden);
+    return hidden;
+}
+
+promlet_status(promlet_family_clear)(promlet_family *opaque)
+{
+    size_t hidden;
+    return remove_matching((pml_family *)opaque, NULL, 0, &hidden);
+}
+
+/* ---- whole families -------------------------------------------------------------------------- */
+
+static void hide_all(pml_family *family, pml_series *const *series, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        (void)pml_lifetime_hide(family, series[i]);
+    }
+}
+
+/* With PML_LOCK_ORDER and PML_LOCK_CHANGES held. */
+static promlet_status unregister(pml_family *family)
+{
+    promlet_status status = check_not_kept(family);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    if (family->is_callback) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT,
+                        "%.100s: a callback ends with promlet_collector_free()",
+                        family->definition->name.bytes);
+    }
+    if (family->is_unregistered) {
+        return pml_fail(PROMLET_ERROR_NOT_FOUND, "%.100s: it is not registered any more",
+                        family->definition->name.bytes);
+    }
+    if (!pml_registry_remove(family->registry, family)) {
+        return pml_fail_memory();
+    }
+    hide_all(family, family->sorted, family->sorted_count);
+    hide_all(family, family->fresh, family->fresh_count);
+    pml_series *overflow = pml_family_overflow(family);
+    hide_all(family, &overflow, overflow != NULL);
+    pml_self_metrics_forget(family);
+    return PROMLET_OK;
+}
+
+promlet_status(promlet_family_unregister)(promlet_family *opaque)
+{
+    pml_family *family = (pml_family *)opaque;
+    promlet_status status = check_family(family);
+    if (status == PROMLET_OK && family->view != NULL) {
+        status = pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a view can't be unregistered",
+                          family->definition->name.bytes);
+    }
+    if (status == PROMLET_OK) {
+        pml_lock(PML_LOCK_ORDER);
+        pml_lock(PML_LOCK_CHANGES);
+        status = unregister(family);
+        pml_unlock(PML_LOCK_CHANGES);
+        pml_unlock(PML_LOCK_ORDER);
+    }
+    return status;
+}
+
+promlet_status promlet_registry_unregister(promlet_registry *registry, const char *name)
+{
+    promlet_registry *self = pml_registry_of(registry);
+    if (name == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "a metric's name is NULL");
+    }
+    pml_lock(PML_LOCK_ORDER);
+    pml_lock(PML_LOCK_CHANGES);
+    pml_family *family = pml_registry_find(self, name);
+    promlet_status status = family != NULL
+                                ? unregister(family)
+                                : pml_fail(PROMLET_ERROR_NOT_FOUND,
+                                           "%.100s: no metric of this name is registered", name);
+    pml_unlock(PML_LOCK_CHANGES);
+    pml_unlock(PML_LOCK_ORDER);
+    return status;
+}
