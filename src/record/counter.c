@@ -34,22 +34,24 @@ enum {
     WORDS = PROMLET_COUNTER_WORDS
 };
 
-static size_t counter_cell_size(const struct promlet_bounds *bounds)
+static promlet_counter counter_sink;
+
+static size_t counter_cell_size(const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     return sizeof(promlet_counter);
 }
 
-static void counter_start(void *cell, void *series, const struct promlet_bounds *bounds)
+static void counter_start(void *cell, void *series, const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     promlet_counter *counter = cell;
     counter->series = series;
 }
 
-static size_t counter_word_count(const struct promlet_bounds *bounds)
+static size_t counter_word_count(const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     return WORDS;
 }
 
@@ -139,10 +141,13 @@ static const char *const counter_other_names[] = {"", "_created", NULL};
 
 const pml_kind pml_counter_kind = {
     .type = "counter",
+    .noun = "a counter",
+    .call = "counter",
     .shape = PML_SHAPE_NUMBER,
     .has_totals = true,
     .suffix = "_total",
     .other_names = counter_other_names,
+    .sink = &counter_sink,
     .cell_size = counter_cell_size,
     .start = counter_start,
     .word_count = counter_word_count,

@@ -32,22 +32,24 @@ void promlet_gauge_dec(promlet_gauge *gauge)
     promlet_hot_gauge_dec(gauge);
 }
 
-static size_t gauge_cell_size(const struct promlet_bounds *bounds)
+static promlet_gauge gauge_sink;
+
+static size_t gauge_cell_size(const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     return sizeof(promlet_gauge);
 }
 
-static void gauge_start(void *cell, void *series, const struct promlet_bounds *bounds)
+static void gauge_start(void *cell, void *series, const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     promlet_gauge *gauge = cell;
     gauge->series = series;
 }
 
-static size_t gauge_word_count(const struct promlet_bounds *bounds)
+static size_t gauge_word_count(const pml_settings *settings)
 {
-    (void)bounds;
+    (void)settings;
     return 1;
 }
 
@@ -87,10 +89,13 @@ static const char *const gauge_other_names[] = {NULL};
 
 const pml_kind pml_gauge_kind = {
     .type = "gauge",
+    .noun = "a gauge",
+    .call = "gauge",
     .shape = PML_SHAPE_NUMBER,
     .has_totals = false,
     .suffix = "",
     .other_names = gauge_other_names,
+    .sink = &gauge_sink,
     .cell_size = gauge_cell_size,
     .start = gauge_start,
     .word_count = gauge_word_count,

@@ -23,22 +23,26 @@ static size_t bucket_count(const struct promlet_bounds *bounds)
     return bounds->count + 1;
 }
 
-static size_t histogram_cell_size(const struct promlet_bounds *bounds)
+static const struct promlet_bounds sink_bounds;
+static uint64_t sink_buckets[1];
+static promlet_histogram histogram_sink = {.bounds = &sink_bounds, .buckets = sink_buckets};
+
+static size_t histogram_cell_size(const pml_settings *settings)
 {
-    return sizeof(promlet_histogram) + bucket_count(bounds) * sizeof(uint64_t);
+    return sizeof(promlet_histogram) + bucket_count(&settings->bounds) * sizeof(uint64_t);
 }
 
-static void histogram_start(void *cell, void *series, const struct promlet_bounds *bounds)
+static void histogram_start(void *cell, void *series, const pml_settings *settings)
 {
     promlet_histogram *histogram = cell;
     histogram->series = series;
-    histogram->bounds = bounds;
+    histogram->bounds = &settings->bounds;
     histogram->buckets = (uint64_t *)(histogram + 1);
 }
 
-static size_t histogram_word_count(const struct promlet_bounds *bounds)
+static size_t histogram_word_count(const pml_settings *settings)
 {
-    return PML_HISTOGRAM_COUNTS + bucket_count(bounds);
+    return PML_HISTOGRAM_COUNTS + bucket_count(&settings->bounds);
 }
 
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
@@ -119,10 +123,13 @@ static const char *const histogram_other_names[] = {"_bucket", "_sum", "_count",
 
 const pml_kind pml_histogram_kind = {
     .type = "histogram",
+    .noun = "a histogram",
+    .call = "histogram",
     .shape = PML_SHAPE_HISTOGRAM,
     .has_totals = true,
     .suffix = "",
     .other_names = histogram_other_names,
+    .sink = &histogram_sink,
     .cell_size = histogram_cell_size,
     .start = histogram_start,
     .word_count = histogram_word_count,

@@ -15,6 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What of its options the cells of a metric depend on. Lent by its definition. */
+typedef struct pml_settings {
+    struct promlet_bounds bounds; /* of a histogram; else empty */
+} pml_settings;
+
 /* How a value looks once it was read; all that a snapshot and an encoder know of an instrument. */
 typedef enum pml_shape { PML_SHAPE_NUMBER, PML_SHAPE_HISTOGRAM, PML_SHAPE_SUMMARY } pml_shape;
 
@@ -38,17 +43,20 @@ enum { PML_HISTOGRAM_SUM = PROMLET_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS = PROMLET
 #define PML_MAX_OTHER_NAMES 4
 
 typedef struct pml_kind {
-    const char *type; /* the word after # TYPE name */
+    const char *type; /* the word after # TYPE name, as OpenMetrics has it */
+    const char *noun; /* in sentences, with its article */
+    const char *call; /* in the names of its calls, promlet_..._new() */
     pml_shape shape;
     bool has_totals;    /* what was recorded stays, so it must not be lost */
     const char *suffix; /* what a name must end in and gets when it doesn't; "" for none */
     const char *const *other_names; /* suffixes of further names that some format exposes */
 
-    size_t (*cell_size)(const struct promlet_bounds *bounds);
+    void *sink; /* the cell of a handle that records nothing; nobody reads it */
+    size_t (*cell_size)(const pml_settings *settings);
     /* Makes a zeroed cell ready. */
-    void (*start)(void *cell, void *series, const struct promlet_bounds *bounds);
+    void (*start)(void *cell, void *series, const pml_settings *settings);
     /* How many words capture() writes. */
-    size_t (*word_count)(const struct promlet_bounds *bounds);
+    size_t (*word_count)(const pml_settings *settings);
     /* Reads a cell, and the per-CPU cells that belong to it, while others record on them. */
     void (*capture)(const void *cell, uint64_t *words);
     /* Where a cell keeps its per-CPU cells, which have the words that capture() writes. NULL: a

@@ -67,7 +67,7 @@ static const char *unit_word(const pml_definition *definition, size_t i)
 
 static size_t bound_count(const pml_definition *definition)
 {
-    return definition->bounds.count;
+    return definition->settings.bounds.count;
 }
 
 static const char *bound_word(const pml_definition *definition, size_t i)

@@ -13,12 +13,6 @@
 
 pml_family pml_sink_family;
 
-static promlet_counter sink_counter;
-static promlet_gauge sink_gauge;
-static const struct promlet_bounds sink_bounds;
-static uint64_t sink_buckets[1];
-static promlet_histogram sink_histogram = {.bounds = &sink_bounds, .buckets = sink_buckets};
-
 /* The family of a metric with labels; the sink on an error. */
 static pml_family *declare_family(promlet_registry *registry, const pml_kind *kind,
                                   const promlet_opts *options, size_t options_size)
@@ -36,7 +30,7 @@ static pml_family *declare_family(promlet_registry *registry, const pml_kind *ki
 
 /* The cell of a metric without labels; the sink on an error. */
 static void *declare_one(promlet_registry *registry, const pml_kind *kind,
-                         const promlet_opts *options, size_t options_size, void *sink)
+                         const promlet_opts *options, size_t options_size)
 {
     promlet_registry *owner = pml_registry_of(registry);
     pml_declaration declaration = {kind, options, options_size, .may_have_labels = false};
@@ -48,16 +42,16 @@ static void *declare_one(promlet_registry *registry, const pml_kind *kind,
     }
     if (series == NULL) {
         pml_registry_fail(owner, status);
-        return sink;
+        return kind->sink;
     }
     return series->cell;
 }
 
-/* The cell of one series of a family; the sink on an error. */
-static void *find_cell(pml_family *family, const char *const *values, size_t count, void *sink)
+/* The cell of one series of a typed family; the sink on an error. */
+static void *find_cell(void *family, const pml_kind *kind, const char *const *values, size_t count)
 {
     pml_series *series = pml_look_up(family, values, count, pml_registry_fail);
-    return series != NULL ? series->cell : sink;
+    return series != NULL ? series->cell : kind->sink;
 }
 
 /* The metric's name is not known here, and the labels say more. NULL: a handle without a registry,
@@ -78,7 +72,7 @@ static void release(pml_series *series)
 promlet_counter *promlet_counter_new_sized(promlet_registry *registry, const promlet_opts *options,
                                            size_t options_size)
 {
-    return declare_one(registry, &pml_counter_kind, options, options_size, &sink_counter);
+    return declare_one(registry, &pml_counter_kind, options, options_size);
 }
 
 promlet_counter_family *promlet_counter_family_new_sized(promlet_registry *registry,
@@ -92,13 +86,13 @@ promlet_counter_family *promlet_counter_family_new_sized(promlet_registry *regis
 promlet_counter *promlet_counter_with_values(promlet_counter_family *family,
                                              const char *const *values, size_t count)
 {
-    return find_cell((pml_family *)family, values, count, &sink_counter);
+    return find_cell(family, &pml_counter_kind, values, count);
 }
 
 promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry, const promlet_opts *options,
                                        size_t options_size)
 {
-    return declare_one(registry, &pml_gauge_kind, options, options_size, &sink_gauge);
+    return declare_one(registry, &pml_gauge_kind, options, options_size);
 }
 
 promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registry *registry,
@@ -111,13 +105,13 @@ promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registry *registry,
 promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family, const char *const *values,
                                          size_t count)
 {
-    return find_cell((pml_family *)family, values, count, &sink_gauge);
+    return find_cell(family, &pml_gauge_kind, values, count);
 }
 
 promlet_histogram *promlet_histogram_new_sized(promlet_registry *registry,
                                                const promlet_opts *options, size_t options_size)
 {
-    return declare_one(registry, &pml_histogram_kind, options, options_size, &sink_histogram);
+    return declare_one(registry, &pml_histogram_kind, options, options_size);
 }
 
 promlet_histogram_family *promlet_histogram_family_new_sized(promlet_registry *registry,
@@ -131,7 +125,7 @@ promlet_histogram_family *promlet_histogram_family_new_sized(promlet_registry *r
 promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
                                                  const char *const *values, size_t count)
 {
-    return find_cell((pml_family *)family, values, count, &sink_histogram);
+    return find_cell(family, &pml_histogram_kind, values, count);
 }
 
 void promlet_counter_release(promlet_counter *counter)

@@ -14,7 +14,7 @@ static promlet_status check_has_no_labels(const pml_definition *definition)
     if (definition->label_count > 0) {
         return pml_fail(PROMLET_ERROR_LABELS,
                         "%.100s: it has labels, so declare it with promlet_%s_family_new()",
-                        definition->name.bytes, definition->kind->type);
+                        definition->name.bytes, definition->kind->call);
     }
     return PROMLET_OK;
 }

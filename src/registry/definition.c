@@ -25,8 +25,8 @@ static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
     if (kind->shape != PML_SHAPE_HISTOGRAM) {
         bool is_given = options->bounds != NULL || options->bound_count != 0;
         return !is_given ? PROMLET_OK
-                         : pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: a %s has no bucket bounds",
-                                    options->name, kind->type);
+                         : pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: %s has no bucket bounds",
+                                    options->name, kind->noun);
     }
     if (options->bounds == NULL && options->bound_count != 0) {
         return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: bounds is NULL, but bound_count is %zu",
@@ -51,8 +51,8 @@ static promlet_status check_cells(const pml_kind *kind, const promlet_opts *opti
                         options->name, (int)options->cells);
     }
     if (options->cells == PROMLET_CELLS_PER_CPU && kind->spread == NULL) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a %s has one cell, because it can be set",
-                        options->name, kind->type);
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: %s always has one cell", options->name,
+                        kind->noun);
     }
     return PROMLET_OK;
 }
@@ -160,12 +160,12 @@ static bool copy_labels(pml_definition *definition, const promlet_opts *options)
 
 static bool copy_bound_texts(pml_definition *definition)
 {
-    size_t count = definition->bounds.count;
+    size_t count = definition->settings.bounds.count;
     definition->bound_texts = pml_alloc_zeroed(count * sizeof *definition->bound_texts);
     bool is_copied = definition->bound_texts != NULL;
     for (size_t i = 0; is_copied && i < count; i++) {
         char text[PML_NUMBER_SIZE];
-        size_t size = pml_format_bound(definition->bounds.values[i], text);
+        size_t size = pml_format_bound(definition->settings.bounds.values[i], text);
         is_copied = copy_text(&definition->bound_texts[i], text, size);
     }
     return is_copied;
@@ -177,7 +177,7 @@ static bool copy_bounds(pml_definition *definition, const double *bounds, size_t
     struct promlet_bound_table *table = pml_bound_table_new(bounds, count);
     size_t padding = table != NULL ? table->span : 0;
     double *values = pml_resize_array(NULL, count + padding, sizeof *values);
-    definition->bounds = (struct promlet_bounds){count, values, table};
+    definition->settings.bounds = (struct promlet_bounds){count, values, table};
     if (values == NULL || (table == NULL && count > 0)) {
         return false;
     }
@@ -268,13 +268,14 @@ void pml_definition_free(pml_definition *definition)
     for (size_t i = 0; i < definition->label_count; i++) {
         pml_free(definition->label_names[i]);
     }
-    for (size_t i = 0; definition->bound_texts != NULL && i < definition->bounds.count; i++) {
+    for (size_t i = 0; definition->bound_texts != NULL && i < definition->settings.bounds.count;
+         i++) {
         pml_free(definition->bound_texts[i].bytes);
     }
     pml_free(definition->label_names);
     pml_free(definition->bound_texts);
-    pml_free((double *)definition->bounds.values);
-    pml_free((struct promlet_bound_table *)definition->bounds.table);
+    pml_free((double *)definition->settings.bounds.values);
+    pml_free((struct promlet_bound_table *)definition->settings.bounds.table);
     pml_free(definition->name.bytes);
     pml_free(definition->help.bytes);
     pml_free(definition->unit.bytes);
@@ -297,12 +298,12 @@ static bool have_same_labels(const pml_definition *a, const pml_definition *b)
 
 static bool have_same_bounds(const pml_definition *a, const pml_definition *b)
 {
-    if (a->bounds.count != b->bounds.count) {
+    if (a->settings.bounds.count != b->settings.bounds.count) {
         return false;
     }
-    for (size_t i = 0; i < a->bounds.count; i++) {
-        if (a->bounds.values[i] < b->bounds.values[i] ||
-            a->bounds.values[i] > b->bounds.values[i]) {
+    for (size_t i = 0; i < a->settings.bounds.count; i++) {
+        if (a->settings.bounds.values[i] < b->settings.bounds.values[i] ||
+            a->settings.bounds.values[i] > b->settings.bounds.values[i]) {
             return false;
         }
     }

@@ -25,10 +25,10 @@ typedef struct pml_definition {
     size_t label_count;
     size_t max_series;
     promlet_cells cells;
-    double idle_seconds;          /* 0: series don't expire */
-    bool is_own;                  /* promlet's own metric */
-    struct promlet_bounds bounds; /* of a histogram; else empty */
-    pml_text *bound_texts;        /* the value of `le`, one a bound */
+    double idle_seconds; /* 0: series don't expire */
+    bool is_own;         /* promlet's own metric */
+    pml_settings settings;
+    pml_text *bound_texts; /* the value of `le`, one a bound */
 } pml_definition;
 
 /* Reads options whose size the caller was compiled with, and adds what the registry does. Sets the

@@ -76,7 +76,7 @@ void pml_family_free_series(const pml_family *family, pml_series *series)
         return;
     }
     if (kind->spread != NULL) {
-        size_t word_count = kind->word_count(&family->definition->bounds);
+        size_t word_count = kind->word_count(&family->definition->settings);
         struct promlet_spread *spread = pml_spread_of(kind->spread(series->cell));
         pml_spreading_give_back_locked(family->registry, spread, word_count);
     }
@@ -136,10 +136,10 @@ static pml_series *make_series(pml_family *family, uint64_t hash, const pml_labe
 {
     const pml_definition *definition = family->definition;
     const pml_kind *kind = definition->kind;
-    pml_series *series = pml_series_new(kind->cell_size(&definition->bounds), hash, labels);
+    pml_series *series = pml_series_new(kind->cell_size(&definition->settings), hash, labels);
     if (series != NULL) {
         series->dropped = family->dropped;
-        kind->start(series->cell, series, &definition->bounds);
+        kind->start(series->cell, series, &definition->settings);
     }
     return series;
 }
@@ -148,7 +148,7 @@ static void spread_if_wanted(const pml_family *family, pml_series *series)
 {
     const pml_definition *definition = family->definition;
     if (definition->cells == PROMLET_CELLS_PER_CPU) {
-        size_t word_count = definition->kind->word_count(&definition->bounds);
+        size_t word_count = definition->kind->word_count(&definition->settings);
         pml_spread_publish(definition->kind->spread(series->cell),
                            pml_spreading_take_locked(family->registry, word_count));
     }

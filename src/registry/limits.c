@@ -19,7 +19,7 @@ static size_t labels_bytes(const pml_label_set *set)
 static size_t series_bytes(const pml_family *family, size_t labels_size)
 {
     const pml_definition *definition = family->definition;
-    size_t cell_size = definition->kind->cell_size(&definition->bounds);
+    size_t cell_size = definition->kind->cell_size(&definition->settings);
     return pml_series_bytes(cell_size, labels_size) + sizeof(pml_series *);
 }
 

@@ -44,8 +44,8 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
                         "%.100s: a metric's name must be [a-zA-Z_:][a-zA-Z0-9_:]*", name);
     }
     if (strcmp(name, kind->suffix) == 0) {
-        return pml_fail(PROMLET_ERROR_NAME, "%s: a %s's name needs something before its suffix",
-                        name, kind->type);
+        return pml_fail(PROMLET_ERROR_NAME, "%s: %s's name needs something before its suffix", name,
+                        kind->noun);
     }
     return PROMLET_OK;
 }

@@ -54,7 +54,7 @@ void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml
         return;
     }
     struct promlet_spread **place = kind->spread(series->cell);
-    size_t word_count = kind->word_count(&family->definition->bounds);
+    size_t word_count = kind->word_count(&family->definition->settings);
     if (pml_spread_of(place) == NULL &&
         pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged)) {
         pml_spread_publish(place, pml_spreading_take(spreading->registry, word_count));

@@ -305,7 +305,7 @@ static void settle(pml_static_metric *metric, const pml_static_note *note)
             return; /* the next scrape tries again */
         }
         /* release: pairs with the acquire in promlet_hot_histogram_observe(). */
-        pml_pointer_store_release(&histogram->bounds, &definition->bounds);
+        pml_pointer_store_release(&histogram->bounds, &definition->settings.bounds);
     }
     metric->is_settled = true;
 }

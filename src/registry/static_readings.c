@@ -58,8 +58,8 @@ static extent extent_of(const pml_static_note *note)
     extent need = {.readings = 1, .chars = strlen(note->name) + 1};
     const pml_kind *kind = kind_of(note);
     if (kind != NULL) {
-        struct promlet_bounds bounds = {note->bound_count, note->bounds, NULL};
-        need.words = kind->word_count(&bounds) + note->bound_count;
+        pml_settings settings = {.bounds = {note->bound_count, note->bounds, NULL}};
+        need.words = kind->word_count(&settings) + note->bound_count;
         need.chars += strlen(note->help) + 1;
     }
     return need;
@@ -97,7 +97,7 @@ static void copy_cell(struct filling *filling, const pml_static_note *note,
     double *values = (double *)(void *)take_words(filling, note->bound_count);
     memcpy(values, note->bounds, note->bound_count * sizeof *values);
     reading->bounds = (struct promlet_bounds){note->bound_count, values, NULL};
-    reading->word_count = reading->kind->word_count(&reading->bounds);
+    reading->word_count = reading->kind->word_count(&(pml_settings){.bounds = reading->bounds});
     uint64_t *words = take_words(filling, reading->word_count);
     if (reading->kind == &pml_histogram_kind) {
         const struct promlet_histogram *histogram = note->cell;

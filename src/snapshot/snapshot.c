@@ -114,7 +114,7 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
     to->type = definition->kind->type;
     to->shape = definition->kind->shape;
     to->bounds = definition->bound_texts;
-    to->bound_count = definition->bounds.count;
+    to->bound_count = definition->settings.bounds.count;
 }
 
 static bool reserve_series(const pml_definition *definition, size_t series_count,
@@ -122,7 +122,7 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
 {
     to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
     if (to->shape == PML_SHAPE_HISTOGRAM) {
-        to->words_a_series = definition->kind->word_count(&definition->bounds);
+        to->words_a_series = definition->kind->word_count(&definition->settings);
         to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
         return to->series != NULL && to->words != NULL;
     }
