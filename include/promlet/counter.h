@@ -119,6 +119,24 @@ PROMLET_API void promlet_counter_add_u64(promlet_counter *counter, uint64_t amou
 PROMLET_API void promlet_counter_add(promlet_counter *counter, double amount);
 
 /**
+ * The total.
+ *
+ * counter  NULL, and a handle that records nothing: 0. At file scope: of this definition alone.
+ * Returns: the total over all CPUs, rounded to a double; exact below 2^53.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API double promlet_counter_value(const promlet_counter *counter);
+
+/**
+ * The total as a whole number, exact up to 2^64-1.
+ *
+ * counter  NULL, and a handle that records nothing: 0. At file scope: of this definition alone.
+ * Returns: the total over all CPUs, without the fraction; 2^64-1 if it is more than that.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API uint64_t promlet_counter_value_u64(const promlet_counter *counter);
+
+/**
  * Add 1 to the series with these label values, which is created when it is new. For code that can't
  * keep a handle: a series that exists is found without a lock and without memory. The usual call is
  * promlet_counter_inc_by(family, "GET", "200"), which counts the values.

@@ -134,6 +134,48 @@ PROMLET_API void promlet_gauge_inc(promlet_gauge *gauge);
 PROMLET_API void promlet_gauge_dec(promlet_gauge *gauge);
 
 /**
+ * Set to the current time, in seconds since 1970 (Unix time), with its fraction. For a gauge such
+ * as `job_last_success_timestamp_seconds`.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_set_to_current_time(promlet_gauge *gauge);
+
+/**
+ * Raise to a value: set the gauge if the value is higher than what it has, else leave it alone. So
+ * a gauge shows the highest value that any thread had, such as the longest queue. A gauge that is
+ * NaN takes any value. It starts at 0: where values can be negative, set it to -INFINITY first.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * value  in the unit of the gauge; infinite ones are allowed, as in promlet_gauge_set(). NaN is
+ *        dropped and counted in promlet_dropped_total{reason="nan"} of the registry.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_raise_to(promlet_gauge *gauge, double value);
+
+/**
+ * Lower to a value: set the gauge if the value is lower than what it has, else leave it alone. So a
+ * gauge shows the lowest value that any thread had. A gauge that is NaN takes any value. It starts
+ * at 0: set it to INFINITY, or to the first value, before the first call.
+ *
+ * gauge  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
+ * value  in the unit of the gauge; infinite ones are allowed, as in promlet_gauge_set(). NaN is
+ *        dropped and counted in promlet_dropped_total{reason="nan"} of the registry.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_gauge_lower_to(promlet_gauge *gauge, double value);
+
+/**
+ * The value.
+ *
+ * gauge  NULL, and a handle that records nothing: NaN. At file scope: of this definition alone.
+ * Returns: the value, in the unit of the gauge.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API double promlet_gauge_value(const promlet_gauge *gauge);
+
+/**
  * Set the series with these label values, which is created when it is new. For code that can't keep
  * a handle: a series that exists is found without a lock and without memory. The usual call is
  * promlet_gauge_set_by(family, 21.5, "kitchen"), which counts the values.
@@ -173,6 +215,52 @@ PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, doubl
 PROMLET_API void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
                                              const char *const *values, size_t count);
 
+/**
+ * Add 1 to the series with these label values: promlet_gauge_inc() as
+ * promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call is
+ * promlet_gauge_inc_by(family, "kitchen").
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_inc_by_values(promlet_gauge_family *family,
+                                             const char *const *values, size_t count);
+
+/**
+ * Subtract 1 from the series with these label values: promlet_gauge_dec() as
+ * promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call is
+ * promlet_gauge_dec_by(family, "kitchen").
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_dec_by_values(promlet_gauge_family *family,
+                                             const char *const *values, size_t count);
+
+/**
+ * Subtract an amount from the series with these label values: promlet_gauge_sub() as
+ * promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call is
+ * promlet_gauge_sub_by(family, 2.5, "kitchen").
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * amount  in the unit of the gauge; not infinite or NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_sub_by_values(promlet_gauge_family *family, double amount,
+                                             const char *const *values, size_t count);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -206,6 +294,25 @@ void promlet_gauge_add_by(promlet_gauge_family *family, double amount, Values...
     const char *const list[] = {values...};
     promlet_gauge_add_by_values(family, amount, list, sizeof...(values));
 }
+template <class... Values> void promlet_gauge_inc_by(promlet_gauge_family *family, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_inc_by_values(family, list, sizeof...(values));
+}
+template <class... Values> void promlet_gauge_dec_by(promlet_gauge_family *family, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_dec_by_values(family, list, sizeof...(values));
+}
+template <class... Values>
+void promlet_gauge_sub_by(promlet_gauge_family *family, double amount, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_sub_by_values(family, amount, list, sizeof...(values));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_gauge_new(...) promlet_gauge_new_sized(__VA_ARGS__, sizeof(promlet_opts))
@@ -217,6 +324,12 @@ void promlet_gauge_add_by(promlet_gauge_family *family, double amount, Values...
     promlet_gauge_set_by_values((family), (value), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #define promlet_gauge_add_by(family, amount, ...)                                                  \
     promlet_gauge_add_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_inc_by(family, ...)                                                          \
+    promlet_gauge_inc_by_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_dec_by(family, ...)                                                          \
+    promlet_gauge_dec_by_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_sub_by(family, amount, ...)                                                  \
+    promlet_gauge_sub_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #endif
 
 #endif

@@ -9,6 +9,7 @@
 #include <promlet/registry.h>
 
 #include <stddef.h>
+#include <stdint.h>
 
 PROMLET_BEGIN_DECLS
 
@@ -101,6 +102,39 @@ PROMLET_API void promlet_histogram_release(promlet_histogram *histogram);
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API void promlet_histogram_observe(promlet_histogram *histogram, double value);
+
+/**
+ * How many values were recorded. Who asks for the count first and then for the sum gets a sum that
+ * has all values counted.
+ *
+ * histogram  NULL, and a handle that records nothing: 0. At file scope: of this definition alone.
+ * Returns: the count of all buckets, over all CPUs.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API uint64_t promlet_histogram_count(const promlet_histogram *histogram);
+
+/**
+ * The sum of the recorded values.
+ *
+ * histogram  NULL, and a handle that records nothing: 0. At file scope: of this definition alone.
+ * Returns: the sum, in the unit of the histogram.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API double promlet_histogram_sum(const promlet_histogram *histogram);
+
+/**
+ * A quantile of all values since the start, estimated as PromQL's histogram_quantile() does: values
+ * are taken to be spread evenly in their bucket. The first bucket begins at 0 if its bound is above
+ * 0; else the answer in it is its bound. In the +Inf bucket the answer is the highest finite bound.
+ * Needs about 8 KiB of stack.
+ *
+ * histogram  NULL, and a handle that records nothing: NaN. At file scope: of this definition alone.
+ * quantile   0 to 1. Below 0 the answer is -Inf, above 1 +Inf, for NaN NaN.
+ * Returns: the value, in the unit of the histogram; NaN without observations, and for a histogram
+ * without finite bounds; for 0 also while the first bucket is empty and its bound above 0.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API double promlet_histogram_quantile(const promlet_histogram *histogram, double quantile);
 
 /**
  * Record one value in the series with these label values, which is created when it is new. For code

@@ -115,6 +115,24 @@ static inline void pml_word_add_release(uint64_t *word, uint64_t amount)
     (void)__atomic_fetch_add(word, amount, __ATOMIC_RELEASE);
 }
 
+static inline uint64_t pml_word_or_relaxed(uint64_t *word, uint64_t bits)
+{
+    return __atomic_fetch_or(word, bits, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t pml_word_and_relaxed(uint64_t *word, uint64_t bits)
+{
+    return __atomic_fetch_and(word, bits, __ATOMIC_RELAXED);
+}
+
+/* Stores `value` if the word holds *expected; else, or now and then, copies what it holds there and
+   says false. */
+static inline bool pml_word_exchange_if_relaxed(uint64_t *word, uint64_t *expected, uint64_t value)
+{
+    return __atomic_compare_exchange_n(word, expected, value, true, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+}
+
 /* A double in a word: its bits, so that the word stays lock-free. */
 static inline uint64_t pml_bits_of_double(double value)
 {

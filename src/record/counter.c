@@ -136,6 +136,30 @@ static pml_number counter_number(const uint64_t *words)
     return (pml_number){.is_whole = false, .as.real = (double)whole + fraction};
 }
 
+static pml_number value_of(const promlet_counter *counter)
+{
+    uint64_t words[WORDS] = {0, 0};
+    if (counter != NULL && counter != &counter_sink) {
+        counter_capture(counter, words);
+    }
+    return counter_number(words);
+}
+
+double promlet_counter_value(const promlet_counter *counter)
+{
+    pml_number number = value_of(counter);
+    return number.is_whole ? (double)number.as.whole : number.as.real;
+}
+
+uint64_t promlet_counter_value_u64(const promlet_counter *counter)
+{
+    pml_number number = value_of(counter);
+    if (number.is_whole) {
+        return number.as.whole;
+    }
+    return number.as.real < TWO_TO_64 ? (uint64_t)number.as.real : UINT64_MAX;
+}
+
 /* OpenMetrics calls the family by the name without _total and may show when it was created. */
 static const char *const counter_other_names[] = {"", "_created", NULL};
 

@@ -3,9 +3,15 @@
 #include <promlet/gauge.h>
 
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "record/kind.h"
+#include "series/dropped.h"
 
 #include <promlet/hot_path.h>
+
+#include <math.h>
+
+static promlet_gauge gauge_sink;
 
 void promlet_gauge_set(promlet_gauge *gauge, double value)
 {
@@ -32,7 +38,62 @@ void promlet_gauge_dec(promlet_gauge *gauge)
     promlet_hot_gauge_dec(gauge);
 }
 
-static promlet_gauge gauge_sink;
+void promlet_gauge_set_to_current_time(promlet_gauge *gauge)
+{
+    promlet_hot_gauge_set(gauge, (double)pml_clock_unix_ns() / 1e9);
+}
+
+/* ---- highest and lowest ---------------------------------------------------------------------- */
+
+static bool is_higher(double value, double than)
+{
+    return value > than;
+}
+
+static bool is_lower(double value, double than)
+{
+    return value < than;
+}
+
+static void set_if(promlet_gauge *gauge, double value, bool (*is_wanted)(double value, double than))
+{
+    if (gauge == NULL || isnan(value)) {
+        pml_drop(gauge != NULL ? gauge->series : NULL,
+                 gauge != NULL ? PML_DROP_NAN : PML_DROP_INVALID_HANDLE);
+        return;
+    }
+    uint64_t wanted = pml_bits_of_double(value);
+    /* relaxed: a lone value. */
+    uint64_t old = pml_word_load_relaxed(&gauge->value);
+    bool is_set = false;
+    while (!is_set) {
+        double has = pml_double_of_bits(old);
+        /* relaxed: as above. Lock-free: a failed exchange means that another thread got on. */
+        is_set = !(isnan(has) || is_wanted(value, has)) ||
+                 pml_word_exchange_if_relaxed(&gauge->value, &old, wanted);
+    }
+}
+
+void promlet_gauge_raise_to(promlet_gauge *gauge, double value)
+{
+    set_if(gauge, value, is_higher);
+}
+
+void promlet_gauge_lower_to(promlet_gauge *gauge, double value)
+{
+    set_if(gauge, value, is_lower);
+}
+
+double promlet_gauge_value(const promlet_gauge *gauge)
+{
+    if (gauge == NULL || gauge == &gauge_sink) {
+        return NAN;
+    }
+    /* relaxed: a lone value. */
+    return pml_double_of_bits(pml_word_load_relaxed(&gauge->value));
+}
+
+/* ---- the kind -------------------------------------------------------------------------------- */
 
 static size_t gauge_cell_size(const pml_settings *settings)
 {

@@ -13,6 +13,8 @@
 
 #include <promlet/hot_path.h>
 
+#include <math.h>
+
 void promlet_histogram_observe(promlet_histogram *histogram, double value)
 {
     promlet_hot_histogram_observe(histogram, value);
@@ -26,6 +28,13 @@ static size_t bucket_count(const struct promlet_bounds *bounds)
 static const struct promlet_bounds sink_bounds;
 static uint64_t sink_buckets[1];
 static promlet_histogram histogram_sink = {.bounds = &sink_bounds, .buckets = sink_buckets};
+
+/* A scrape may just now give a file-scope histogram bounds with a table. */
+static const struct promlet_bounds *bounds_of(const promlet_histogram *histogram)
+{
+    /* acquire: pairs with the release in settle() of static_metrics.c. */
+    return pml_pointer_load_acquire(&histogram->bounds);
+}
 
 static size_t histogram_cell_size(const pml_settings *settings)
 {
@@ -45,18 +54,29 @@ static size_t histogram_word_count(const pml_settings *settings)
     return PML_HISTOGRAM_COUNTS + bucket_count(&settings->bounds);
 }
 
+static uint64_t capture_bucket(const uint64_t *buckets, size_t at,
+                               const struct promlet_spread *spread)
+{
+    /* acquire: pairs with the releases in promlet_hot_add_whole(), histogram_absorb(),
+       summary_absorb() and promlet_cell1_add_whole(). */
+    uint64_t own = pml_word_load_acquire(&buckets[at]);
+    return pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + at, own);
+}
+
+static double capture_sum(const uint64_t *sum, const struct promlet_spread *spread)
+{
+    /* relaxed: ordered behind all buckets of all cells by the acquires of capture_bucket(). */
+    double own = pml_double_of_bits(pml_word_load_relaxed(sum));
+    return pml_spread_real(spread, PML_HISTOGRAM_SUM, own);
+}
+
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
                                  const struct promlet_spread *spread, uint64_t *words)
 {
     for (size_t i = 0; i < bucket_count; i++) {
-        /* acquire: pairs with the releases in promlet_hot_add_whole(), histogram_absorb() and
-           promlet_cell1_add_whole(). */
-        uint64_t own = pml_word_load_acquire(&buckets[i]);
-        words[PML_HISTOGRAM_COUNTS + i] = pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + i, own);
+        words[PML_HISTOGRAM_COUNTS + i] = capture_bucket(buckets, i, spread);
     }
-    /* relaxed: ordered behind all buckets of all cells by the acquires above. */
-    double own = pml_double_of_bits(pml_word_load_relaxed(sum));
-    words[PML_HISTOGRAM_SUM] = pml_bits_of_double(pml_spread_real(spread, PML_HISTOGRAM_SUM, own));
+    words[PML_HISTOGRAM_SUM] = pml_bits_of_double(capture_sum(sum, spread));
 }
 
 static void histogram_capture(const void *cell, uint64_t *words)
@@ -82,6 +102,72 @@ static void histogram_reset(void *cell)
         pml_spread_reset_whole(spread, PML_HISTOGRAM_COUNTS + i);
     }
 }
+
+/* ---- reading back ---------------------------------------------------------------------------- */
+
+static bool is_readable(const promlet_histogram *histogram)
+{
+    return histogram != NULL && histogram != &histogram_sink;
+}
+
+uint64_t promlet_histogram_count(const promlet_histogram *histogram)
+{
+    uint64_t count = 0;
+    size_t buckets = is_readable(histogram) ? bucket_count(bounds_of(histogram)) : 0;
+    for (size_t i = 0; i < buckets; i++) {
+        count += capture_bucket(histogram->buckets, i, pml_spread_of(&histogram->spread));
+    }
+    return count;
+}
+
+double promlet_histogram_sum(const promlet_histogram *histogram)
+{
+    return is_readable(histogram) ? capture_sum(&histogram->sum, pml_spread_of(&histogram->spread))
+                                  : 0;
+}
+
+/* Counts are cumulative here, and a quantile of 0 or above is asked for. */
+static double quantile_of(const struct promlet_bounds *bounds, const uint64_t *counts,
+                          double quantile)
+{
+    double rank = quantile * (double)counts[bounds->count];
+    size_t at = 0;
+    while (at < bounds->count && (double)counts[at] < rank) {
+        at++;
+    }
+    if (at == bounds->count) {
+        return bounds->values[at - 1];
+    }
+    if (at == 0 && bounds->values[0] <= 0) {
+        return bounds->values[0];
+    }
+    double begin = at > 0 ? bounds->values[at - 1] : 0;
+    double below = at > 0 ? (double)counts[at - 1] : 0;
+    double part = (rank - below) / ((double)counts[at] - below);
+    return begin + (bounds->values[at] - begin) * part;
+}
+
+double promlet_histogram_quantile(const promlet_histogram *histogram, double quantile)
+{
+    if (!is_readable(histogram) || isnan(quantile)) {
+        return NAN;
+    }
+    const struct promlet_bounds *bounds = bounds_of(histogram);
+    uint64_t words[PML_HISTOGRAM_COUNTS + PROMLET_MAX_BOUNDS + 1];
+    pml_histogram_capture_parts(histogram->buckets, bucket_count(bounds), &histogram->sum,
+                                pml_spread_of(&histogram->spread), words);
+    uint64_t *counts = words + PML_HISTOGRAM_COUNTS;
+    for (size_t i = 1; i <= bounds->count; i++) {
+        counts[i] += counts[i - 1];
+    }
+    if (quantile < 0 || quantile > 1) {
+        return quantile < 0 ? -INFINITY : INFINITY;
+    }
+    return bounds->count > 0 && counts[bounds->count] > 0 ? quantile_of(bounds, counts, quantile)
+                                                          : NAN;
+}
+
+/* ---- the kind -------------------------------------------------------------------------------- */
 
 static struct promlet_spread **histogram_spread(void *cell)
 {
@@ -114,7 +200,7 @@ static void histogram_absorb(void *cell, const uint64_t *words)
     pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[PML_HISTOGRAM_SUM]));
     size_t buckets = bucket_count(histogram->bounds);
     for (size_t i = 0; i < buckets; i++) {
-        /* release: pairs with the acquire in pml_histogram_capture_parts(). */
+        /* release: pairs with the acquire in capture_bucket(). */
         pml_word_add_release(&histogram->buckets[i], words[PML_HISTOGRAM_COUNTS + i]);
     }
 }

@@ -156,6 +156,36 @@ void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
     }
 }
 
+void promlet_gauge_sub_by_values(promlet_gauge_family *family, double amount,
+                                 const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_sub(found.cell, amount);
+        leave_target(&found);
+    }
+}
+
+void promlet_gauge_inc_by_values(promlet_gauge_family *family, const char *const *values,
+                                 size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_inc(found.cell);
+        leave_target(&found);
+    }
+}
+
+void promlet_gauge_dec_by_values(promlet_gauge_family *family, const char *const *values,
+                                 size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_dec(found.cell);
+        leave_target(&found);
+    }
+}
+
 void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
                                          const char *const *values, size_t count)
 {
