@@ -90,6 +90,21 @@ struct promlet_switch {
     uint32_t unused[15]; /**< 0. */
 };
 
+/** The words of a summary's cell: of a histogram with one bucket. */
+enum { PROMLET_SUMMARY_SUM, PROMLET_SUMMARY_COUNT, PROMLET_SUMMARY_WORDS };
+
+/** What tells the quantiles of a summary; the library's. */
+struct promlet_sketch;
+
+/** A summary's observations. */
+struct promlet_summary {
+    void *series;                  /**< The library's; NULL in a file-scope definition. */
+    struct promlet_spread *spread; /**< NULL until the series is given per-CPU cells. */
+    struct promlet_sketch *sketch; /**< NULL without quantiles. */
+    uint64_t sum;                  /**< Word 0: the bits of a double. */
+    uint64_t count;                /**< Word 1: how many. */
+};
+
 /* What the inlined calls leave to the library. The names carry the layout. */
 
 /** The switch of this process; promlet_set_recording() writes it, and nothing else may. */
@@ -121,14 +136,23 @@ PROMLET_API void promlet_cell1_add_real(struct promlet_spread *spread, size_t wo
                                         double amount);
 
 /**
- * Record an observation in a histogram whose per-CPU cells are atomic ones.
+ * Record an observation in a histogram or summary whose per-CPU cells are atomic ones.
  *
  * spread  the per-CPU cells.
- * bucket  the number of its bucket.
+ * bucket  the number of its bucket; of a summary 0.
  * value   finite.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double value);
+
+/**
+ * Note a value for the quantiles of a summary.
+ *
+ * sketch  of a summary with quantiles.
+ * value   finite.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_note(struct promlet_sketch *sketch, double value);
 
 /**
  * Count a recording that is refused because its amount is not finite or negative.

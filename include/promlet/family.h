@@ -19,8 +19,12 @@
 #include <promlet/export.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/info.h>
 #include <promlet/labels.h>
+#include <promlet/state_set.h>
 #include <promlet/status.h>
+#include <promlet/summary.h>
+#include <promlet/unknown.h>
 
 #include <stddef.h>
 
@@ -117,6 +121,22 @@ inline promlet_family *promlet_family_of(promlet_histogram_family *family)
 {
     return reinterpret_cast<promlet_family *>(family);
 }
+inline promlet_family *promlet_family_of(promlet_summary_family *family)
+{
+    return reinterpret_cast<promlet_family *>(family);
+}
+inline promlet_family *promlet_family_of(promlet_info_family *family)
+{
+    return reinterpret_cast<promlet_family *>(family);
+}
+inline promlet_family *promlet_family_of(promlet_state_set_family *family)
+{
+    return reinterpret_cast<promlet_family *>(family);
+}
+inline promlet_family *promlet_family_of(promlet_unknown_family *family)
+{
+    return reinterpret_cast<promlet_family *>(family);
+}
 template <class Family>
 promlet_status promlet_family_remove_values(Family *family, const char *const *values, size_t count)
 {
@@ -148,6 +168,10 @@ template <class Family> promlet_status promlet_family_unregister(Family *family)
     ((promlet_family *)_Generic((family), promlet_counter_family *                                 \
                                 : (family), promlet_gauge_family *                                 \
                                 : (family), promlet_histogram_family *                             \
+                                : (family), promlet_summary_family *                               \
+                                : (family), promlet_info_family *                                  \
+                                : (family), promlet_state_set_family *                             \
+                                : (family), promlet_unknown_family *                               \
                                 : (family), promlet_family *                                       \
                                 : (family)))
 #define promlet_family_remove(family, ...)                                                         \

@@ -75,7 +75,7 @@ PROMLET_ALWAYS_INLINE void promlet_hot_add_whole(struct promlet_spread *spread, 
                                                  uint64_t *base, uint64_t amount)
 {
     if (spread == NULL) {
-        /* release: pairs with the acquire in pml_histogram_capture_parts(); who sees a count sees
+        /* release: pairs with the acquire in capture_bucket(); who sees a count sees
            the sum that was added to before. */
         (void)__atomic_fetch_add(base, amount, __ATOMIC_RELEASE);
     } else if (!PROMLET_LIKELY(promlet_section_add_whole(spread, word, amount))) {
@@ -239,6 +239,35 @@ PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogra
     promlet_hot_add_real(spread, PROMLET_HISTOGRAM_SUM, &histogram->sum, value);
     promlet_hot_add_whole(spread, PROMLET_HISTOGRAM_COUNTS + bucket, &histogram->buckets[bucket],
                           1);
+}
+
+/* ---- summaries ------------------------------------------------------------------------------- */
+
+PROMLET_ALWAYS_INLINE void promlet_hot_summary_observe(struct promlet_summary *summary,
+                                                       double value)
+{
+    if (promlet_hot_is_off()) {
+        return;
+    }
+    if (!PROMLET_LIKELY(summary != NULL)) {
+        promlet_cell1_refuse_null();
+        return;
+    }
+    if (!PROMLET_LIKELY(promlet_hot_is_finite(value))) {
+        promlet_cell1_refuse(summary->series, value);
+        return;
+    }
+    if (!PROMLET_LIKELY(summary->sketch == NULL)) {
+        promlet_cell1_note(summary->sketch, value);
+    }
+    struct promlet_spread *spread = promlet_hot_spread(&summary->spread);
+    if (spread != NULL && spread->rseq_offset == 0) {
+        promlet_cell1_observe(spread, 0, value);
+        return;
+    }
+    /* The sum first, as in a histogram. */
+    promlet_hot_add_real(spread, PROMLET_SUMMARY_SUM, &summary->sum, value);
+    promlet_hot_add_whole(spread, PROMLET_SUMMARY_COUNT, &summary->count, 1);
 }
 
 #endif

@@ -33,6 +33,7 @@
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 #include <promlet/hot_path.h>
+#include <promlet/summary.h>
 
 #ifndef PROMLET_IS_SANITIZED
 #define promlet_counter_inc(...) promlet_hot_counter_inc(__VA_ARGS__)
@@ -44,6 +45,7 @@
 #define promlet_gauge_inc(...) promlet_hot_gauge_inc(__VA_ARGS__)
 #define promlet_gauge_dec(...) promlet_hot_gauge_dec(__VA_ARGS__)
 #define promlet_histogram_observe(...) promlet_hot_histogram_observe(__VA_ARGS__)
+#define promlet_summary_observe(...) promlet_hot_summary_observe(__VA_ARGS__)
 #endif
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * promlet: metrics for C programs, in the Prometheus text format.
  *
- * Declare a metric (counter.h, gauge.h, histogram.h, or static.h at file scope), keep the handle,
- * record with it, and expose everything with promlet_get_metrics() (metrics.h) or with
- * promlet_start_metrics_server() of <promlet/server.h>, which this header does not include.
+ * Declare a metric (counter.h, gauge.h, histogram.h, summary.h, info.h, state_set.h, unknown.h, or
+ * static.h at file scope), keep the handle, record with it, and expose everything with
+ * promlet_get_metrics() (metrics.h) or with promlet_start_metrics_server() of <promlet/server.h>,
+ * which this header does not include.
  *
  * Recording with a handle takes no lock, allocates nothing, makes no system call and cannot fail;
  * so does recording by label values, unless the series is new. Strings passed in are copied; a
@@ -32,15 +33,19 @@
 #include <promlet/family.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/info.h>
 #include <promlet/lint.h>
 #include <promlet/metrics.h>
 #include <promlet/recording.h>
 #include <promlet/registry.h>
 #include <promlet/scope.h>
 #include <promlet/snapshot.h>
+#include <promlet/state_set.h>
 #include <promlet/static.h>
 #include <promlet/status.h>
+#include <promlet/summary.h>
 #include <promlet/timer.h>
+#include <promlet/unknown.h>
 #include <promlet/version.h>
 
 #endif

@@ -3,12 +3,12 @@
  * How recordings reach memory, and a switch that stops them.
  *
  * A series starts with one cell, which all threads add to with atomic operations: small, and fast
- * as long as few threads meet. A counter or histogram on which 100,000 recordings a second or more
- * fell between two scrapes (at least 0.1 s apart) is given a cell for each CPU by the second one,
- * so that threads no longer meet; see promlet_opts.cells for other choices. (A counter is judged by
- * the whole amounts that were added: one that takes fractions only is not given any unless it is
- * told to.) Nothing is lost or shown twice on the way, and a recording never waits, allocates or
- * decides anything.
+ * as long as few threads meet. A counter, histogram or summary on which 100,000 recordings a second
+ * or more fell between two scrapes (at least 0.1 s apart) is given a cell for each CPU by the
+ * second one, so that threads no longer meet; see promlet_opts.cells for other choices. (A counter
+ * is judged by the whole amounts that were added: one that takes fractions only is not given any
+ * unless it is told to.) Nothing is lost or shown twice on the way, and a recording never waits,
+ * allocates or decides anything.
  *
  * Per-CPU cells are written on one of two paths, the same for the whole process: restartable
  * sequences where the system has them (Linux on x86-64 with glibc 2.35 or later), which cost about
@@ -86,13 +86,13 @@ PROMLET_API size_t promlet_registry_cell_bytes(promlet_registry *registry);
  * Switch recording off or on again, for the whole process: every registry, the metrics at file
  * scope, the called and the inlined calls. It starts on.
  *
- * While it is off, counters, histograms and timers record nothing, by handle as well as by label
- * values: a recording costs one load of a word that stays in the cache, reads no clock, creates no
- * series and counts no mistakes. A timer that is started while it is off records nothing, also if
- * recording is on when it is observed; so does one that was started before and is observed
- * meanwhile. Gauges go on: they say how things are, and would be wrong afterwards. For the same
- * reason an in-progress scope (scope.h) that was entered is always left. Declarations, look-ups
- * with promlet_X_with() and scrapes work as usual.
+ * While it is off, counters, histograms, summaries and timers record nothing, by handle as well as
+ * by label values: a recording costs one load of a word that stays in the cache, reads no clock,
+ * creates no series and counts no mistakes. A timer that is started while it is off records
+ * nothing, also if recording is on when it is observed; so does one that was started before and is
+ * observed meanwhile. Gauges, state sets and unknowns go on: they say how things are, and would be
+ * wrong afterwards. For the same reason an in-progress scope (scope.h) that was entered is always
+ * left. Declarations, look-ups with promlet_X_with() and scrapes work as usual.
  *
  *     promlet_set_recording(false);
  *     ...

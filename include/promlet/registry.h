@@ -31,7 +31,8 @@ PROMLET_BEGIN_DECLS
  */
 typedef struct promlet_registry promlet_registry;
 
-/** How the series of a counter or histogram are held in memory; see <promlet/recording.h>. */
+/** How the series of a counter, histogram or summary are held in memory; see <promlet/recording.h>.
+ */
 typedef enum promlet_cells {
     PROMLET_CELLS_AUTO = 0, /**< One cell; one more for each CPU once the series is hot. */
     PROMLET_CELLS_PER_CPU,  /**< A cell for each CPU from the start, as the budget allows. */
@@ -48,8 +49,9 @@ typedef enum promlet_cells {
  */
 typedef struct promlet_opts {
     /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
-        whose name lacks `_total` gets it. Names that begin with `promlet_dropped`,
-        `promlet_series`, `promlet_memory` or `promlet_collector` are promlet's own. */
+        whose name lacks `_total` gets it, and an info whose name lacks `_info`. Names that begin
+        with `promlet_dropped`, `promlet_series`, `promlet_memory` or `promlet_collector` are
+        promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
     const char *help;
@@ -60,7 +62,7 @@ typedef struct promlet_opts {
         [a-zA-Z_][a-zA-Z0-9_]*, not `le`, `quantile`, `otel_metric_overflow` or `__...`. */
     const char *labels[PROMLET_MAX_LABELS];
     /** Upper bounds of a histogram's buckets (inclusive), rising and finite; a last +Inf may be
-        given and is implied. NULL: PROMLET_BOUNDS_DEFAULT. Not for counters and gauges. */
+        given and is implied. NULL: PROMLET_BOUNDS_DEFAULT. For histograms only. */
     const double *bounds;
     /** How many bounds there are; at most PROMLET_MAX_BOUNDS. 0 with bounds that are not NULL: the
         only bucket is +Inf. */
@@ -69,7 +71,7 @@ typedef struct promlet_opts {
         totals stay exact. 0: PROMLET_DEFAULT_MAX_SERIES. */
     size_t max_series;
     /** When a series is given per-CPU cells; 0, PROMLET_CELLS_AUTO, suits nearly all. Only for
-        counters and histograms. */
+        counters, histograms and summaries. */
     promlet_cells cells;
     /** Labels that every series of the family has, behind the registry's and before its own; the
         first NULL name ends them. Names as above, and none may stand twice on a series. The same
@@ -80,6 +82,19 @@ typedef struct promlet_opts {
         after it, so a series stays some scrapes longer, and nothing is forgotten while nobody
         scrapes. What was recorded is shown before. In seconds; 0: never. */
     double idle_seconds;
+    /** Names of the states of a state set, in the order of their indices; see
+       <promlet/state_set.h>. Required there, and for state sets only. */
+    const char *const *states;
+    /** How many states there are; at most PROMLET_MAX_STATES. */
+    size_t state_count;
+    /** Quantiles that a summary shows, rising, from 0 to 1; see <promlet/summary.h> for what they
+        cost. NULL: none. For summaries only. */
+    const double *quantiles;
+    /** How many quantiles there are; at most PROMLET_MAX_QUANTILES. */
+    size_t quantile_count;
+    /** How far back quantiles look, at least 1; 0: PROMLET_DEFAULT_WINDOW_SECONDS. Only together
+        with quantiles. */
+    double window_seconds;
     /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
     bool no_lint;
 } promlet_opts;

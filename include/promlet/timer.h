@@ -17,6 +17,7 @@
 
 #include <promlet/export.h>
 #include <promlet/histogram.h>
+#include <promlet/summary.h>
 
 #include <stdint.h>
 
@@ -120,6 +121,16 @@ PROMLET_API double promlet_timer_seconds(promlet_timer timer);
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram);
+
+/**
+ * Record the time since a timer was started in a summary: promlet_timer_observe() for one.
+ *
+ * timer    from promlet_timer_start() or promlet_timer_start_with().
+ * summary  as for promlet_summary_observe(); its unit must be seconds.
+ * Returns: the seconds that were recorded, never negative; 0 when nothing was.
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API double promlet_timer_observe_summary(promlet_timer timer, promlet_summary *summary);
 
 PROMLET_END_DECLS
 

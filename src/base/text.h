@@ -3,11 +3,15 @@
 #ifndef PML_BASE_TEXT_H
 #define PML_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct pml_text {
     char *bytes; /* with a NUL behind them */
     size_t size; /* without it */
 } pml_text;
+
+/* A copy of so many bytes, to be freed with pml_free(to->bytes); false when out of memory. */
+bool pml_text_copy(pml_text *to, const char *text, size_t size);
 
 #endif

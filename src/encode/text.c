@@ -38,6 +38,19 @@ static void append_help(pml_output *output, const pml_text *help)
     }
 }
 
+/* The types of OpenMetrics that this format lacks, under the names that it has for them. */
+static const char *type_of(const pml_snapshot_family *family)
+{
+    static const char *const names[][2] = {
+        {"info", "gauge"}, {"stateset", "gauge"}, {"unknown", "untyped"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(family->type, names[i][0]) == 0) {
+            return names[i][1];
+        }
+    }
+    return family->type;
+}
+
 static void append_head(pml_output *output, const pml_snapshot_family *family)
 {
     if (family->help->size > 0) {
@@ -50,7 +63,7 @@ static void append_head(pml_output *output, const pml_snapshot_family *family)
     pml_output_append_text(output, "# TYPE ");
     append_text(output, family->name);
     pml_output_append_text(output, " ");
-    pml_output_append_text(output, family->type);
+    pml_output_append_text(output, type_of(family));
     pml_output_append_text(output, "\n");
 }
 
@@ -86,16 +99,18 @@ static void append_sample(pml_output *output, const pml_snapshot_family *family,
     append_end(output, family, series);
 }
 
-/* The same with one label more, le or quantile, which begins with a comma. */
+/* The same with one label more, whose value is one of the family's bounds. */
 static void append_part(pml_output *output, const pml_snapshot_family *family, const char *suffix,
-                        const pml_snapshot_series *series, const char *label, const pml_text *bound,
-                        const pml_number *value)
+                        const pml_snapshot_series *series, const pml_text *label,
+                        const pml_text *bound, const pml_number *value)
 {
     append_text(output, family->name);
     pml_output_append_text(output, suffix);
     pml_output_append_text(output, "{");
     pml_output_append(output, series->labels, series->labels_size);
-    pml_output_append_text(output, series->labels_size > 0 ? label : label + 1);
+    pml_output_append_text(output, series->labels_size > 0 ? "," : "");
+    append_text(output, label);
+    pml_output_append_text(output, "=\"");
     append_text(output, bound);
     pml_output_append_text(output, "\"} ");
     append_number(output, value);
@@ -113,7 +128,8 @@ static void append_sum_and_count(pml_output *output, const pml_snapshot_family *
 static void append_bucket(pml_output *output, const pml_snapshot_family *family,
                           const pml_snapshot_series *series, const pml_text *bound, uint64_t count)
 {
-    append_part(output, family, "_bucket", series, ",le=\"", bound,
+    static const pml_text label = {(char *)"le", 2};
+    append_part(output, family, "_bucket", series, &label, bound,
                 &(pml_number){.is_whole = true, .as.whole = count});
 }
 
@@ -135,11 +151,22 @@ static void append_histogram(pml_output *output, const pml_snapshot_family *fami
 static void append_summary(pml_output *output, const pml_snapshot_family *family,
                            const pml_snapshot_series *series)
 {
+    static const pml_text label = {(char *)"quantile", 8};
     for (size_t i = 0; i < family->bound_count; i++) {
-        append_part(output, family, "", series, ",quantile=\"", &family->bounds[i],
+        append_part(output, family, "", series, &label, &family->bounds[i],
                     &(pml_number){.is_whole = false, .as.real = series->as.summary.values[i]});
     }
     append_sum_and_count(output, family, series, series->as.summary.sum, series->as.summary.count);
+}
+
+/* OpenMetrics gives the label the name of the family. */
+static void append_states(pml_output *output, const pml_snapshot_family *family,
+                          const pml_snapshot_series *series)
+{
+    for (size_t i = 0; i < family->bound_count; i++) {
+        append_part(output, family, "", series, family->name, &family->bounds[i],
+                    &(pml_number){.is_whole = true, .as.whole = series->as.states >> i & 1});
+    }
 }
 
 static void append_family(pml_output *output, const pml_snapshot_family *family)
@@ -156,6 +183,9 @@ static void append_family(pml_output *output, const pml_snapshot_family *family)
             break;
         case PML_SHAPE_SUMMARY:
             append_summary(output, family, series);
+            break;
+        case PML_SHAPE_STATES:
+            append_states(output, family, series);
             break;
         }
     }

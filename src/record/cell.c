@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the inlined recording calls leave to the library. */
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "base/stripe.h"
+#include "record/sketch.h"
 #include "series/dropped.h"
 
 #include <promlet/hot_path.h>
@@ -26,7 +28,7 @@ void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_
         return;
     }
     uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
-    /* release: pairs with the acquire in pml_histogram_capture_parts(). */
+    /* release: pairs with the acquire in capture_bucket(). */
     pml_word_add_release(target, amount);
 }
 
@@ -48,6 +50,13 @@ void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double 
     pml_word_add_double_relaxed(&cell[PROMLET_HISTOGRAM_SUM], value);
     /* release: pairs with the acquire in pml_spread_whole(); who sees the count sees the sum. */
     pml_word_add_release(&cell[PROMLET_HISTOGRAM_COUNTS + bucket], 1);
+}
+
+/* The coarse clock, because the sketch is old news anyway: a value may count for the period before
+   its own, by one tick of the kernel. */
+void promlet_cell1_note(struct promlet_sketch *sketch, double value)
+{
+    pml_sketch_record(sketch, value, pml_clock_coarse_ns());
 }
 
 void promlet_cell1_refuse(const void *series, double amount)

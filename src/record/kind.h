@@ -18,10 +18,19 @@
 /* What of its options the cells of a metric depend on. Lent by its definition. */
 typedef struct pml_settings {
     struct promlet_bounds bounds; /* of a histogram; else empty */
+    double *quantiles;            /* of a summary, rising, none by default */
+    size_t quantile_count;
+    uint64_t window_ns; /* in which quantiles are told */
+    size_t state_count; /* of a state set */
 } pml_settings;
 
 /* How a value looks once it was read; all that a snapshot and an encoder know of an instrument. */
-typedef enum pml_shape { PML_SHAPE_NUMBER, PML_SHAPE_HISTOGRAM, PML_SHAPE_SUMMARY } pml_shape;
+typedef enum pml_shape {
+    PML_SHAPE_NUMBER,
+    PML_SHAPE_HISTOGRAM,
+    PML_SHAPE_SUMMARY,
+    PML_SHAPE_STATES
+} pml_shape;
 
 /* A sample value: an exact integer or a double. */
 typedef struct pml_number {
@@ -32,8 +41,14 @@ typedef struct pml_number {
     } as;
 } pml_number;
 
-/* The most words that a kind of the shape number captures. */
+/* The most words that a kind captures, unless its shape is histogram. */
 #define PML_MAX_NUMBER_WORDS 4
+
+/* The one word of the shape states: bit i says whether the i-th state is on. */
+#define PML_MAX_STATES 64
+
+/* The words of the shape summary; a histogram with one bucket has the same. */
+enum { PML_SUMMARY_SUM = PROMLET_SUMMARY_SUM, PML_SUMMARY_COUNT = PROMLET_SUMMARY_COUNT };
 
 /* The words of the shape histogram: the sum as bits of a double, then one count a bucket. A cell
    has them in the same order. */
@@ -48,6 +63,7 @@ typedef struct pml_kind {
     const char *call; /* in the names of its calls, promlet_..._new() */
     pml_shape shape;
     bool has_totals;    /* what was recorded stays, so it must not be lost */
+    bool is_unitless;   /* none may be given */
     const char *suffix; /* what a name must end in and gets when it doesn't; "" for none */
     const char *const *other_names; /* suffixes of further names that some format exposes */
 
@@ -64,7 +80,8 @@ typedef struct pml_kind {
     struct promlet_spread **(*spread)(void *cell);
     /* How many recordings words stand for, or more; modulo 2^64. NULL where spread is. */
     uint64_t (*recordings)(const uint64_t *words, size_t count);
-    /* Adds the words of one cell to those of another. */
+    /* Adds the words of one cell to those of another. This and absorb: only of the kinds that can
+       stand at file scope. */
     void (*add_words)(uint64_t *to, const uint64_t *from, size_t count);
     /* Where adding in another order may round to less: raises words to the floor that the call
        before left, and leaves them as the next floor. NULL: not needed. */
@@ -75,11 +92,18 @@ typedef struct pml_kind {
     void (*absorb)(void *cell, const uint64_t *words);
     /* The value that words stand for; of a number only. */
     pml_number (*number)(const uint64_t *words);
+    /* Reads the values at quantiles, which rise; of a summary only. All NaN when the window is
+       empty or the settings of the cell have no quantiles. */
+    void (*quantiles)(const void *cell, const double *quantiles, size_t count, double *values);
 } pml_kind;
 
 extern const pml_kind pml_counter_kind;
 extern const pml_kind pml_gauge_kind;
 extern const pml_kind pml_histogram_kind;
+extern const pml_kind pml_summary_kind;
+extern const pml_kind pml_info_kind;
+extern const pml_kind pml_state_set_kind;
+extern const pml_kind pml_unknown_kind;
 
 /* What capture() of a histogram does, for one whose cell can't be followed to its buckets. */
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,

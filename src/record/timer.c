@@ -126,3 +126,13 @@ double promlet_timer_observe(promlet_timer timer, promlet_histogram *histogram)
     promlet_hot_histogram_observe(histogram, seconds);
     return seconds;
 }
+
+double promlet_timer_observe_summary(promlet_timer timer, promlet_summary *summary)
+{
+    if (promlet_hot_is_off() || timer.clock == PROMLET_CLOCK_NONE) {
+        return 0;
+    }
+    double seconds = promlet_timer_seconds(timer);
+    promlet_hot_summary_observe(summary, seconds);
+    return seconds;
+}

@@ -14,6 +14,9 @@
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 #include <promlet/hot_path.h>
+#include <promlet/state_set.h>
+#include <promlet/summary.h>
+#include <promlet/unknown.h>
 
 /* What a family's failures come to when there is no family. */
 static _Atomic uint64_t failures_without_family;
@@ -195,6 +198,49 @@ void promlet_histogram_observe_by_values(promlet_histogram_family *family, doubl
     target found = find_target(family, values, count);
     if (found.cell != NULL) {
         promlet_histogram_observe(found.cell, value);
+        leave_target(&found);
+    }
+}
+
+void promlet_summary_observe_by_values(promlet_summary_family *family, double value,
+                                       const char *const *values, size_t count)
+{
+    if (promlet_hot_is_off()) {
+        return;
+    }
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_summary_observe(found.cell, value);
+        leave_target(&found);
+    }
+}
+
+void promlet_state_set_select_by_values(promlet_state_set_family *family, size_t state,
+                                        const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_state_set_select(found.cell, state);
+        leave_target(&found);
+    }
+}
+
+void promlet_state_set_set_by_values(promlet_state_set_family *family, size_t state, bool is_on,
+                                     const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_state_set_set(found.cell, state, is_on);
+        leave_target(&found);
+    }
+}
+
+void promlet_unknown_set_by_values(promlet_unknown_family *family, double value,
+                                   const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_unknown_set(found.cell, value);
         leave_target(&found);
     }
 }

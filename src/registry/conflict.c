@@ -75,6 +75,37 @@ static const char *bound_word(const pml_definition *definition, size_t i)
     return definition->bound_texts[i].bytes;
 }
 
+static size_t quantile_count(const pml_definition *definition)
+{
+    return definition->settings.quantile_count;
+}
+
+static const char *quantile_word(const pml_definition *definition, size_t i)
+{
+    return definition->quantile_texts[i].bytes;
+}
+
+static size_t window_count(const pml_definition *definition)
+{
+    return definition->settings.quantile_count > 0;
+}
+
+static const char *window_word(const pml_definition *definition, size_t i)
+{
+    (void)i;
+    return definition->window_text.bytes;
+}
+
+static size_t state_count(const pml_definition *definition)
+{
+    return definition->settings.state_count;
+}
+
+static const char *state_word(const pml_definition *definition, size_t i)
+{
+    return definition->state_texts[i].bytes;
+}
+
 /* All that pml_definition_is_same() compares, but for the name. */
 static const struct part parts[] = {
     {"type", false, type_count, type_word},
@@ -82,6 +113,9 @@ static const struct part parts[] = {
     {"constant labels", false, const_label_count, const_label_word},
     {"unit", false, unit_count, unit_word},
     {"bounds", true, bound_count, bound_word},
+    {"quantiles", true, quantile_count, quantile_word},
+    {"window in seconds", false, window_count, window_word},
+    {"states", true, state_count, state_word},
 };
 
 /* Two definitions on their way into a sentence. */

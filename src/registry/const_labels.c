@@ -8,8 +8,13 @@
 #include "registry/names.h"
 #include "series/label_set.h"
 
+#include <string.h>
+
 /* The registry's and the family's. */
 #define MAX_BOTH (2 * PROMLET_MAX_CONST_LABELS)
+
+/* And those that it declares. */
+#define MAX_ALL (MAX_BOTH + PROMLET_MAX_LABELS)
 
 size_t pml_count_labels(const promlet_opts *options)
 {
@@ -39,6 +44,17 @@ static size_t list_both(const promlet_opts *options, const pml_naming *naming, c
     return count + list(options->const_labels, own_count, names + count, values + count);
 }
 
+/* Of all labels. */
+static size_t list_names(const promlet_opts *options, const pml_naming *naming, const char **names)
+{
+    const char *values[MAX_BOTH];
+    size_t count = list_both(options, naming, names, values);
+    for (size_t i = 0; i < pml_count_labels(options); i++) {
+        names[count++] = options->labels[i];
+    }
+    return count;
+}
+
 promlet_status pml_check_all_labels(const promlet_opts *options, const pml_naming *naming)
 {
     promlet_status status = pml_check_const_labels(options->name, options->const_labels,
@@ -46,13 +62,21 @@ promlet_status pml_check_all_labels(const promlet_opts *options, const pml_namin
     if (status != PROMLET_OK) {
         return status;
     }
-    const char *names[MAX_BOTH + PROMLET_MAX_LABELS];
-    const char *values[MAX_BOTH];
-    size_t count = list_both(options, naming, names, values);
-    for (size_t i = 0; i < pml_count_labels(options); i++) {
-        names[count++] = options->labels[i];
-    }
+    const char *names[MAX_ALL];
+    size_t count = list_names(options, naming, names);
     return pml_check_label_names(options->name, names, count);
+}
+
+bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name)
+{
+    const char *names[MAX_ALL];
+    size_t count = list_names(options, naming, names);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void warn_of_repair(const char *metric, const char *text, size_t size)

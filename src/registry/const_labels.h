@@ -15,6 +15,9 @@ size_t pml_count_labels(const promlet_opts *options);
    twice. Sets the last error. */
 promlet_status pml_check_all_labels(const promlet_opts *options, const pml_naming *naming);
 
+/* Whether a series has a label of this name, be it declared or constant. */
+bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name);
+
 /* The constant labels as text: the registry's, then the family's. Warns if it had to be repaired.
    False when out of memory. */
 bool pml_copy_const_labels(pml_text *to, const promlet_opts *options, const pml_naming *naming);

@@ -10,6 +10,10 @@
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/info.h>
+#include <promlet/state_set.h>
+#include <promlet/summary.h>
+#include <promlet/unknown.h>
 
 pml_family pml_sink_family;
 
@@ -54,10 +58,11 @@ static void *find_cell(void *family, const pml_kind *kind, const char *const *va
     return series != NULL ? series->cell : kind->sink;
 }
 
-/* The metric's name is not known here, and the labels say more. NULL: a handle without a registry,
-   a sink or at file scope. */
-static void release(pml_series *series)
+/* Each cell begins with its series; NULL: a sink, or at file scope. The metric's name is not known
+   here, and the labels say more. */
+static void release(void *cell)
 {
+    pml_series *series = cell != NULL ? *(void **)cell : NULL;
     if (series != NULL && !pml_series_unpin(series)) {
         (void)pml_fail(PROMLET_ERROR_ARGUMENT,
                        "a handle was released more often than it was given out: {%.*s}",
@@ -128,17 +133,115 @@ promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *famil
     return find_cell(family, &pml_histogram_kind, values, count);
 }
 
+promlet_summary *promlet_summary_new_sized(promlet_registry *registry, const promlet_opts *options,
+                                           size_t options_size)
+{
+    return declare_one(registry, &pml_summary_kind, options, options_size);
+}
+
+promlet_summary_family *promlet_summary_family_new_sized(promlet_registry *registry,
+                                                         const promlet_opts *options,
+                                                         size_t options_size)
+{
+    return (promlet_summary_family *)declare_family(registry, &pml_summary_kind, options,
+                                                    options_size);
+}
+
+promlet_summary *promlet_summary_with_values(promlet_summary_family *family,
+                                             const char *const *values, size_t count)
+{
+    return find_cell(family, &pml_summary_kind, values, count);
+}
+
+promlet_info *promlet_info_new_sized(promlet_registry *registry, const promlet_opts *options,
+                                     size_t options_size)
+{
+    return declare_one(registry, &pml_info_kind, options, options_size);
+}
+
+promlet_info_family *promlet_info_family_new_sized(promlet_registry *registry,
+                                                   const promlet_opts *options, size_t options_size)
+{
+    return (promlet_info_family *)declare_family(registry, &pml_info_kind, options, options_size);
+}
+
+promlet_info *promlet_info_with_values(promlet_info_family *family, const char *const *values,
+                                       size_t count)
+{
+    return find_cell(family, &pml_info_kind, values, count);
+}
+
+promlet_state_set *promlet_state_set_new_sized(promlet_registry *registry,
+                                               const promlet_opts *options, size_t options_size)
+{
+    return declare_one(registry, &pml_state_set_kind, options, options_size);
+}
+
+promlet_state_set_family *promlet_state_set_family_new_sized(promlet_registry *registry,
+                                                             const promlet_opts *options,
+                                                             size_t options_size)
+{
+    return (promlet_state_set_family *)declare_family(registry, &pml_state_set_kind, options,
+                                                      options_size);
+}
+
+promlet_state_set *promlet_state_set_with_values(promlet_state_set_family *family,
+                                                 const char *const *values, size_t count)
+{
+    return find_cell(family, &pml_state_set_kind, values, count);
+}
+
+promlet_unknown *promlet_unknown_new_sized(promlet_registry *registry, const promlet_opts *options,
+                                           size_t options_size)
+{
+    return declare_one(registry, &pml_unknown_kind, options, options_size);
+}
+
+promlet_unknown_family *promlet_unknown_family_new_sized(promlet_registry *registry,
+                                                         const promlet_opts *options,
+                                                         size_t options_size)
+{
+    return (promlet_unknown_family *)declare_family(registry, &pml_unknown_kind, options,
+                                                    options_size);
+}
+
+promlet_unknown *promlet_unknown_with_values(promlet_unknown_family *family,
+                                             const char *const *values, size_t count)
+{
+    return find_cell(family, &pml_unknown_kind, values, count);
+}
+
 void promlet_counter_release(promlet_counter *counter)
 {
-    release(counter != NULL ? counter->series : NULL);
+    release(counter);
 }
 
 void promlet_gauge_release(promlet_gauge *gauge)
 {
-    release(gauge != NULL ? gauge->series : NULL);
+    release(gauge);
 }
 
 void promlet_histogram_release(promlet_histogram *histogram)
 {
-    release(histogram != NULL ? histogram->series : NULL);
+    release(histogram);
+}
+
+void promlet_summary_release(promlet_summary *summary)
+{
+    release(summary);
+}
+
+void promlet_info_release(promlet_info *info)
+{
+    release(info);
+}
+
+void promlet_state_set_release(promlet_state_set *state_set)
+{
+    release(state_set);
+}
+
+void promlet_unknown_release(promlet_unknown *unknown)
+{
+    release(unknown);
 }

@@ -10,6 +10,7 @@
 #include "registry/const_labels.h"
 #include "registry/names.h"
 #include "registry/options.h"
+#include "registry/settings.h"
 
 #include <promlet/bounds.h>
 
@@ -86,19 +87,10 @@ static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
     if (status == PROMLET_OK) {
         status = settle_bounds(kind, options);
     }
-    return status;
-}
-
-static bool copy_text(pml_text *to, const char *text, size_t size)
-{
-    to->bytes = pml_alloc(size + 1);
-    if (to->bytes == NULL) {
-        return false;
+    if (status == PROMLET_OK) {
+        status = pml_settings_check(kind, options, naming);
     }
-    memcpy(to->bytes, text, size);
-    to->bytes[size] = '\0';
-    to->size = size;
-    return true;
+    return status;
 }
 
 static bool copy_name(pml_definition *definition, const char *name)
@@ -108,7 +100,7 @@ static bool copy_name(pml_definition *definition, const char *name)
     size_t suffix_size = strlen(suffix);
     bool is_complete = size >= suffix_size && strcmp(name + size - suffix_size, suffix) == 0;
     if (is_complete) {
-        return copy_text(&definition->name, name, size);
+        return pml_text_copy(&definition->name, name, size);
     }
     definition->is_name_completed = true;
     pml_text *to = &definition->name;
@@ -166,7 +158,7 @@ static bool copy_bound_texts(pml_definition *definition)
     for (size_t i = 0; is_copied && i < count; i++) {
         char text[PML_NUMBER_SIZE];
         size_t size = pml_format_bound(definition->settings.bounds.values[i], text);
-        is_copied = copy_text(&definition->bound_texts[i], text, size);
+        is_copied = pml_text_copy(&definition->bound_texts[i], text, size);
     }
     return is_copied;
 }
@@ -200,9 +192,11 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->no_lint = options->no_lint;
     definition->idle_seconds = options->idle_seconds;
     return copy_name(definition, options->name) && copy_help(definition, options->help) &&
-           copy_text(&definition->unit, unit, strlen(unit)) && copy_labels(definition, options) &&
+           pml_text_copy(&definition->unit, unit, strlen(unit)) &&
+           copy_labels(definition, options) &&
            pml_copy_const_labels(&definition->const_labels, options, naming) &&
-           copy_bounds(definition, options->bounds, options->bound_count);
+           copy_bounds(definition, options->bounds, options->bound_count) &&
+           pml_settings_copy(definition, options);
 }
 
 /* Puts the registry's prefix in front of a name, which is checked later. *prefixed must be freed.
@@ -272,6 +266,7 @@ void pml_definition_free(pml_definition *definition)
          i++) {
         pml_free(definition->bound_texts[i].bytes);
     }
+    pml_settings_free(definition);
     pml_free(definition->label_names);
     pml_free(definition->bound_texts);
     pml_free((double *)definition->settings.bounds.values);
@@ -315,7 +310,7 @@ bool pml_definition_is_same(const pml_definition *a, const pml_definition *b)
     return a->kind == b->kind && strcmp(a->name.bytes, b->name.bytes) == 0 &&
            strcmp(a->unit.bytes, b->unit.bytes) == 0 &&
            strcmp(a->const_labels.bytes, b->const_labels.bytes) == 0 && have_same_labels(a, b) &&
-           have_same_bounds(a, b);
+           have_same_bounds(a, b) && pml_settings_are_same(a, b);
 }
 
 bool pml_definition_is_identical(const pml_definition *a, const pml_definition *b)

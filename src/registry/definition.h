@@ -28,7 +28,10 @@ typedef struct pml_definition {
     double idle_seconds; /* 0: series don't expire */
     bool is_own;         /* promlet's own metric */
     pml_settings settings;
-    pml_text *bound_texts; /* the value of `le`, one a bound */
+    pml_text *bound_texts;    /* the value of `le`, one a bound */
+    pml_text *quantile_texts; /* the value of `quantile`, one a quantile */
+    pml_text window_text;     /* seconds, where there are quantiles */
+    pml_text *state_texts;    /* escaped, one a state */
 } pml_definition;
 
 /* Reads options whose size the caller was compiled with, and adds what the registry does. Sets the

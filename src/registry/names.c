@@ -164,6 +164,9 @@ promlet_status pml_check_unit(const char *metric, const char *unit, const pml_ki
     if (unit == NULL || unit[0] == '\0') {
         return PROMLET_OK;
     }
+    if (kind->is_unitless) {
+        return pml_fail(PROMLET_ERROR_NAME, "%.100s: %s has no unit", metric, kind->noun);
+    }
     size_t size = strlen(metric);
     size_t suffix_size = strlen(kind->suffix);
     if (ends_in(metric, size, kind->suffix, suffix_size)) {

@@ -45,6 +45,8 @@ const char *pml_drop_reason_text(pml_drop_reason reason)
         return "invalid_handle";
     case PML_DROP_NO_SERIES:
         return "no_series";
+    case PML_DROP_INVALID_STATE:
+        return "invalid_state";
     case PML_DROP_REASONS:
         break;
     }

@@ -11,6 +11,7 @@ typedef enum pml_drop_reason {
     PML_DROP_NEGATIVE,
     PML_DROP_INVALID_HANDLE,
     PML_DROP_NO_SERIES,
+    PML_DROP_INVALID_STATE,
     PML_DROP_REASONS
 } pml_drop_reason;
 

@@ -35,7 +35,7 @@ static char escape_of(char byte)
     }
 }
 
-static size_t escaped_size(const char *value)
+size_t pml_label_value_size(const char *value)
 {
     size_t size = 0;
     for (; *value != '\0'; value++) {
@@ -44,7 +44,7 @@ static size_t escaped_size(const char *value)
     return size;
 }
 
-static char *write_escaped(char *out, const char *value)
+char *pml_label_value_write(char *out, const char *value)
 {
     for (; *value != '\0'; value++) {
         char escape = escape_of(*value);
@@ -73,7 +73,7 @@ uint64_t pml_label_text_size(const pml_labels *labels)
 {
     uint64_t size = has_constant(labels) ? (uint64_t)labels->constant->size + 1 : 0;
     for (size_t i = 0; i < labels->count; i++) {
-        size += strlen(labels->names[i]) + escaped_size(labels->values[i]) + 4; /* ="", */
+        size += strlen(labels->names[i]) + pml_label_value_size(labels->values[i]) + 4; /* ="", */
     }
     return size > 0 ? size - 1 : 0; /* no comma behind the last one */
 }
@@ -88,7 +88,7 @@ char *pml_label_text_write(char *out, const pml_labels *labels)
         out = write_bytes(out, ",", is_first ? 0 : 1);
         out = write_bytes(out, labels->names[i], strlen(labels->names[i]));
         out = write_bytes(out, "=\"", 2);
-        out = write_escaped(out, labels->values[i]);
+        out = pml_label_value_write(out, labels->values[i]);
         out = write_bytes(out, "\"", 1);
     }
     return out;

@@ -45,6 +45,11 @@ static inline bool pml_label_set_equals(const pml_label_set *set, const pml_labe
 /* Rising order of values, the first label first; for qsort-like use on sets of one family. */
 int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b);
 
+/* A label value as it stands between the quotes in the text formats: its size, and writing it,
+   which returns the end. Not terminated. */
+size_t pml_label_value_size(const char *value);
+char *pml_label_value_write(char *out, const char *value);
+
 /* Labels as text: name="value",name2="value2". The first says how many bytes the second writes,
    which returns where they end. */
 uint64_t pml_label_text_size(const pml_labels *labels);

@@ -10,29 +10,12 @@
 
 #include <string.h>
 
-static const char *const summary_names[] = {"_sum", "_count", "_created", NULL};
-static const char *const unknown_names[] = {NULL};
-
-static const pml_kind summary_kind = {
-    .type = "summary",
-    .shape = PML_SHAPE_SUMMARY,
-    .suffix = "",
-    .other_names = summary_names,
-};
-
-static const pml_kind unknown_kind = {
-    .type = "untyped",
-    .shape = PML_SHAPE_NUMBER,
-    .suffix = "",
-    .other_names = unknown_names,
-};
-
 /* NULL for a value outside the enum. */
 static const pml_kind *kind_of(promlet_type type)
 {
     switch (type) {
     case PROMLET_TYPE_UNKNOWN:
-        return &unknown_kind;
+        return &pml_unknown_kind;
     case PROMLET_TYPE_COUNTER:
         return &pml_counter_kind;
     case PROMLET_TYPE_GAUGE:
@@ -40,7 +23,7 @@ static const pml_kind *kind_of(promlet_type type)
     case PROMLET_TYPE_HISTOGRAM:
         return &pml_histogram_kind;
     case PROMLET_TYPE_SUMMARY:
-        return &summary_kind;
+        return &pml_summary_kind;
     }
     return NULL;
 }

@@ -132,6 +132,7 @@ static bool describe(const item *families, size_t count, pml_snapshot_family *to
     *to = *families[0].family;
     to->is_lent = false;
     to->words = NULL; /* the series point to those of the parts */
+    to->quantile_values = NULL;
     bool has_timestamps = false;
     for (size_t i = 0; i < count; i++) {
         const pml_snapshot_family *family = families[i].family;
@@ -197,7 +198,12 @@ static const char *find_difference(const pml_snapshot_family *a, const pml_snaps
     if (strcmp(a->unit->bytes, b->unit->bytes) != 0) {
         return "of another unit";
     }
-    return have_same_bounds(a, b) ? NULL : "with other bounds";
+    if (have_same_bounds(a, b)) {
+        return NULL;
+    }
+    return a->shape == PML_SHAPE_HISTOGRAM ? "with other bounds"
+           : a->shape == PML_SHAPE_SUMMARY ? "with other quantiles"
+                                           : "with other states";
 }
 
 /* Of families with one name, keeps those that are like the first. */

@@ -42,22 +42,55 @@ static void read_words(const reading *self, pml_series *series, uint64_t *words)
     pml_static_metrics_add(self->family, words);
 }
 
+static void read_histogram(const uint64_t *words, pml_snapshot_series *copy)
+{
+    copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
+    copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
+}
+
+static void read_summary(const uint64_t *words, pml_snapshot_series *copy)
+{
+    copy->as.summary.sum = pml_double_of_bits(words[PML_SUMMARY_SUM]);
+    copy->as.summary.count = words[PML_SUMMARY_COUNT];
+    copy->as.summary.values = NULL;
+}
+
+static void read_quantiles(const pml_definition *definition, const void *cell, double *values,
+                           pml_snapshot_series *copy)
+{
+    const pml_settings *settings = &definition->settings;
+    definition->kind->quantiles(cell, settings->quantiles, settings->quantile_count, values);
+    copy->as.summary.values = values;
+}
+
 static void read_series(const reading *self, pml_series *series)
 {
-    const pml_kind *kind = self->family->definition->kind;
+    const pml_definition *definition = self->family->definition;
     pml_snapshot_family *to = self->to;
-    pml_snapshot_series *copy = &to->series[to->series_count];
+    size_t at = to->series_count;
+    pml_snapshot_series *copy = &to->series[at];
     copy->labels = series->labels.text;
     copy->labels_size = series->labels.text_size;
-    if (kind->shape == PML_SHAPE_NUMBER) {
-        uint64_t words[PML_MAX_NUMBER_WORDS];
-        read_words(self, series, words);
-        copy->as.number = kind->number(words);
-    } else {
-        uint64_t *words = to->words + to->series_count * to->words_a_series;
-        read_words(self, series, words);
-        copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
-        copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
+    uint64_t few_words[PML_MAX_NUMBER_WORDS];
+    uint64_t *words = to->words != NULL ? to->words + at * to->words_a_series : few_words;
+    read_words(self, series, words);
+    switch (to->shape) {
+    case PML_SHAPE_NUMBER:
+        copy->as.number = definition->kind->number(words);
+        break;
+    case PML_SHAPE_HISTOGRAM:
+        read_histogram(words, copy);
+        break;
+    case PML_SHAPE_SUMMARY:
+        read_summary(words, copy);
+        if (to->quantile_values != NULL) {
+            read_quantiles(definition, series->cell, to->quantile_values + at * to->bound_count,
+                           copy);
+        }
+        break;
+    case PML_SHAPE_STATES:
+        copy->as.states = words[0];
+        break;
     }
     to->series_count++;
 }
@@ -113,8 +146,22 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
     to->unit = &definition->unit;
     to->type = definition->kind->type;
     to->shape = definition->kind->shape;
-    to->bounds = definition->bound_texts;
-    to->bound_count = definition->settings.bounds.count;
+    switch (to->shape) {
+    case PML_SHAPE_HISTOGRAM:
+        to->bounds = definition->bound_texts;
+        to->bound_count = definition->settings.bounds.count;
+        break;
+    case PML_SHAPE_SUMMARY:
+        to->bounds = definition->quantile_texts;
+        to->bound_count = definition->settings.quantile_count;
+        break;
+    case PML_SHAPE_STATES:
+        to->bounds = definition->state_texts;
+        to->bound_count = definition->settings.state_count;
+        break;
+    case PML_SHAPE_NUMBER:
+        break;
+    }
 }
 
 static bool reserve_series(const pml_definition *definition, size_t series_count,
@@ -125,6 +172,11 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
         to->words_a_series = definition->kind->word_count(&definition->settings);
         to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
         return to->series != NULL && to->words != NULL;
+    }
+    if (to->shape == PML_SHAPE_SUMMARY && to->bound_count > 0) {
+        size_t size = to->bound_count * sizeof *to->quantile_values;
+        to->quantile_values = pml_resize_array(NULL, series_count, size);
+        return to->series != NULL && to->quantile_values != NULL;
     }
     return to->series != NULL;
 }
@@ -152,6 +204,7 @@ static void free_family(pml_snapshot_family *family)
         pml_free(family->series);
         pml_free(family->timestamps);
         pml_free(family->words);
+        pml_free(family->quantile_values);
     }
 }
 

@@ -33,25 +33,29 @@ typedef struct pml_snapshot_series {
         struct {
             double sum;
             uint64_t count;
-            const double *values; /* one a quantile */
+            const double *values; /* one a quantile; NaN: nothing in the window */
         } summary;
-    } as; /* by the family's shape */
+        uint64_t states; /* bit i: the i-th state is on */
+    } as;                /* by the family's shape */
 } pml_snapshot_series;
 
 typedef struct pml_snapshot_family {
     const pml_text *name; /* with the suffix of its type, such as _total */
     const pml_text *help; /* not escaped; "" for none */
     const pml_text *unit; /* "" for none */
-    const char *type;     /* counter, gauge, histogram */
+    const char *type;     /* as OpenMetrics calls it: counter, gauge, stateset, ... */
     pml_shape shape;
-    const pml_text *bounds; /* the values of `le` without +Inf, or those of `quantile` */
+    /* What tells the samples of one series apart: of a histogram the values of `le` without +Inf,
+       of a summary those of `quantile`, of a state set the states. Escaped. */
+    const pml_text *bounds;
     size_t bound_count;
     bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;
     int64_t *timestamps; /* in ms, one a series, PML_NO_TIMESTAMP for none; NULL: none at all */
-    uint64_t *words;     /* where histograms are: the sum, then the counts; NULL for numbers */
+    uint64_t *words;     /* where histograms are: the sum, then the counts; else NULL */
     size_t words_a_series;
+    double *quantile_values; /* where those of summaries are; else NULL */
 } pml_snapshot_family;
 
 #define PML_NO_TIMESTAMP INT64_MIN

@@ -42,7 +42,7 @@
 #define FIELD(name, field, type, offset)                                                           \
     HOLDS(offsetof(struct name, field) == (offset));                                               \
     HOLDS(sizeof(((struct name *)0)->field) == sizeof(type));                                      \
-    __attribute__((unused)) static type *name##_##field(struct name *of)                           \
+    __attribute__((unused)) static type *field_##name##_##field(struct name *of)                   \
     {                                                                                              \
         return &of->field;                                                                         \
     }
@@ -103,6 +103,14 @@ FIELD(promlet_histogram, buckets, uint64_t *, 24)
 FIELD(promlet_histogram, sum, uint64_t, 32)
 WHOLE(promlet_histogram, 40, NULL, NULL, NULL, NULL, 0)
 
+ALIGNMENT(promlet_summary);
+FIELD(promlet_summary, series, void *, 0)
+FIELD(promlet_summary, spread, struct promlet_spread *, 8)
+FIELD(promlet_summary, sketch, struct promlet_sketch *, 16)
+FIELD(promlet_summary, sum, uint64_t, 24)
+FIELD(promlet_summary, count, uint64_t, 32)
+WHOLE(promlet_summary, 40, NULL, NULL, NULL, 0, 0)
+
 #else
 #error "write the layout for this pointer size down here"
 #endif
@@ -114,12 +122,14 @@ HOLDS(sizeof(struct promlet_switch) == 64);
 /* The words of a per-CPU cell. */
 HOLDS(PROMLET_COUNTER_WHOLE == 0 && PROMLET_COUNTER_FRACTION == 1 && PROMLET_COUNTER_WORDS == 2);
 HOLDS(PROMLET_HISTOGRAM_SUM == 0 && PROMLET_HISTOGRAM_COUNTS == 1);
+HOLDS(PROMLET_SUMMARY_SUM == 0 && PROMLET_SUMMARY_COUNT == 1 && PROMLET_SUMMARY_WORDS == 2);
 
 /* What programs use under these names; run_layout looks for them in the shared library. */
 extern struct promlet_switch *const layout_switch;
 extern void (*const layout_add_whole)(struct promlet_spread *, size_t, uint64_t *, uint64_t);
 extern void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *, double);
 extern void (*const layout_observe)(struct promlet_spread *, size_t, double);
+extern void (*const layout_note)(struct promlet_sketch *, double);
 extern void (*const layout_refuse)(const void *, double);
 extern void (*const layout_refuse_null)(void);
 struct promlet_switch *const layout_switch = &promlet_cell1_switch;
@@ -128,6 +138,7 @@ void (*const layout_add_whole)(struct promlet_spread *, size_t, uint64_t *,
 void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *,
                               double) = promlet_cell1_add_real;
 void (*const layout_observe)(struct promlet_spread *, size_t, double) = promlet_cell1_observe;
+void (*const layout_note)(struct promlet_sketch *, double) = promlet_cell1_note;
 void (*const layout_refuse)(const void *, double) = promlet_cell1_refuse;
 void (*const layout_refuse_null)(void) = promlet_cell1_refuse_null;
 

@@ -210,6 +210,62 @@ static void remove_series(void)
     promlet_gauge_release(gauge);
 }
 
+static void record_summaries(void)
+{
+    promlet_summary *answers = promlet_summary_new(
+        NULL, &(promlet_opts){.name = "answer_bytes", .help = "Size of an answer."});
+    promlet_summary_family *locks =
+        promlet_summary_family_new(NULL, &(promlet_opts){.name = "lock_wait_seconds",
+                                                         .help = "Wait for a lock.",
+                                                         .labels = {"lock"},
+                                                         PROMLET_QUANTILES(0.5, 0.99),
+                                                         .window_seconds = 60});
+    promlet_summary *wait = promlet_summary_with(locks, "cache");
+
+    promlet_summary_observe(answers, 512);
+    promlet_summary_observe(wait, 0);
+    promlet_summary_observe_by(locks, 0, "index");
+    promlet_timer_observe_summary(promlet_timer_start(), wait);
+}
+
+static void record_others(void)
+{
+    enum { STARTING, SERVING };
+    promlet_state_set *phase =
+        promlet_state_set_new(NULL, &(promlet_opts){.name = "server_phase",
+                                                    .help = "What it does.",
+                                                    PROMLET_STATES("starting", "serving")});
+    promlet_state_set_family *links =
+        promlet_state_set_family_new(NULL, &(promlet_opts){.name = "link_state",
+                                                           .help = "A link.",
+                                                           .labels = {"device"},
+                                                           PROMLET_STATES("up", "full duplex")});
+    promlet_info_family *build = promlet_info_family_new(
+        NULL, &(promlet_opts){.name = "build_info", .help = "What runs.", .labels = {"version"}});
+    promlet_unknown *legacy = promlet_unknown_new(
+        NULL, &(promlet_opts){.name = "legacy_value", .help = "From elsewhere."});
+
+    promlet_state_set_select(phase, STARTING);
+    promlet_state_set_select(phase, SERVING);
+    promlet_state_set_set_by(links, 1, true, "eth0");
+    promlet_state_set_select_by(links, 0, "eth1");
+    (void)promlet_info_with(build, "1.4.2");
+    promlet_unknown_set(legacy, 7);
+}
+
+/* What was recorded, without a scrape. */
+static int check_values(void)
+{
+    promlet_gauge *deepest =
+        promlet_gauge_new(NULL, &(promlet_opts){.name = "deepest", .help = "Longest queue."});
+    promlet_gauge_raise_to(deepest, 4);
+    promlet_gauge_raise_to(deepest, 3);
+    promlet_gauge_lower_to(deepest, 5);
+    return promlet_gauge_value(deepest) > 3.5 && promlet_counter_value_u64(restarts) == 1 &&
+           promlet_counter_value(restarts) > 0.5 && promlet_histogram_count(waits) == 1 &&
+           promlet_histogram_sum(waits) > 0 && promlet_histogram_quantile(waits, 0.5) > 0;
+}
+
 /* Whether the document has this line; says so when it has not. */
 static int has_line(const char *text, const char *line)
 {
@@ -242,7 +298,13 @@ static int check_text(const char *text)
            has_line(text, "page_seconds_count{page=\"attempt\",error_type=\"\"} 2\n") &
            has_line(text, "page_seconds_count{page=\"x\",error_type=\"BadName\"} 1\n") &
            has_line(text, "nap_seconds_sum 0.3\n") & (strstr(text, "removed_rooms") == NULL) &
-           has_line(text, "\n# EOF\n");
+           has_line(text, "answer_bytes_sum 512\n") &
+           has_line(text, "lock_wait_seconds{lock=\"index\",quantile=\"0.99\"} 0\n") &
+           has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 2\n") &
+           has_line(text, "server_phase{server_phase=\"serving\"} 1\n") &
+           has_line(text, "link_state{device=\"eth0\",link_state=\"full duplex\"} 1\n") &
+           has_line(text, "build_info{version=\"1.4.2\"} 1\n") &
+           has_line(text, "legacy_value 7\n") & has_line(text, "\n# EOF\n");
 }
 
 static int check_with_helpers(void)
@@ -272,6 +334,8 @@ int main(void)
     record_gauges();
     record_histograms();
     remove_series();
+    record_summaries();
+    record_others();
     (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});
     record_scopes();
     record_at_set_times();
@@ -287,7 +351,7 @@ int main(void)
     promlet_stop_metrics_server();
 
     text = promlet_get_metrics();
-    good = text != NULL && check_text(text) && check_with_helpers();
+    good = text != NULL && check_text(text) && check_values() && check_with_helpers();
     promlet_free(text);
     return good ? 0 : 1;
 }

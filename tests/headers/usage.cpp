@@ -246,6 +246,38 @@ void remove_series()
     promlet_gauge_release(gauge);
 }
 
+void record_summaries()
+{
+    static const double quantiles[] = {0.5, 0.99};
+    promlet_opts filled = options("lock_wait_seconds", "Wait for a lock.");
+    filled.labels[0] = "lock";
+    filled.quantiles = quantiles;
+    filled.quantile_count = sizeof quantiles / sizeof quantiles[0];
+    promlet_summary_family *locks = promlet_summary_family_new(nullptr, &filled);
+    promlet_summary_observe(promlet_summary_with(locks, "cache"), 0);
+    promlet_summary_observe_by(locks, 0, "index");
+    promlet_timer_observe_summary(promlet_timer_start(), promlet_summary_with(locks, "cache"));
+}
+
+void record_others()
+{
+    enum { STARTING, SERVING };
+    static const char *const phases[] = {"starting", "serving"};
+    promlet_opts filled = options("server_phase", "What it does.");
+    filled.states = phases;
+    filled.state_count = sizeof phases / sizeof phases[0];
+    promlet_state_set *phase = promlet_state_set_new(nullptr, &filled);
+    promlet_state_set_select(phase, STARTING);
+    promlet_state_set_select(phase, SERVING);
+
+    filled = options("build_info", "What runs.");
+    filled.labels[0] = "version";
+    promlet_info_with(promlet_info_family_new(nullptr, &filled), "1.4.2");
+
+    filled = options("legacy_value", "From elsewhere.");
+    promlet_unknown_set(promlet_unknown_new(nullptr, &filled), 7);
+}
+
 /* Whether the document has this line; says so when it has not. */
 bool has_line(const std::string &text, const char *line)
 {
@@ -284,6 +316,11 @@ bool check_text(const std::string &text)
     good &= has_line(text, "ending_seconds_count{error_type=\"exception\"} 2\n");
     good &= has_line(text, "nap_seconds_sum 0.3\n");
     good &= text.find("removed_rooms") == std::string::npos;
+    good &= has_line(text, "lock_wait_seconds{lock=\"index\",quantile=\"0.99\"} 0\n");
+    good &= has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 2\n");
+    good &= has_line(text, "server_phase{server_phase=\"serving\"} 1\n");
+    good &= has_line(text, "build_info{version=\"1.4.2\"} 1\n");
+    good &= has_line(text, "legacy_value 7\n");
     good &= has_line(text, "\n# EOF\n");
     return good;
 }
@@ -311,6 +348,8 @@ int main()
     record_gauges();
     record_histograms();
     remove_series();
+    record_summaries();
+    record_others();
     promlet_registry_opts registry_options = promlet_registry_opts();
     registry_options.hide_empty_families = true;
     (void)promlet_registry_configure(nullptr, &registry_options);

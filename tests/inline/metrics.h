@@ -66,6 +66,9 @@ struct metrics {
     promlet_histogram *histogram;
     promlet_histogram *spread_histogram;
     promlet_histogram *boundless;
+    promlet_summary *summary;
+    promlet_summary *spread_summary;
+    promlet_summary *quantiles;
 };
 
 static promlet_opts options(const char *name, promlet_cells cells)
@@ -95,6 +98,16 @@ static promlet_histogram *new_histogram(promlet_registry *registry, const char *
     return promlet_histogram_new(registry, &filled);
 }
 
+static promlet_summary *new_summary(promlet_registry *registry, const char *name,
+                                    promlet_cells cells, size_t quantile_count)
+{
+    static const double quantiles[] = {0.5, 0.99};
+    promlet_opts filled = options(name, cells);
+    filled.quantiles = quantile_count > 0 ? quantiles : NULL;
+    filled.quantile_count = quantile_count;
+    return promlet_summary_new(registry, &filled);
+}
+
 static struct metrics new_metrics(promlet_registry *registry)
 {
     const promlet_opts gauge = options("depth", PROMLET_CELLS_AUTO);
@@ -105,6 +118,9 @@ static struct metrics new_metrics(promlet_registry *registry)
     made.histogram = new_histogram(registry, "sizes", PROMLET_CELLS_SHARED, 13);
     made.spread_histogram = new_histogram(registry, "many_sizes", PROMLET_CELLS_PER_CPU, 13);
     made.boundless = new_histogram(registry, "all_sizes", PROMLET_CELLS_PER_CPU, 0);
+    made.summary = new_summary(registry, "plain", PROMLET_CELLS_SHARED, 0);
+    made.spread_summary = new_summary(registry, "many_plain", PROMLET_CELLS_PER_CPU, 0);
+    made.quantiles = new_summary(registry, "ranked", PROMLET_CELLS_SHARED, 2);
     return made;
 }
 

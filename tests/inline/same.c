@@ -46,12 +46,15 @@ static void (*const library_inc)(promlet_counter *) = promlet_counter_inc;
         form(promlet_gauge_sub, (metrics->gauge, amount));                                         \
         form(promlet_gauge_dec, (metrics->gauge));                                                 \
         form(promlet_histogram_observe, (metrics->histogram, amount));                             \
+        form(promlet_summary_observe, (metrics->summary, amount));                                 \
+        form(promlet_summary_observe, (metrics->quantiles, amount));                               \
         if (is_exact) {                                                                            \
             form(promlet_counter_inc, (metrics->spread_counter));                                  \
             form(promlet_counter_add, (metrics->spread_counter, amount));                          \
             form(promlet_counter_add_u64, (metrics->spread_counter, whole));                       \
             form(promlet_histogram_observe, (metrics->spread_histogram, amount));                  \
             form(promlet_histogram_observe, (metrics->boundless, amount));                         \
+            form(promlet_summary_observe, (metrics->spread_summary, amount));                      \
         }                                                                                          \
     }                                                                                              \
     static void record_null_##form(double amount)                                                  \
@@ -65,12 +68,13 @@ static void (*const library_inc)(promlet_counter *) = promlet_counter_inc;
         form(promlet_gauge_sub, (NULL, amount));                                                   \
         form(promlet_gauge_dec, (NULL));                                                           \
         form(promlet_histogram_observe, (NULL, amount));                                           \
+        form(promlet_summary_observe, (NULL, amount));                                             \
     }
 
 RECORD(INLINED)
 RECORD(CALLED)
 
-#define NULL_CALLS 9.0
+#define NULL_CALLS 10.0
 #define NULL_GAUGE_CALLS 5.0
 
 /* Amounts whose sums are exact, and then others. */
@@ -116,6 +120,8 @@ static void check_same_text(void)
     /* The number of amounts, so that two empty texts are not taken for the same. */
     expect(value_of(inlined, "many_sizes_count") == 13, "the count of exact amounts is not 13");
     expect(value_of(inlined, "all_sizes_bucket{le=\"+Inf\"}") == 13, "the only bucket is not 13");
+    expect(value_of(inlined, "many_plain_count") == 13, "the count of a summary is not 13");
+    expect(value_of(inlined, "ranked{quantile=\"0.99\"}") > 0, "there is no quantile");
     expect(value_of(inlined, "promlet_dropped_total{reason=\"negative\"}") > 0, "none is refused");
     promlet_free(inlined_text);
     promlet_free(called_text);
@@ -207,6 +213,12 @@ static promlet_histogram *histogram_once(promlet_histogram *histogram)
     return histogram;
 }
 
+static promlet_summary *summary_once(promlet_summary *summary)
+{
+    evaluations++;
+    return summary;
+}
+
 static double amount_once(double amount)
 {
     evaluations++;
@@ -237,6 +249,8 @@ static void check_evaluations(const struct metrics *of)
     EXPECT_EVALUATIONS(1, promlet_gauge_dec(gauge_once(of->gauge)));
     EXPECT_EVALUATIONS(
         2, promlet_histogram_observe(histogram_once(of->spread_histogram), amount_once(1)));
+    EXPECT_EVALUATIONS(2,
+                       promlet_summary_observe(summary_once(of->spread_summary), amount_once(1)));
 }
 
 /* Operators beside an argument and behind a call bind as with functions. */
@@ -274,16 +288,19 @@ static void check_functions(const struct metrics *of, promlet_registry *registry
     void (*const add)(promlet_counter *, double) = promlet_counter_add;
     void (*const add_u64)(promlet_counter *, uint64_t) = &promlet_counter_add_u64;
     void (*const observe)(promlet_histogram *, double) = &promlet_histogram_observe;
+    void (*const observe_summary)(promlet_summary *, double) = &promlet_summary_observe;
     void (*const of_gauge[])(promlet_gauge *, double) = {&promlet_gauge_set, &promlet_gauge_add,
                                                          promlet_gauge_sub};
     void (*const steps[])(promlet_gauge *) = {&promlet_gauge_inc, &promlet_gauge_dec};
     double before = value_of(registry, "one_cell_total");
     double observed = value_of(registry, "sizes_count");
+    double summed = value_of(registry, "plain_count");
     expect(inc == library_inc, "the address of promlet_counter_inc is another function's");
     inc(of->counter);
     add(of->counter, 2);
     add_u64(of->counter, 4);
     observe(of->histogram, 1);
+    observe_summary(of->summary, 1);
     of_gauge[0](of->gauge, 10);
     of_gauge[1](of->gauge, 5);
     of_gauge[2](of->gauge, 3);
@@ -292,6 +309,7 @@ static void check_functions(const struct metrics *of, promlet_registry *registry
     steps[1](of->gauge);
     expect(value_of(registry, "one_cell_total") == before + 7, "functions of counters");
     expect(value_of(registry, "sizes_count") == observed + 1, "functions of histograms");
+    expect(value_of(registry, "plain_count") == summed + 1, "functions of summaries");
     expect(value_of(registry, "depth") == 13, "functions of gauges");
 }
 
@@ -336,6 +354,10 @@ static void check_totals(promlet_registry *registry, double rounds)
     expect(value_of(registry, "many_sizes_sum") == rounds * 3.5, "many_sizes_sum of threads");
     expect(value_of(registry, "many_sizes_bucket{le=\"0.5\"}") == rounds, "a bucket of threads");
     expect(value_of(registry, "all_sizes_bucket{le=\"+Inf\"}") == rounds * 2, "the only bucket");
+    expect(value_of(registry, "plain_sum") == rounds * 3.5, "plain_sum of threads");
+    expect(value_of(registry, "many_plain_count") == rounds * 2, "many_plain_count of threads");
+    expect(value_of(registry, "many_plain_sum") == rounds * 3.5, "many_plain_sum of threads");
+    expect(value_of(registry, "ranked_count") == rounds * 2, "ranked_count of threads");
     expect(value_of(registry, "all_sizes_bucket{le=\"-3.0\"}") == -1, "a bound of no bounds");
 }
 

@@ -35,6 +35,8 @@ static struct {
     promlet_histogram *striped_9;
     promlet_histogram *striped_11;
     promlet_histogram *striped_20;
+    promlet_summary *base_summary;
+    promlet_summary *striped_summary;
     promlet_counter_family *counters;
     promlet_histogram_family *histograms;
 } of;
@@ -75,6 +77,8 @@ CASE(observe_11_bounds_base, promlet_histogram_observe, (of.base_11, VALUE))
 CASE(observe_11_bounds_striped, promlet_histogram_observe, (of.striped_11, VALUE))
 CASE(observe_20_bounds_base, promlet_histogram_observe, (of.base_20, VALUE))
 CASE(observe_20_bounds_striped, promlet_histogram_observe, (of.striped_20, VALUE))
+CASE(summary_base, promlet_summary_observe, (of.base_summary, VALUE))
+CASE(summary_striped, promlet_summary_observe, (of.striped_summary, VALUE))
 CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
 
 /* By label values there is the called form alone. Plain, because promlet reads the text of values
@@ -115,6 +119,8 @@ static void run_cases(long count)
     RUN(observe_11_bounds_striped);
     RUN(observe_20_bounds_base);
     RUN(observe_20_bounds_striped);
+    RUN(summary_base);
+    RUN(summary_striped);
     RUN(observe_without_table);
     case_counter_inc_by_5_labels_plain_called(count);
     case_observe_11_by_5_labels_plain_called(count);
@@ -136,6 +142,12 @@ static promlet_histogram *new_histogram(const char *name, promlet_cells cells, c
                                                        .cells = cells});
 }
 
+static promlet_summary *new_summary(const char *name, promlet_cells cells)
+{
+    return promlet_summary_new(NULL,
+                               &(promlet_opts){.name = name, .help = "Counts.", .cells = cells});
+}
+
 static promlet_status make_metrics(void)
 {
     static const double nine[] = {PROMLET_BOUNDS_OTEL_DB};
@@ -154,6 +166,8 @@ static promlet_status make_metrics(void)
     of.striped_9 = new_histogram("striped_9", PROMLET_CELLS_PER_CPU, nine, 9);
     of.striped_11 = new_histogram("striped_11", PROMLET_CELLS_PER_CPU, eleven, 11);
     of.striped_20 = new_histogram("striped_20", PROMLET_CELLS_PER_CPU, twenty, 20);
+    of.base_summary = new_summary("base_summary", PROMLET_CELLS_SHARED);
+    of.striped_summary = new_summary("striped_summary", PROMLET_CELLS_PER_CPU);
     of.counters = promlet_counter_family_new(
         NULL, &(promlet_opts){
                   .name = "by_total", .help = "Counts.", .labels = {"a", "b", "c", "d", "e"}});

@@ -19,6 +19,10 @@ struct handles {
     promlet_counter *counter;
     promlet_gauge *gauge;
     promlet_histogram *histogram;
+    promlet_summary *summary;
+    promlet_summary *quantiles; /* recording reads the coarse clock */
+    promlet_state_set *states;
+    promlet_unknown *unknown;
 };
 
 #define SETS 7
@@ -31,6 +35,8 @@ static inline void make_handles_per_cpu(promlet_registry *registry, struct handl
     sets[0].counter = promlet_counter_new(registry, &options);
     options.name = "ph";
     sets[0].histogram = promlet_histogram_new(registry, &options);
+    options.name = "ps";
+    sets[0].summary = promlet_summary_new(registry, &options);
     sets[0].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "pg"});
     options.labels[0] = "key";
     options.name = "plc_total";
@@ -38,11 +44,29 @@ static inline void make_handles_per_cpu(promlet_registry *registry, struct handl
     options.name = "plh";
     sets[1].histogram =
         promlet_histogram_with(promlet_histogram_family_new(registry, &options), "a");
+    options.name = "pls";
+    sets[1].summary = promlet_summary_with(promlet_summary_family_new(registry, &options), "a");
     sets[1].gauge = sets[0].gauge;
     for (size_t i = 0; i < 2; i++) {
         assert_non_null(sets[i].counter->spread);
         assert_non_null(sets[i].histogram->spread);
+        assert_non_null(sets[i].summary->spread);
     }
+}
+
+/* Those that no set but the one for NULL is without: one cell, whatever the options say. */
+static inline void make_handles_of_one_cell(promlet_registry *registry, const char *name,
+                                            struct handles *to)
+{
+    const char *const states[] = {"off", "on"};
+    promlet_opts options = {.name = name, .states = states, .state_count = 2};
+    to->states = promlet_state_set_new(registry, &options);
+    char other[2][20];
+    (void)snprintf(other[0], sizeof other[0], "%s_unknown", name);
+    (void)snprintf(other[1], sizeof other[1], "%s_quantiles", name);
+    to->unknown = promlet_unknown_new(registry, &(promlet_opts){.name = other[0]});
+    to->quantiles =
+        promlet_summary_new(registry, &(promlet_opts){.name = other[1], PROMLET_QUANTILES(0.5)});
 }
 
 /* Without labels, with labels, at file scope, a sink, NULL, and with per-CPU cells. */
@@ -51,6 +75,7 @@ static inline void make_handles(promlet_registry *registry, struct handles *sets
     sets[0].counter = promlet_counter_new(registry, &(promlet_opts){.name = "c_total"});
     sets[0].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "g"});
     sets[0].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "h"});
+    sets[0].summary = promlet_summary_new(registry, &(promlet_opts){.name = "s"});
     sets[1].counter =
         promlet_counter_with(promlet_counter_family_new(
                                  registry, &(promlet_opts){.name = "lc_total", .labels = {"key"}}),
@@ -60,12 +85,22 @@ static inline void make_handles(promlet_registry *registry, struct handles *sets
     sets[1].histogram = promlet_histogram_with(
         promlet_histogram_family_new(registry, &(promlet_opts){.name = "lh", .labels = {"key"}}),
         "a");
-    sets[2] = (struct handles){static_counter, static_gauge, static_histogram};
+    sets[1].summary = promlet_summary_with(
+        promlet_summary_family_new(registry, &(promlet_opts){.name = "ls", .labels = {"key"}}),
+        "a");
+    sets[2] = (struct handles){
+        .counter = static_counter, .gauge = static_gauge, .histogram = static_histogram};
+    sets[2].summary = promlet_summary_new(registry, &(promlet_opts){.name = "s2"});
     sets[SINKS].counter = promlet_counter_new(registry, &(promlet_opts){.name = "1"});
     sets[SINKS].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "2"});
     sets[SINKS].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "3"});
-    sets[SINKS + 1] = (struct handles){NULL, NULL, NULL};
+    sets[SINKS].summary = promlet_summary_new(registry, &(promlet_opts){.name = "4"});
     make_handles_per_cpu(registry, &sets[SINKS + 2]);
+    static const char *const names[SETS] = {"a", "b", "c", "5", "", "d", "e"};
+    for (size_t i = 0; i < SETS; i++) {
+        make_handles_of_one_cell(registry, names[i], &sets[i]);
+    }
+    memset(&sets[SINKS + 1], 0, sizeof sets[SINKS + 1]); /* NULL */
 }
 
 /* Every recording call that does not read the clock, with values that are taken and refused. */
@@ -76,12 +111,18 @@ static inline void record_without_clock(const struct handles *to)
     promlet_counter_add_u64(to->counter, 3);
     promlet_gauge_inc(to->gauge);
     promlet_gauge_dec(to->gauge);
+    promlet_state_set_select(to->states, 1);
+    promlet_state_set_set(to->states, 1, false);
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         promlet_counter_add(to->counter, values[i]);
         promlet_gauge_set(to->gauge, values[i]);
         promlet_gauge_add(to->gauge, values[i]);
         promlet_gauge_sub(to->gauge, values[i]);
+        promlet_gauge_raise_to(to->gauge, values[i]);
+        promlet_gauge_lower_to(to->gauge, values[i]);
         promlet_histogram_observe(to->histogram, values[i]);
+        promlet_summary_observe(to->summary, values[i]);
+        promlet_unknown_set(to->unknown, values[i]);
     }
 }
 
@@ -90,6 +131,9 @@ static struct {
     promlet_counter_family *counters;
     promlet_gauge_family *gauges;
     promlet_histogram_family *histograms;
+    promlet_summary_family *summaries;
+    promlet_state_set_family *states;
+    promlet_unknown_family *unknowns;
     const char *long_value;
 } families;
 
@@ -104,18 +148,27 @@ static inline void make_families(promlet_registry *registry, promlet_cells cells
     families.counters = promlet_counter_family_new(registry, &options);
     options.name = "by_histogram";
     families.histograms = promlet_histogram_family_new(registry, &options);
+    options.name = "by_summary";
+    families.summaries = promlet_summary_family_new(registry, &options);
     options.name = "by_gauge";
     options.cells = PROMLET_CELLS_SHARED;
     families.gauges = promlet_gauge_family_new(registry, &options);
-    static const char *const others[] = {"b", "overflow"};
-    promlet_counter *first = promlet_counter_with(families.counters, "a", long_value);
-    assert_true((first->spread != NULL) == (cells == PROMLET_CELLS_PER_CPU));
-    (void)promlet_gauge_with(families.gauges, "a", long_value);
-    (void)promlet_histogram_with(families.histograms, "a", long_value);
-    for (size_t i = 0; i < COUNT_OF(others); i++) {
-        (void)promlet_counter_with(families.counters, others[i], "");
-        (void)promlet_gauge_with(families.gauges, others[i], "");
-        (void)promlet_histogram_with(families.histograms, others[i], "");
+    options.name = "by_unknown";
+    families.unknowns = promlet_unknown_family_new(registry, &options);
+    static const char *const states[] = {"off", "on"};
+    options.name = "by_states";
+    options.states = states;
+    options.state_count = 2;
+    families.states = promlet_state_set_family_new(registry, &options);
+    const char *const sets[][2] = {{"a", long_value}, {"b", ""}, {"overflow", ""}};
+    for (size_t i = 0; i < COUNT_OF(sets); i++) {
+        promlet_counter *counter = promlet_counter_with_values(families.counters, sets[i], 2);
+        assert_true((counter->spread != NULL) == (cells == PROMLET_CELLS_PER_CPU));
+        (void)promlet_gauge_with_values(families.gauges, sets[i], 2);
+        (void)promlet_histogram_with_values(families.histograms, sets[i], 2);
+        (void)promlet_summary_with_values(families.summaries, sets[i], 2);
+        (void)promlet_state_set_with_values(families.states, sets[i], 2);
+        (void)promlet_unknown_with_values(families.unknowns, sets[i], 2);
     }
 }
 
@@ -128,11 +181,18 @@ static inline void record_by_values(const struct handles *to)
     for (size_t i = 0; i < COUNT_OF(sets); i++) {
         promlet_counter_inc_by(families.counters, sets[i][0], sets[i][1]);
         promlet_counter_add_u64_by(families.counters, 3, sets[i][0], sets[i][1]);
+        promlet_gauge_inc_by(families.gauges, sets[i][0], sets[i][1]);
+        promlet_gauge_dec_by(families.gauges, sets[i][0], sets[i][1]);
+        promlet_state_set_select_by(families.states, 1, sets[i][0], sets[i][1]);
+        promlet_state_set_set_by(families.states, 2, true, sets[i][0], sets[i][1]);
         for (size_t j = 0; j < COUNT_OF(amounts); j++) {
             promlet_counter_add_by(families.counters, amounts[j], sets[i][0], sets[i][1]);
             promlet_gauge_set_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
             promlet_gauge_add_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
+            promlet_gauge_sub_by(families.gauges, amounts[j], sets[i][0], sets[i][1]);
             promlet_histogram_observe_by(families.histograms, amounts[j], sets[i][0], sets[i][1]);
+            promlet_summary_observe_by(families.summaries, amounts[j], sets[i][0], sets[i][1]);
+            promlet_unknown_set_by(families.unknowns, amounts[j], sets[i][0], sets[i][1]);
         }
     }
 }
@@ -141,7 +201,9 @@ static inline void record_with_precise_clock(const struct handles *to)
 {
     promlet_timer timer = promlet_timer_start();
     (void)promlet_timer_observe(timer, to->histogram);
+    (void)promlet_timer_observe_summary(timer, to->summary);
     (void)promlet_timer_seconds(timer);
+    promlet_gauge_set_to_current_time(to->gauge);
 }
 
 static inline void record_with(promlet_clock clock, const struct handles *to)
@@ -159,6 +221,8 @@ static inline void record_with_fast_clock(const struct handles *to)
 static inline void record_with_coarse_clock(const struct handles *to)
 {
     record_with(PROMLET_CLOCK_COARSE, to);
+    promlet_summary_observe(to->quantiles, 0.5);
+    promlet_summary_observe(to->quantiles, NAN);
 }
 
 static inline void record_with_clocks(const struct handles *to)

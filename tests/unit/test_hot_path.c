@@ -338,8 +338,8 @@ static void recording_on_null_and_sinks_by_threads_is_counted_exactly(void **sta
     for (size_t i = 0; i < COUNT_OF(threads); i++) {
         (void)pthread_join(threads[i], NULL);
     }
-    /* 4 calls and 5 for each of the 7 values. */
-    double expected = before + (double)COUNT_OF(threads) * ROUNDS * (4 + 5 * 7);
+    /* 6 calls and 9 for each of the 7 values. */
+    double expected = before + (double)COUNT_OF(threads) * ROUNDS * (6 + 9 * 7);
     assert_true((uint64_t)scraped_value(NULL, key) == (uint64_t)expected);
     char *text = promlet_registry_get_metrics(registry);
     assert_null(strstr(text, "promlet_dropped_total"));

@@ -42,7 +42,11 @@ static void record_without_gauges(const struct handles *to)
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         promlet_counter_add(to->counter, values[i]);
         promlet_histogram_observe(to->histogram, values[i]);
+        promlet_summary_observe(to->summary, values[i]);
+        promlet_summary_observe(to->quantiles, values[i]);
     }
+    assert_true(promlet_timer_observe_summary((promlet_timer){0, PROMLET_CLOCK_PRECISE},
+                                              to->quantiles) <= 0);
     assert_true(promlet_timer_observe((promlet_timer){0, PROMLET_CLOCK_PRECISE}, to->histogram) <=
                 0);
 }
@@ -87,12 +91,15 @@ static void on_again_every_kind_of_handle_records(void **state)
     for (size_t set = 0; set < SETS; set++) {
         promlet_counter_inc(sets[set].counter);
         promlet_histogram_observe(sets[set].histogram, 1);
+        promlet_summary_observe(sets[set].summary, 1);
     }
     char *text = promlet_registry_get_metrics(registry);
     static const char *const lines[] = {"\nc_total 1\n",  "\nlc_total{key=\"a\"} 1\n",
                                         "\npc_total 1\n", "\nplc_total{key=\"a\"} 1\n",
                                         "\nh_count 1\n",  "\nlh_count{key=\"a\"} 1\n",
-                                        "\nph_count 1\n", "\nplh_count{key=\"a\"} 1\n"};
+                                        "\nph_count 1\n", "\nplh_count{key=\"a\"} 1\n",
+                                        "\ns_count 1\n",  "\nls_count{key=\"a\"} 1\n",
+                                        "\nps_count 1\n", "\npls_count{key=\"a\"} 1\n"};
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         assert_non_null(strstr(text, lines[i]));
     }
@@ -111,6 +118,8 @@ static void off_recording_by_values_creates_and_reports_nothing(void **state)
         registry, &(promlet_opts){.name = "jobs_total", .help = "Jobs.", .labels = {"queue"}});
     promlet_histogram_family *histograms = promlet_histogram_family_new(
         registry, &(promlet_opts){.name = "wait_seconds", .help = "Wait.", .labels = {"queue"}});
+    promlet_summary_family *summaries = promlet_summary_family_new(
+        registry, &(promlet_opts){.name = "took_seconds", .help = "Took.", .labels = {"queue"}});
     double refused = scraped_value(NULL, "promlet_dropped_total{reason=\"no_series\"}");
     promlet_set_log_callback(hear_log, &log);
     promlet_set_recording(false);
@@ -118,10 +127,12 @@ static void off_recording_by_values_creates_and_reports_nothing(void **state)
     promlet_counter_add_by(counters, 0.5, "mail");
     promlet_counter_add_u64_by(counters, 2, "mail");
     promlet_histogram_observe_by(histograms, 0.5, "mail");
+    promlet_summary_observe_by(summaries, 0.5, "mail");
     /* Mistakes, which are told when recording is on. */
     promlet_counter_inc_by(counters, "mail", "too many");
     promlet_counter_inc_by_values(NULL, NULL, 1);
     promlet_histogram_observe_by_values(histograms, 1, NULL, 1);
+    promlet_summary_observe_by_values(summaries, 1, NULL, 1);
     promlet_set_log_callback(NULL, NULL);
     assert_int_equal(log.count, 0);
     expect_status(registry, PROMLET_OK, "");
@@ -129,6 +140,8 @@ static void off_recording_by_values_creates_and_reports_nothing(void **state)
     expect_metrics(registry, "switch_by_values", NULL,
                    "# HELP jobs_total Jobs.\n"
                    "# TYPE jobs_total counter\n"
+                   "# HELP took_seconds Took.\n"
+                   "# TYPE took_seconds summary\n"
                    "# HELP wait_seconds Wait.\n"
                    "# TYPE wait_seconds histogram\n"
                    "# EOF\n");
