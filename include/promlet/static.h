@@ -40,6 +40,7 @@
 #include <promlet/counter.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
+#include <promlet/summary.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +49,7 @@
 #define PROMLET_STATIC_KIND_COUNTER 1
 #define PROMLET_STATIC_KIND_GAUGE 2
 #define PROMLET_STATIC_KIND_HISTOGRAM 3
+#define PROMLET_STATIC_KIND_SUMMARY 4
 
 /**
  * Define a counter at file scope: `id` becomes a `promlet_counter *` of this file.
@@ -90,6 +92,16 @@
     PROMLET_STATIC_NOTE(id, PROMLET_STATIC_KIND_HISTOGRAM, name, help, id##_promlet_values,        \
                         sizeof(id##_promlet_values) / sizeof(double), id##_promlet_buckets)        \
     static promlet_histogram *const id __attribute__((unused)) = &id##_promlet_cell
+
+/**
+ * Define a summary at file scope, without quantiles: `id` becomes a `promlet_summary *` of this
+ * file. name and help are string literals, as in promlet_opts.
+ */
+#define PROMLET_STATIC_SUMMARY(id, name, help)                                                     \
+    static promlet_summary id##_promlet_cell = {NULL, NULL, NULL, 0, 0};                           \
+    PROMLET_STATIC_NOTE(id, PROMLET_STATIC_KIND_SUMMARY, name, help, &id##_promlet_cell, 0,        \
+                        &id##_promlet_cell)                                                        \
+    static promlet_summary *const id __attribute__((unused)) = &id##_promlet_cell
 
 /*
  * For the macros above: the note. Its content is nine words: ABI, kind, then the distances from

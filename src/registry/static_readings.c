@@ -48,6 +48,8 @@ static const pml_kind *kind_of(const pml_static_note *note)
         return &pml_gauge_kind;
     case PROMLET_STATIC_KIND_HISTOGRAM:
         return &pml_histogram_kind;
+    case PROMLET_STATIC_KIND_SUMMARY:
+        return &pml_summary_kind;
     default:
         return NULL;
     }

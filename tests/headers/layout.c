@@ -148,6 +148,8 @@ PROMLET_STATIC_COUNTER(layout_counter, "layout_total", "Counter.");
 PROMLET_STATIC_GAUGE(layout_gauge, "layout_gauge", "Gauge.");
 PROMLET_STATIC_HISTOGRAM_BOUNDS(layout_histogram, "layout_histogram", "Histogram.", 1, 2, 4);
 
+PROMLET_STATIC_SUMMARY(layout_summary, "layout_summary", "Summary.");
+
 /* A note as it stands in the file: three words of 4 bytes, the owner, nine words of 8 bytes, the
    first of which is the ABI. Distances are counted from the word that holds them. */
 static const uint32_t note_header[3] = {8, 72, 1}; /* sizes of owner and content, type */
@@ -238,5 +240,9 @@ int main(void)
                                             3,
                                             layout_histogram->buckets,
                                             0};
-    return check_note(counter) & check_note(gauge) & check_note(histogram) ? 0 : 1;
+    const struct expected_note summary = {
+        4, "layout_summary", "Summary.", layout_summary, layout_summary, 0, layout_summary, 0};
+    return check_note(counter) & check_note(gauge) & check_note(histogram) & check_note(summary)
+               ? 0
+               : 1;
 }

@@ -11,6 +11,7 @@ PROMLET_STATIC_COUNTER(restarts, "worker_restarts_total", "Workers restarted.");
 PROMLET_STATIC_GAUGE(queued, "queue_length", "Jobs that wait.");
 PROMLET_STATIC_HISTOGRAM(waits, "wait_seconds", "Time in the queue.");
 PROMLET_STATIC_HISTOGRAM_BOUNDS(sizes, "job_bytes", "Size of a job.", 100, 1000, 10000);
+PROMLET_STATIC_SUMMARY(batches, "batch_jobs", "Jobs of a batch.");
 
 #define METHODS(VALUE) VALUE(METHOD_GET, "GET") VALUE(METHOD_POST, "POST")
 #define PEERS(VALUE) VALUE(PEER_A, "a") VALUE(PEER_B, "b") VALUE(PEER_C, "c")
@@ -31,6 +32,7 @@ static void record_static(void)
     promlet_gauge_set(queued, 3);
     promlet_histogram_observe(waits, 0.02);
     promlet_histogram_observe(sizes, 512);
+    promlet_summary_observe(batches, 8);
 }
 
 static void record_counters(void)
@@ -304,7 +306,8 @@ static int check_text(const char *text)
            has_line(text, "server_phase{server_phase=\"serving\"} 1\n") &
            has_line(text, "link_state{device=\"eth0\",link_state=\"full duplex\"} 1\n") &
            has_line(text, "build_info{version=\"1.4.2\"} 1\n") &
-           has_line(text, "legacy_value 7\n") & has_line(text, "\n# EOF\n");
+           has_line(text, "batch_jobs_sum 8\n") & has_line(text, "legacy_value 7\n") &
+           has_line(text, "\n# EOF\n");
 }
 
 static int check_with_helpers(void)

@@ -13,6 +13,7 @@
 PROMLET_STATIC_COUNTER(static_counter, "static_jobs_total", "Jobs.");
 PROMLET_STATIC_GAUGE(static_gauge, "static_depth", "Depth.");
 PROMLET_STATIC_HISTOGRAM(static_histogram, "static_seconds", "Time.");
+PROMLET_STATIC_SUMMARY(static_summary, "static_sizes", "Sizes.");
 
 /* What is recorded on: one handle of each kind, from wherever it came. */
 struct handles {
@@ -88,9 +89,10 @@ static inline void make_handles(promlet_registry *registry, struct handles *sets
     sets[1].summary = promlet_summary_with(
         promlet_summary_family_new(registry, &(promlet_opts){.name = "ls", .labels = {"key"}}),
         "a");
-    sets[2] = (struct handles){
-        .counter = static_counter, .gauge = static_gauge, .histogram = static_histogram};
-    sets[2].summary = promlet_summary_new(registry, &(promlet_opts){.name = "s2"});
+    sets[2] = (struct handles){.counter = static_counter,
+                               .gauge = static_gauge,
+                               .histogram = static_histogram,
+                               .summary = static_summary};
     sets[SINKS].counter = promlet_counter_new(registry, &(promlet_opts){.name = "1"});
     sets[SINKS].gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "2"});
     sets[SINKS].histogram = promlet_histogram_new(registry, &(promlet_opts){.name = "3"});

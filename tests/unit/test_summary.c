@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <math.h>
 
+PROMLET_STATIC_SUMMARY(static_summary, "static_sizes", "Sizes.");
+
 static promlet_summary *new_summary(promlet_registry *registry)
 {
     promlet_summary *summary = promlet_summary_new(
@@ -146,6 +148,25 @@ static void summary_family_labels_stand_before_quantile(void **state)
                    "call_seconds_count{peer=\"web\"} 3\n"
                    "# EOF\n");
     promlet_registry_free(registry);
+}
+
+/* ---- file scope ------------------------------------------------------------------------------ */
+
+/* Beside a metric of the same name that the registry has made. */
+static void summary_at_file_scope_is_found_and_added_up(void **state)
+{
+    (void)state;
+    promlet_summary *other =
+        promlet_summary_new(NULL, &(promlet_opts){.name = "static_sizes", .help = "Sizes."});
+    promlet_summary_observe(static_summary, 3);
+    promlet_summary_observe(static_summary, NAN);
+    promlet_summary_observe(other, 4);
+    expect_near(scraped_value(NULL, "static_sizes_count"), 2);
+    expect_near(scraped_value(NULL, "static_sizes_sum"), 7);
+    assert_int_equal(promlet_summary_count(static_summary), 1);
+    expect_near(promlet_summary_sum(static_summary), 3);
+    assert_true(isnan(promlet_summary_quantile(static_summary, 0.5)));
+    expect_status(NULL, PROMLET_OK, "");
 }
 
 /* ---- quantiles ------------------------------------------------------------------------------- */
@@ -314,6 +335,7 @@ int main(void)
         cmocka_unit_test(summary_not_finite_is_dropped_and_counted),
         cmocka_unit_test(summary_recording_keeps_errno),
         cmocka_unit_test(summary_family_labels_stand_before_quantile),
+        cmocka_unit_test(summary_at_file_scope_is_found_and_added_up),
         cmocka_unit_test(summary_quantiles_are_near_the_exact_ones),
         cmocka_unit_test(summary_quantiles_end_with_the_window),
         cmocka_unit_test(timer_is_observed_in_a_summary),
