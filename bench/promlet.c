@@ -81,10 +81,11 @@ static void *histogram20_series(unsigned number)
     return histogram_series(number, bench_bounds20, BENCH_BOUNDS20);
 }
 
-/* A count and a sum: a histogram without a bound of its own. */
 static void *summary_series(unsigned number)
 {
-    return histogram_series(number, bench_bounds9, 0);
+    promlet_opts options = by_thread("recorded");
+    return promlet_summary_with(promlet_summary_family_new(registry, &options),
+                                thread_label(number));
 }
 
 static promlet_histogram_family *histograms_by_labels(const char *name, const double *bounds,
@@ -150,7 +151,14 @@ static void *histogram20_by_family(unsigned number)
 static void *summary_by_family(unsigned number)
 {
     (void)number;
-    return histogram_by_family(bench_bounds9, 0);
+    promlet_opts options = labelled("recorded");
+    promlet_summary_family *family = promlet_summary_family_new(registry, &options);
+    for (size_t i = 0; i < BENCH_SERIES; i++) {
+        const char *values[BENCH_LABELS];
+        bench_labels_of(i, values);
+        promlet_summary_with_values(family, values, BENCH_LABELS);
+    }
+    return family;
 }
 
 /* What a scrape meets besides that which is recorded. */
@@ -240,6 +248,26 @@ static void record_histogram_by(const bench_worker *worker)
     }
 }
 
+static void record_summary(const bench_worker *worker)
+{
+    promlet_summary *summary = worker->series;
+    const double *values = &bench_values[worker->at];
+    for (size_t i = 0; i < BENCH_BATCH; i++) {
+        promlet_summary_observe(summary, values[i]);
+    }
+}
+
+static void record_summary_by(const bench_worker *worker)
+{
+    promlet_summary_family *family = worker->series;
+    const char *(*labels)[BENCH_LABELS] = &bench_labels[worker->at];
+    const double *values = &bench_values[worker->at];
+    for (size_t i = 0; i < BENCH_BATCH; i++) {
+        promlet_summary_observe_by(family, values[i], labels[i][0], labels[i][1], labels[i][2],
+                                   labels[i][3], labels[i][4]);
+    }
+}
+
 static void record_timed(const bench_worker *worker)
 {
     promlet_histogram *histogram = worker->series;
@@ -311,12 +339,12 @@ static const bench_workload workloads[] = {
     {"gauge", gauge_series, record_gauge, is_gauge_right, NULL},
     {"histogram9", histogram9_series, record_histogram, is_histogram_right, NULL},
     {"histogram20", histogram20_series, record_histogram, is_histogram_right, NULL},
-    {"summary", summary_series, record_histogram, is_histogram_right, NULL},
+    {"summary", summary_series, record_summary, is_histogram_right, NULL},
     {"counter_by", counter_by_family, record_counter_by, is_counter_right, NULL},
     {"gauge_by", gauge_by_family, record_gauge_by, is_gauge_right, NULL},
     {"histogram9_by", histogram9_by_family, record_histogram_by, is_histogram_right, NULL},
     {"histogram20_by", histogram20_by_family, record_histogram_by, is_histogram_right, NULL},
-    {"summary_by", summary_by_family, record_histogram_by, is_histogram_right, NULL},
+    {"summary_by", summary_by_family, record_summary_by, is_histogram_right, NULL},
     {"counter_scraped", counter_scraped_series, record_counter, is_counter_right, scrape},
     {"histogram9_scraped", histogram9_scraped_series, record_histogram, is_histogram_right, scrape},
     {"timed", histogram9_series, record_timed, is_histogram_right, NULL},
