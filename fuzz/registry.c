@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes are read as a program that uses a registry: it declares metrics, good and bad ones, asks
+ * for series with any label values, records any numbers, keeps snapshots for a while. A model is
+ * told the same. Every document must keep the rules of the format and show what the model expects;
+ * anything else aborts.
+ *
+ * An operation is one byte, its arguments follow. New operations get the next free number, so that
+ * the corpus keeps its meaning.
+ */
+#include "arguments.h"
+#include "session.h"
+
+#define OPERATIONS 64
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+void do_set_budget(session *self)
+{
+    static const size_t budgets[] = {0, 1000, 100000, PROMLET_DEFAULT_CELL_BUDGET, SIZE_MAX};
+    promlet_registry_set_cell_budget(self->registry, budgets[input_choice(&self->in, 5)]);
+}
+
+void do_configure(session *self)
+{
+    promlet_registry_opts options = read_registry_options(&self->in);
+    bool is_taken = model_configure(&self->model, &options);
+    forget_last_error();
+    promlet_status status = promlet_registry_configure(self->registry, &options);
+    if ((status == PROMLET_OK) != is_taken || has_failed() == is_taken) {
+        finding("configuring: %s", promlet_last_error());
+    }
+}
+
+typedef void (*operation)(session *self);
+
+/* The numbers between are free. */
+static const operation operations[OPERATIONS] = {
+    [0] = do_declare,        [1] = do_declare,          [2] = do_look_up,
+    [3] = do_look_up,        [4] = do_record,           [5] = do_record,
+    [6] = do_record_by,      [7] = do_record_by,        [8] = do_scrape,
+    [9] = do_take_snapshot,  [10] = do_read_snapshot,   [11] = do_release_snapshot,
+    [12] = do_look_up_badly, [13] = do_record_by_badly, [14] = do_set_budget,
+    [21] = do_configure,     [22] = do_look_up_by_name, [23] = do_curry,
+    [24] = do_switch,
+};
+
+static void finish(session *self)
+{
+    bool registry_goes_first = input_choice(&self->in, 2) == 0;
+    do_scrape(self);
+    if (registry_goes_first) {
+        promlet_registry_free(self->registry);
+    }
+    for (size_t i = 0; i < MOST_SNAPSHOTS; i++) {
+        const uint8_t number = (uint8_t)i;
+        self->in = (input){&number, 1};
+        do_read_snapshot(self);
+        self->in = (input){&number, 1};
+        do_release_snapshot(self);
+    }
+    if (!registry_goes_first) {
+        promlet_registry_free(self->registry);
+    }
+    forget_views(self);
+    model_free(&self->model);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static session self;
+    promlet_set_recording(true);
+    self = (session){.in = {data, size}, .registry = promlet_registry_new()};
+    while (self.in.left > 0) {
+        operation next = operations[input_choice(&self.in, OPERATIONS)];
+        arguments_begin();
+        if (next != NULL) {
+            next(&self);
+        }
+    }
+    finish(&self);
+    return 0;
+}
