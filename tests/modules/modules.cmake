@@ -42,7 +42,7 @@ endforeach()
 promlet_use_test_module(test_static_modules PLUGIN_C plugin_c)
 promlet_use_test_module(test_static_modules SCRAPING plugin_scraping)
 promlet_use_test_module(test_static_reload PLUGIN_SLOW plugin_slow)
-promlet_use_test_module(test_out_of_memory PLUGIN_A plugin_a)
+promlet_use_test_module(test_out_of_memory_static PLUGIN_A plugin_a)
 target_link_libraries(test_static_modules PRIVATE plugin_linked)
 if(CMAKE_CXX_COMPILER)
     promlet_add_test_module(plugin_cxx MODULE plugin_cxx.cpp)
@@ -55,7 +55,8 @@ promlet_add_test_program(modules/shared_program.c promlet_shared plugin_linked_o
 promlet_use_test_module(shared_program PLUGIN_A plugin_a_of_shared)
 
 # These count and refuse allocations: what promlet asks of libc goes through the test.
-foreach(program test_out_of_memory test_hot_path)
+foreach(program test_out_of_memory test_out_of_memory_options test_out_of_memory_static
+        test_hot_path)
     target_link_options(${program} PRIVATE
         LINKER:--wrap=malloc LINKER:--wrap=calloc LINKER:--wrap=realloc LINKER:--wrap=free)
 endforeach()

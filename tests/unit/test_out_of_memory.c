@@ -1,58 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Every allocation of every scenario is refused, once and from there on, until the scenario gets
- * through. Each time: what was refused is reported, the same calls work once there is memory again,
- * the scrape that follows is complete and exact, and nothing is left over.
- */
-#include "modules/open_plugin.h"
-#include "support/allocations.h"
-#include "support/expect.h"
-#include "support/strict_text.h"
-
-#include <sys/wait.h>
-#include <unistd.h>
+/* Out of memory while metrics without special options are declared, found, recorded and scraped. */
+#include "support/faults.h"
 
 #define MANY_SERIES 100
 #define MANY_SERIES_LIMIT 90
-#define MOST_FAULT_POINTS 100000
-
-PROMLET_STATIC_COUNTER(static_counter, "static_jobs_total", "Jobs.");
-PROMLET_STATIC_GAUGE(static_gauge, "static_depth", "Depth.");
-PROMLET_STATIC_HISTOGRAM_BOUNDS(static_histogram, "static_seconds", "Time.", 1, 2);
-
-/* Calls promlet; false when a call said that it failed. It runs twice on one registry: with a fault
-   and without. What it records must show afterwards, to the unit. */
-typedef struct scenario {
-    const char *name;
-    bool (*run)(promlet_registry *registry);
-    void (*check)(const char *text);
-} scenario;
-
-/* How often handles that work were recorded on, in both runs together. */
-static struct {
-    uint64_t counter;
-    uint64_t gauge;
-    uint64_t histogram;
-} recorded;
-
-static void forget_last_error(void)
-{
-    (void)promlet_set_last_error(PROMLET_OK, "");
-}
-
-/* Success does not touch the last error, and each failing call sets it. */
-static bool has_worked(void)
-{
-    return promlet_last_error()[0] == '\0';
-}
-
-static void assert_shown(const char *text, const char *key, uint64_t expected)
-{
-    long double value = strict_value(text, key);
-    if (value < 0 || (uint64_t)value != expected) {
-        fail_msg("%s is %Lg, expected %llu", key, value, (unsigned long long)expected);
-    }
-}
 
 /* ---- scenarios ------------------------------------------------------------------------------- */
 
@@ -283,59 +234,7 @@ static void check_self_metrics(const char *text)
     assert_shown(text, "promlet_dropped_total{reason=\"nan\"}", recorded.counter);
 }
 
-/* ---- the loop over faults -------------------------------------------------------------------- */
-
-static void scrape_and_check(promlet_registry *registry, void (*check)(const char *text))
-{
-    char *text = promlet_registry_get_metrics(registry);
-    assert_non_null(text);
-    strict_verdict verdict;
-    if (!strict_is_well_formed(text, &verdict)) {
-        fail_msg("%s", verdict.why);
-    }
-    check(text);
-    promlet_free(text);
-}
-
-/* False when the scenario never made its n-th request. */
-static bool run_with_fault(const scenario *tested, long n, bool on)
-{
-    long alive = atomic_load(&allocations_alive);
-    memset(&recorded, 0, sizeof recorded);
-    promlet_registry *registry = new_registry();
-    allocations_refuse(n, on);
-    bool has_run = tested->run(registry);
-    bool is_refused = atomic_load(&allocations_asked) >= n;
-    allocations_refuse(0, false);
-    const char *why;
-    promlet_status status = promlet_registry_status(registry, &why);
-    if (status != PROMLET_OK && status != PROMLET_ERROR_MEMORY) {
-        fail_msg("%s, fault %ld: status %d: %s", tested->name, n, (int)status, why);
-    }
-    if (!has_run && !is_refused) {
-        fail_msg("%s: failed without a fault: %s", tested->name, promlet_last_error());
-    }
-    if (!tested->run(registry)) {
-        fail_msg("%s, fault %ld: the retry failed: %s", tested->name, n, promlet_last_error());
-    }
-    scrape_and_check(registry, tested->check);
-    promlet_registry_free(registry);
-    long left = atomic_load(&allocations_alive) - alive;
-    if (left != 0) {
-        fail_msg("%s, fault %ld: %ld allocations are left over", tested->name, n, left);
-    }
-    return is_refused;
-}
-
-/* How many requests a scenario can be refused. */
-static long count_fault_points(const scenario *tested, bool on)
-{
-    long n = 1;
-    while (run_with_fault(tested, n, on)) {
-        assert_true(++n < MOST_FAULT_POINTS);
-    }
-    return n - 1;
-}
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void each_scenario_with_each_allocation_refused_recovers(void **state)
 {
@@ -353,16 +252,7 @@ static void each_scenario_with_each_allocation_refused_recovers(void **state)
         {"linter", look_for_findings, check_each_kind},
         {"self metrics", show_self_metrics, check_self_metrics},
     };
-    long all = 0;
-    for (size_t i = 0; i < COUNT_OF(scenarios); i++) {
-        long once = count_fault_points(&scenarios[i], false);
-        long on = count_fault_points(&scenarios[i], true);
-        print_message("%-22s %4ld fault points, %4ld with all that follow\n", scenarios[i].name,
-                      once, on);
-        assert_true(once > 0 && on > 0);
-        all += once + on;
-    }
-    print_message("%ld fault points in all\n", all);
+    refuse_each_allocation(scenarios, COUNT_OF(scenarios));
 }
 
 static void new_registry_with_each_allocation_refused_is_null(void **state)
@@ -412,125 +302,6 @@ static void formatting_with_each_allocation_refused_leaves_snapshot_readable(voi
     promlet_registry_free(registry);
 }
 
-/* ---- file-scope metrics; each fault in a process of its own, since nothing there is freed -----
- */
-
-static void check_static(const char *text)
-{
-    assert_shown(text, "static_jobs_total", 3);
-    assert_shown(text, "static_depth", 4);
-    assert_shown(text, "static_seconds_count", 1);
-    assert_shown(text, "static_seconds_sum", 2);
-    assert_shown(text, "static_seconds_bucket{le=\"1.0\"}", 0);
-}
-
-enum child_result { CHILD_REFUSED = 10, CHILD_NOT_REFUSED, CHILD_LEAKS, CHILD_FAILED };
-
-/* usual: what is alive after a scrape to which nothing was refused. */
-static int run_static_child(long n, bool on, long usual)
-{
-    allocations_refuse(n, on);
-    char *text = promlet_get_metrics();
-    bool is_refused = atomic_load(&allocations_asked) >= n;
-    allocations_refuse(0, false);
-    /* One request is survived without a word: sorting is only slower without it. */
-    if (text == NULL && !is_refused) {
-        return CHILD_FAILED;
-    }
-    if (text != NULL) {
-        check_static(text);
-    }
-    promlet_free(text);
-    scrape_and_check(NULL, check_static);
-    if (promlet_registry_status(NULL, NULL) != PROMLET_OK) {
-        return CHILD_FAILED;
-    }
-    if (atomic_load(&allocations_alive) != usual) {
-        return CHILD_LEAKS;
-    }
-    return is_refused ? CHILD_REFUSED : CHILD_NOT_REFUSED;
-}
-
-static int result_of_child(long n, bool on, long usual)
-{
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        _exit(run_static_child(n, on, usual));
-    }
-    int status;
-    assert_true(waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_FAILED;
-}
-
-/* What the default registry holds after a scrape, as a child counts it. */
-static long measure_usual_allocations(void)
-{
-    int pipes[2];
-    assert_int_equal(pipe(pipes), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        promlet_free(promlet_get_metrics());
-        long alive = atomic_load(&allocations_alive);
-        _exit(write(pipes[1], &alive, sizeof alive) == sizeof alive ? 0 : 1);
-    }
-    long usual = 0;
-    assert_true(read(pipes[0], &usual, sizeof usual) == sizeof usual);
-    assert_true(waitpid(child, NULL, 0) == child);
-    (void)close(pipes[0]);
-    (void)close(pipes[1]);
-    return usual;
-}
-
-static void static_refresh_with_each_allocation_refused_recovers(void **state)
-{
-    (void)state;
-    promlet_counter_add_u64(static_counter, 3);
-    promlet_gauge_set(static_gauge, 4);
-    promlet_histogram_observe(static_histogram, 2);
-    long usual = measure_usual_allocations();
-    assert_true(usual > 0);
-    for (int on = 0; on < 2; on++) {
-        long n = 1;
-        int result;
-        while ((result = result_of_child(n, on == 1, usual)) == CHILD_REFUSED) {
-            n++;
-        }
-        print_message("file-scope metrics: %ld fault points\n", n - 1);
-        assert_int_equal(result, CHILD_NOT_REFUSED);
-        assert_true(n > 1);
-    }
-}
-
-/* What a refused scrape has learnt of modules that came and went must not be lost with it. */
-static void module_reloaded_before_refused_scrape_is_counted_exactly(void **state)
-{
-    (void)state;
-    uint64_t recorded_in_module = 0;
-    bool is_refused = true;
-    long n = 0;
-    while (is_refused) {
-        struct open_plugin plugin = open_plugin(PLUGIN_A);
-        promlet_counter_add_u64(plugin.metrics.own_jobs, 5);
-        promlet_free(promlet_get_metrics());
-        close_module(plugin.module, PLUGIN_A);
-        plugin = open_plugin(PLUGIN_A);
-        promlet_counter_add_u64(plugin.metrics.own_jobs, 3);
-        recorded_in_module += 8;
-        allocations_refuse(++n, false);
-        promlet_free(promlet_get_metrics());
-        is_refused = atomic_load(&allocations_asked) >= n;
-        allocations_refuse(0, false);
-        char *text = promlet_get_metrics();
-        assert_shown(text, "plugin_a_jobs_total", recorded_in_module);
-        promlet_free(text);
-        close_module(plugin.module, PLUGIN_A);
-    }
-    print_message("reloaded module: %ld fault points\n", n - 1);
-    assert_true(n > 1);
-}
-
 int main(void)
 {
     make_what_lasts();
@@ -538,8 +309,6 @@ int main(void)
         cmocka_unit_test(new_registry_with_each_allocation_refused_is_null),
         cmocka_unit_test(each_scenario_with_each_allocation_refused_recovers),
         cmocka_unit_test(formatting_with_each_allocation_refused_leaves_snapshot_readable),
-        cmocka_unit_test(static_refresh_with_each_allocation_refused_recovers),
-        cmocka_unit_test(module_reloaded_before_refused_scrape_is_counted_exactly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
