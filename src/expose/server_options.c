@@ -62,6 +62,9 @@ promlet_status pml_server_read_options(const promlet_server_opts *options, size_
     memset(result, 0, sizeof *result);
     if (options == NULL) {
         result->port = PROMLET_DEFAULT_PORT;
+    } else if (options_size % _Alignof(promlet_server_opts) != 0) {
+        /* Half of a pointer would be followed. */
+        return argument_error("options: their size is none that promlet_server_opts has had");
     } else if (asks_for_more(options, options_size)) {
         return argument_error("options: a member is set that this version of promlet does not "
                               "have");

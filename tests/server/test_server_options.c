@@ -42,6 +42,21 @@ static void start_copies_its_options(void **state)
     promlet_server_stop(server);
 }
 
+/* A size that ends within a pointer. */
+static void start_options_of_odd_size_is_an_error(void **state)
+{
+    (void)state;
+    promlet_server_opts options = {.host = "127.0.0.1", .path = "/metrics"};
+    promlet_server *server = NULL;
+    for (size_t size = 1; size < sizeof(const char *); size++) {
+        assert_int_equal(promlet_server_start_sized(&options, &server, size),
+                         PROMLET_ERROR_ARGUMENT);
+        assert_null(server);
+    }
+    assert_string_equal(promlet_last_error(),
+                        "options: their size is none that promlet_server_opts has had");
+}
+
 static void start_without_registry_serves_the_default_one(void **state)
 {
     (void)state;
@@ -266,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_custom_path_serves_only_that),
         cmocka_unit_test(start_copies_its_options),
+        cmocka_unit_test(start_options_of_odd_size_is_an_error),
         cmocka_unit_test(start_without_registry_serves_the_default_one),
         cmocka_unit_test(start_empty_registry_serves_an_empty_body),
         cmocka_unit_test(start_bad_options_are_refused_with_a_sentence),

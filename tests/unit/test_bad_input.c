@@ -114,6 +114,18 @@ static void declare_null_options_of_any_size_is_an_error(void **state)
     expect_status(own, PROMLET_ERROR_ARGUMENT, "a metric's options are NULL");
 }
 
+/* A size that ends within a pointer. */
+static void declare_options_of_odd_size_is_an_error(void **state)
+{
+    (void)state;
+    const promlet_opts options = {.name = "a_total"};
+    for (size_t size = 1; size < sizeof(const char *); size++) {
+        assert_non_null(promlet_counter_new_sized(own, &options, size));
+    }
+    expect_status(own, PROMLET_ERROR_ARGUMENT,
+                  "a metric's options are said to have 1 bytes, which none have");
+}
+
 static void declare_zero_options_is_an_error(void **state)
 {
     (void)state;
@@ -349,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(declare_null_options_is_an_error),
         CASE(declare_null_options_of_any_size_is_an_error),
+        CASE(declare_options_of_odd_size_is_an_error),
         CASE(declare_zero_options_is_an_error),
         CASE(declare_in_the_default_registry_badly_is_an_error),
         CASE(declare_huge_bound_count_is_an_error),
