@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calls of the server with every combination of good and wrong arguments. */
+#include "support/wrong_arguments.h"
+
+#include <promlet/server.h>
+
+static const char *const headers[] = {"server.h", NULL};
+
+static int begin(void **state)
+{
+    (void)state;
+    own = promlet_registry_new();
+    return own == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    promlet_registry_free(own);
+    return 0;
+}
+
+static const promlet_server_opts any_server_options[] = {
+    {.port = -1},          {.port = 65536},    {.host = ""},
+    {.host = "256.1.1.1"}, {.path = ""},       {.path = "metrics"},
+    {.path = "/a b"},      {.path = "/\xff?"}, {.host = "\xff", .port = 2147483647},
+};
+
+static void call_promlet_server_start_sized(void)
+{
+    promlet_server *server;
+    FOR_EACH(options, any_server_options)
+    {
+        (void)promlet_set_last_error(PROMLET_OK, "");
+        assert_true(promlet_server_start(options, &server) != PROMLET_OK);
+        assert_null(server);
+        assert_true(promlet_last_error()[0] != '\0');
+        assert_true(promlet_server_start(options, NULL) != PROMLET_OK);
+        assert_true(promlet_server_start_sized(options, &server, 1) != PROMLET_OK);
+    }
+    FOR_EACH(size, any_sizes)
+    {
+        assert_true(promlet_server_start_sized(NULL, NULL, *size) != PROMLET_OK);
+    }
+}
+
+static void call_promlet_server_stop(void)
+{
+    promlet_server_stop(NULL);
+}
+
+static void call_promlet_server_port(void)
+{
+    assert_int_equal(promlet_server_port(NULL), 0);
+}
+
+static void call_promlet_start_metrics_server(void)
+{
+    static const int ports[] = {-1, 65536, 2147483647, -2147483647 - 1};
+    FOR_EACH(port, ports)
+    {
+        (void)promlet_set_last_error(PROMLET_OK, "");
+        assert_true(promlet_start_metrics_server(*port) != PROMLET_OK);
+        assert_true(promlet_last_error()[0] != '\0');
+    }
+}
+
+static void call_promlet_stop_metrics_server(void)
+{
+    promlet_stop_metrics_server();
+    promlet_stop_metrics_server();
+}
+
+static void call_promlet_metrics_server_port(void)
+{
+    assert_int_equal(promlet_metrics_server_port(), 0);
+}
+
+static const wrong_call table[] = {
+    WRONG_CALL(promlet_server_start_sized),  WRONG_CALL(promlet_server_stop),
+    WRONG_CALL(promlet_server_port),         WRONG_CALL(promlet_start_metrics_server),
+    WRONG_CALL(promlet_stop_metrics_server), WRONG_CALL(promlet_metrics_server_port),
+};
+
+static void every_function_with_wrong_arguments_is_survived(void **state)
+{
+    (void)state;
+    make_all_wrong_calls(table, COUNT_OF(table));
+}
+
+static void every_function_of_the_header_is_called(void **state)
+{
+    (void)state;
+    assert_all_in_table(table, COUNT_OF(table), headers, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
+        cmocka_unit_test(every_function_of_the_header_is_called),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

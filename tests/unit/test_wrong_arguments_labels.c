@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Labels by name, views and tables of handles, with every combination of good and wrong arguments.
+ */
+#include "support/wrong_arguments.h"
+
+#include <promlet/by_name.h>
+#include <promlet/enum_labels.h>
+
+static const char *const headers[] = {"by_name.h", "enum_labels.h", NULL};
+
+/* For each kind NULL, one that was refused, a good one, and a view that fixes its only label. */
+static promlet_counter_family *counter_families[4];
+static promlet_gauge_family *gauge_families[4];
+static promlet_histogram_family *histogram_families[4];
+
+static promlet_registry *registries[2];
+
+#define FILL(kind)                                                                                 \
+    kind##_families[1] = promlet_##kind##_family_new(own, NULL);                                   \
+    kind##_families[2] = promlet_##kind##_family_new(                                              \
+        own, &(promlet_opts){.name = "good_" #kind, .labels = {"x"}, .max_series = 2});            \
+    kind##_families[3] = promlet_##kind##_family_curry(kind##_families[2], {"x", "fixed"})
+
+static int begin(void **state)
+{
+    (void)state;
+    own = promlet_registry_new();
+    registries[1] = own;
+    FILL(counter);
+    FILL(gauge);
+    FILL(histogram);
+    return own == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    promlet_registry_free(own);
+    return 0;
+}
+
+/* Only a refused family takes all without a word: its error was said when it was made. */
+#define CALL_WITH_LABELS(function, families)                                                       \
+    static void call_##function(void)                                                              \
+    {                                                                                              \
+        FOR_EACH(family, families)                                                                 \
+        FOR_EACH(list, any_labels)                                                                 \
+        {                                                                                          \
+            (void)promlet_set_last_error(PROMLET_OK, "");                                          \
+            assert_non_null(function(*family, list->labels, list->count));                         \
+            bool is_null = *family == NULL;                                                        \
+            bool is_refused = *family == (families)[1];                                            \
+            assert_true(!is_null || promlet_last_error()[0] != '\0');                              \
+            assert_true(!is_refused || promlet_last_error()[0] == '\0');                           \
+        }                                                                                          \
+    }
+
+static int only_enumerator[] = {0};
+static int far_enumerators[] = {-1, 1000000};
+static const char *const text[] = {"v"};
+static const char *const texts[] = {"v", NULL};
+static const promlet_enum_label enum_labels[] = {
+    {"x", 1, only_enumerator, text},
+    {NULL, 1, only_enumerator, text},
+    {"x", 0, NULL, NULL},
+    {"x", 1, NULL, NULL},
+    {"x", 2, far_enumerators, texts},
+    {"le", 1, only_enumerator, text},
+};
+
+#define CALL_TABLE(kind)                                                                           \
+    static void call_promlet_##kind##_table_fill(void)                                             \
+    {                                                                                              \
+        promlet_##kind *handles[8] = {NULL};                                                       \
+        FOR_EACH(registry, registries)                                                             \
+        FOR_EACH(options, any_options)                                                             \
+        FOR_EACH(label, enum_labels)                                                               \
+        {                                                                                          \
+            promlet_table_labels labels = {1, {label, NULL, NULL}};                                \
+            assert_non_null(promlet_##kind##_table_fill(&labels, handles, *registry, options,      \
+                                                        sizeof *options));                         \
+            assert_non_null(                                                                       \
+                promlet_##kind##_table_fill(&labels, handles, *registry, NULL, sizeof *options));  \
+        }                                                                                          \
+    }
+
+#define CALL_INSTRUMENT(kind)                                                                      \
+    CALL_WITH_LABELS(promlet_##kind##_with_label_array, kind##_families)                           \
+    CALL_WITH_LABELS(promlet_##kind##_family_curry_array, kind##_families)                         \
+    CALL_TABLE(kind)
+
+CALL_INSTRUMENT(counter)
+CALL_INSTRUMENT(gauge)
+CALL_INSTRUMENT(histogram)
+
+#define INSTRUMENT(kind)                                                                           \
+    WRONG_CALL(promlet_##kind##_with_label_array),                                                 \
+        WRONG_CALL(promlet_##kind##_family_curry_array), WRONG_CALL(promlet_##kind##_table_fill)
+
+static const wrong_call table[] = {
+    INSTRUMENT(counter),
+    INSTRUMENT(gauge),
+    INSTRUMENT(histogram),
+};
+
+static void every_function_with_wrong_arguments_is_survived(void **state)
+{
+    (void)state;
+    make_all_wrong_calls(table, COUNT_OF(table));
+}
+
+static void every_function_of_the_headers_is_called(void **state)
+{
+    (void)state;
+    assert_all_in_table(table, COUNT_OF(table), headers, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
+        cmocka_unit_test(every_function_of_the_headers_is_called),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
