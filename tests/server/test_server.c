@@ -81,7 +81,7 @@ static void get_metrics_is_the_text_of_a_snapshot(void **state)
     http_reply_clear(&reply);
 }
 
-static void get_metrics_has_exact_headers(void **state)
+static void test_fault_F13_get_metrics_has_exact_headers(void **state)
 {
     http_reply reply;
     assert_int_equal(http_request(port_of(state), "GET", "/metrics", &reply), 200);
@@ -277,7 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SERVER(get_metrics_is_the_text_of_a_snapshot),
-        WITH_SERVER(get_metrics_has_exact_headers),
+        WITH_SERVER(test_fault_F13_get_metrics_has_exact_headers),
         WITH_SERVER(head_metrics_has_the_headers_and_no_body),
         WITH_SERVER(get_query_is_ignored),
         WITH_SERVER(get_other_paths_are_not_found),

@@ -189,7 +189,7 @@ static void start_without_a_thread_leaves_nothing_open(void **state)
     assert_start_succeeds();
 }
 
-static void start_everywhere_without_ipv6_serves_ipv4(void **state)
+static void test_fault_F15_start_everywhere_without_ipv6_serves_ipv4(void **state)
 {
     (void)state;
     promlet_server *server = NULL;
@@ -296,7 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FAULTS(start_failing_call_leaves_nothing_open),
         WITH_FAULTS(start_without_a_thread_leaves_nothing_open),
-        WITH_FAULTS(start_everywhere_without_ipv6_serves_ipv4),
+        WITH_FAULTS(test_fault_F15_start_everywhere_without_ipv6_serves_ipv4),
         WITH_FAULTS(start_name_passes_over_an_address_that_is_not_there),
         WITH_FAULTS(start_name_with_a_port_in_use_does_not_go_on),
         WITH_FAULTS(serve_without_descriptors_rests_and_goes_on),

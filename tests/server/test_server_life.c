@@ -22,7 +22,7 @@ static double seconds_now(clockid_t clock)
 
 /* ---- Ports ---- */
 
-static void start_port_in_use_says_so_and_the_host_lives(void **state)
+static void test_fault_F14_start_port_in_use_says_so_and_the_host_lives(void **state)
 {
     char expected[256];
     int port = 0;
@@ -236,7 +236,7 @@ static void start_and_stop_200_times_leaves_nothing_open(void **state)
     assert_true(has_thread_entries(threads));
 }
 
-static void client_that_goes_away_amid_a_reply_leaves_the_server_alive(void **state)
+static void test_fault_F17_client_that_goes_away_amid_a_reply_leaves_the_server_alive(void **state)
 {
     (void)state;
     promlet_registry *registry = new_big_registry();
@@ -267,7 +267,7 @@ static void server_without_work_uses_no_processor_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(start_port_in_use_says_so_and_the_host_lives),
+        cmocka_unit_test(test_fault_F14_start_port_in_use_says_so_and_the_host_lives),
         cmocka_unit_test(start_twice_gives_two_servers),
         cmocka_unit_test(default_server_starts_and_stops),
         cmocka_unit_test(default_server_same_port_stays),
@@ -277,7 +277,7 @@ int main(void)
         cmocka_unit_test(stop_with_all_places_taken_returns),
         cmocka_unit_test(place_that_becomes_free_is_used_at_once),
         cmocka_unit_test(start_and_stop_200_times_leaves_nothing_open),
-        cmocka_unit_test(client_that_goes_away_amid_a_reply_leaves_the_server_alive),
+        cmocka_unit_test(test_fault_F17_client_that_goes_away_amid_a_reply_leaves_the_server_alive),
         cmocka_unit_test(server_without_work_uses_no_processor_time),
     };
     alarm(100); /* A hang must end the run. */

@@ -116,7 +116,7 @@ static void check_scrape(void)
     }
 }
 
-static void recording_in_handler_of_storm_is_exact(void **state)
+static void test_fault_F06_recording_in_handler_of_storm_is_exact(void **state)
 {
     (void)state;
     static stress_crew crew;
@@ -164,7 +164,7 @@ int main(void)
 {
     seed = stress_seed();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recording_in_handler_of_storm_is_exact),
+        cmocka_unit_test(test_fault_F06_recording_in_handler_of_storm_is_exact),
         cmocka_unit_test(recording_in_handler_of_timer_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -259,7 +259,7 @@ static uint64_t look_at_standstill(uint64_t round)
     return between;
 }
 
-static void threads_parked_anywhere_hold_up_nobody(void **state)
+static void test_fault_F04_threads_parked_anywhere_hold_up_nobody(void **state)
 {
     (void)state;
     static stress_crew crew;
@@ -380,7 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program_runs_on_path_that_it_announced),
         cmocka_unit_test(threads_parked_before_within_and_behind_hold_up_nobody),
-        cmocka_unit_test(threads_parked_anywhere_hold_up_nobody),
+        cmocka_unit_test(test_fault_F04_threads_parked_anywhere_hold_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

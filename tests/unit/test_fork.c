@@ -298,7 +298,7 @@ static void child_of_busy_threads_records_at_once(void **state)
     fork_beside_busy_threads(record_and_look_up);
 }
 
-static void child_of_busy_threads_scrapes_and_creates_at_once(void **state)
+static void test_fault_F07_child_of_busy_threads_scrapes_and_creates_at_once(void **state)
 {
     (void)state;
     if (address_sanitizer_forbids("a fork beside threads that allocate")) {
@@ -315,7 +315,7 @@ int main(void)
         cmocka_unit_test(child_of_single_thread_scrapes_default_registry),
         cmocka_unit_test(child_with_snapshot_of_parent_reads_and_frees_it),
         cmocka_unit_test(child_of_busy_threads_records_at_once),
-        cmocka_unit_test(child_of_busy_threads_scrapes_and_creates_at_once),
+        cmocka_unit_test(test_fault_F07_child_of_busy_threads_scrapes_and_creates_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,7 +126,7 @@ static const char *choose_comma_locale(void)
     return NULL;
 }
 
-static void metrics_in_a_locale_with_comma_have_points(void **state)
+static void test_fault_F12_metrics_in_a_locale_with_comma_have_points(void **state)
 {
     (void)state;
     if (choose_comma_locale() == NULL) {
@@ -161,7 +161,7 @@ int main(void)
         cmocka_unit_test(metrics_copy_without_needed_is_the_text),
         cmocka_unit_test(metrics_written_are_the_text),
         cmocka_unit_test(metrics_writer_that_stops_is_an_error),
-        cmocka_unit_test(metrics_in_a_locale_with_comma_have_points),
+        cmocka_unit_test(test_fault_F12_metrics_in_a_locale_with_comma_have_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
