@@ -69,8 +69,7 @@ promlet_collector *promlet_gauge_callback_sized(promlet_registry *registry,
                                                 const promlet_opts *options, promlet_callback_fn fn,
                                                 void *ctx, size_t options_size)
 {
-    pml_declaration declaration = {&pml_gauge_kind, options, options_size,
-                                   .may_have_labels = false};
+    pml_declaration declaration = {&pml_gauge_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);
 }
 
@@ -79,7 +78,6 @@ promlet_collector *promlet_counter_callback_sized(promlet_registry *registry,
                                                   promlet_callback_fn fn, void *ctx,
                                                   size_t options_size)
 {
-    pml_declaration declaration = {&pml_counter_kind, options, options_size,
-                                   .may_have_labels = false};
+    pml_declaration declaration = {&pml_counter_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);
 }

@@ -9,21 +9,27 @@
 
 #include <string.h>
 
-static promlet_status check_has_no_labels(const pml_definition *definition)
+static promlet_status check_has_no_labels(const pml_declaration *declaration,
+                                          const pml_definition *definition)
 {
-    if (definition->label_count > 0) {
-        return pml_fail(PROMLET_ERROR_LABELS,
-                        "%.100s: it has labels, so declare it with promlet_%s_family_new()",
-                        definition->name.bytes, definition->kind->call);
+    if (definition->label_count == 0) {
+        return PROMLET_OK;
     }
-    return PROMLET_OK;
+    if (declaration->is_callback) {
+        return pml_fail(PROMLET_ERROR_LABELS,
+                        "%.100s: a callback has no labels; a collector can emit a family with some",
+                        definition->name.bytes);
+    }
+    return pml_fail(PROMLET_ERROR_LABELS,
+                    "%.100s: it has labels, so declare it with promlet_%s_family_new()",
+                    definition->name.bytes, definition->kind->call);
 }
 
 static promlet_status check(const pml_declaration *declaration, const pml_definition *definition)
 {
     promlet_status status = pml_check_not_reserved(definition->name.bytes);
     if (status == PROMLET_OK && !declaration->may_have_labels) {
-        status = check_has_no_labels(definition);
+        status = check_has_no_labels(declaration, definition);
     }
     return status;
 }

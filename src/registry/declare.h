@@ -10,6 +10,7 @@ typedef struct pml_declaration {
     const promlet_opts *options;
     size_t options_size; /* as the caller was compiled */
     bool may_have_labels;
+    bool is_callback; /* which labels are refused for, whatever it measures */
 } pml_declaration;
 
 /* Only checks and copies. NULL on an error, in the same way. */

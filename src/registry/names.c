@@ -191,13 +191,13 @@ promlet_status pml_check_bounds(const char *metric, const double *bounds, size_t
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(bounds[i])) {
             return pml_fail(PROMLET_ERROR_BOUNDS,
-                            "%.100s: bucket bound %zu is not finite (+Inf is implied)", metric,
-                            i + 1);
+                            "%.100s: bucket bound number %zu is not finite (+Inf is implied)",
+                            metric, i + 1);
         }
         if (i > 0 && bounds[i] <= bounds[i - 1]) {
             return pml_fail(PROMLET_ERROR_BOUNDS,
-                            "%.100s: bucket bound %zu is not above the one before it", metric,
-                            i + 1);
+                            "%.100s: bucket bound number %zu is not above the one before it",
+                            metric, i + 1);
         }
     }
     return PROMLET_OK;

@@ -80,7 +80,8 @@ static promlet_status hide_one(pml_family *family, const pml_label_query *query)
     }
     pml_series *series = pml_table_find(&family->table, query);
     if (series == NULL || !hide_or_reset(family, series)) {
-        return pml_fail(PROMLET_ERROR_NOT_FOUND, "%.100s: there is no series of these label values",
+        return pml_fail(PROMLET_ERROR_NOT_FOUND,
+                        "%.100s: there is no series with these label values",
                         family->definition->name.bytes);
     }
     return PROMLET_OK;

@@ -34,13 +34,13 @@ static promlet_status check_quantiles(const promlet_opts *options)
     }
     for (size_t i = 0; i < options->quantile_count; i++) {
         if (!(quantiles[i] >= 0 && quantiles[i] <= 1)) {
-            return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: quantile %zu is not from 0 to 1",
-                            options->name, i + 1);
+            return pml_fail(PROMLET_ERROR_ARGUMENT,
+                            "%.100s: quantile number %zu is not from 0 to 1", options->name, i + 1);
         }
         if (i > 0 && quantiles[i] <= quantiles[i - 1]) {
             return pml_fail(PROMLET_ERROR_ARGUMENT,
-                            "%.100s: quantile %zu is not above the one before it", options->name,
-                            i + 1);
+                            "%.100s: quantile number %zu is not above the one before it",
+                            options->name, i + 1);
         }
     }
     return PROMLET_OK;
@@ -54,8 +54,8 @@ static promlet_status check_window(const promlet_opts *options)
         return PROMLET_OK;
     }
     if (options->quantile_count == 0) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: window_seconds is of use with quantiles",
-                        options->name);
+        return pml_fail(PROMLET_ERROR_ARGUMENT,
+                        "%.100s: window_seconds is of use with quantiles only", options->name);
     }
     if (!(seconds >= 1 && seconds <= LONGEST_WINDOW_SECONDS)) {
         return pml_fail(PROMLET_ERROR_ARGUMENT,

@@ -175,7 +175,8 @@ static promlet_status find_family(promlet_registry *registry, const pml_static_r
     /* A last +Inf, which a declaration may have, would make the cell longer than the family's. */
     promlet_status status =
         pml_check_bounds(reading->name, reading->bounds.values, reading->bounds.count);
-    pml_declaration declaration = {reading->kind, &options, sizeof options, false};
+    pml_declaration declaration = {reading->kind, &options, sizeof options,
+                                   .may_have_labels = false};
     /* Another thread may unregister it meanwhile; then it is declared once more. */
     do {
         if (status == PROMLET_OK) {

@@ -76,13 +76,18 @@ static bool make_claims(promlet_emitter *emitter, pml_emitted_family *family)
 
 static promlet_status check_claims(const promlet_emitter *emitter, const pml_emitted_family *family)
 {
+    const char *name = family->definition->name.bytes;
     for (char *const *claim = family->claims; *claim != NULL; claim++) {
         const pml_emitted_family *other = pml_name_map_find(&emitter->names, *claim);
+        if (other != NULL && strcmp(other->definition->name.bytes, name) == 0) {
+            return pml_fail(PROMLET_ERROR_CONFLICT, "%.100s: this collector has emitted it already",
+                            name);
+        }
         if (other != NULL) {
             return pml_fail(PROMLET_ERROR_CONFLICT,
                             "%.80s: emitted after %.80s, which has the name "
                             "%.40s as well",
-                            family->definition->name.bytes, other->definition->name.bytes, *claim);
+                            name, other->definition->name.bytes, *claim);
         }
     }
     return PROMLET_OK;

@@ -100,7 +100,8 @@ static promlet_status check_shape(promlet_emitter *emitter, pml_shape shape, con
 {
     const pml_emitted_family *family = emitter->current;
     if (family == NULL && emitter->status == PROMLET_OK) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "a collector emits %s before a family", what);
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "a collector emits %s before promlet_emit_family()",
+                        what);
     }
     if (family == NULL) { /* the last error has said why */
         return emitter->why_none;
@@ -307,7 +308,7 @@ static promlet_status check_summary(const pml_emitted_family *family,
     size_t count = data->quantile_count;
     for (size_t i = 0; i < count; i++) {
         if (!(data->quantiles[i] >= 0 && data->quantiles[i] <= 1)) {
-            return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: quantile %zu is not from 0 to 1",
+            return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: quantile number %zu is not from 0 to 1",
                             family->definition->name.bytes, i + 1);
         }
     }

@@ -183,7 +183,10 @@ static void callback_with_wrong_argument_is_refused(void **state)
     } cases[] = {
         {{.name = "a"}, NULL, PROMLET_ERROR_ARGUMENT, "a callback's function is NULL"},
         {{.name = NULL}, give_answer, PROMLET_ERROR_NAME, "a metric's name is NULL"},
-        {{.name = "a", .labels = {"b"}}, give_answer, PROMLET_ERROR_LABELS, NULL},
+        {{.name = "a", .labels = {"b"}},
+         give_answer,
+         PROMLET_ERROR_LABELS,
+         "a: a callback has no labels; a collector can emit a family with some"},
         {{.name = "promlet_collector_x"}, give_answer, PROMLET_ERROR_NAME, NULL},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

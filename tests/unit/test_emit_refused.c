@@ -67,10 +67,16 @@ static promlet_status emit_bad_unit(promlet_emitter *emitter)
     return promlet_emit_family(emitter, &(promlet_emit_opts){.name = "b", .unit = "bytes"});
 }
 
-static promlet_status emit_family_twice(promlet_emitter *emitter)
+static promlet_status emit_taken_name(promlet_emitter *emitter)
 {
     return promlet_emit_family(emitter,
                                &(promlet_emit_opts){.name = "a", .type = PROMLET_TYPE_GAUGE});
+}
+
+static promlet_status emit_family_twice(promlet_emitter *emitter)
+{
+    return promlet_emit_family(emitter,
+                               &(promlet_emit_opts){.name = "a", .type = PROMLET_TYPE_COUNTER});
 }
 
 static promlet_status emit_too_few_values(promlet_emitter *emitter)
@@ -145,8 +151,9 @@ static const struct refusal refusals[] = {
     {emit_bad_type, PROMLET_ERROR_ARGUMENT, "b: 99 is no promlet_type"},
     {emit_bad_label, PROMLET_ERROR_NAME, "b: label name \"le\" is reserved for histograms"},
     {emit_bad_unit, PROMLET_ERROR_NAME, "b: the name must end in _bytes, its unit"},
-    {emit_family_twice, PROMLET_ERROR_CONFLICT,
+    {emit_taken_name, PROMLET_ERROR_CONFLICT,
      "a: emitted after a_total, which has the name a as well"},
+    {emit_family_twice, PROMLET_ERROR_CONFLICT, "a_total: this collector has emitted it already"},
     {emit_too_few_values, PROMLET_ERROR_LABELS, "a_total: needs 1 label values, got 0"},
     {emit_too_many_values, PROMLET_ERROR_LABELS, "a_total: needs 1 label values, got 2"},
     {emit_null_value, PROMLET_ERROR_LABELS, "a_total: the value of label \"l\" is NULL"},
@@ -156,7 +163,7 @@ static const struct refusal refusals[] = {
      "a_total: a counter was emitted as a histogram"},
     {emit_without_counts, PROMLET_ERROR_ARGUMENT, "a histogram's counts is NULL"},
     {emit_other_bounds, PROMLET_ERROR_BOUNDS, "h: all series of a family need the same bounds"},
-    {emit_bad_quantile, PROMLET_ERROR_BOUNDS, "s: quantile 1 is not from 0 to 1"},
+    {emit_bad_quantile, PROMLET_ERROR_BOUNDS, "s: quantile number 1 is not from 0 to 1"},
     {emit_series_twice, PROMLET_OK,
      "a_total: the series {l=\"x\"} was emitted twice; the first one shows"},
 };
@@ -204,7 +211,8 @@ static void emission_without_family_is_an_error(void **state)
     start_to_hear(&heard);
     add(registry, "c", emit_without_family, NULL);
     assert_true(scraped_value(registry, "promlet_collector_success{collector=\"c\"}") == 0);
-    assert_string_equal(heard.last, "collector c: a collector emits a value before a family");
+    assert_string_equal(heard.last,
+                        "collector c: a collector emits a value before promlet_emit_family()");
     stop_to_hear();
     promlet_registry_free(registry);
 }

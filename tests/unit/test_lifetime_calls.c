@@ -69,7 +69,7 @@ static void remove_takes_exactly_one(void **state)
 static void remove_of_what_is_not_there_is_not_found(void **state)
 {
     (void)state;
-    static const char sentence[] = "requests_total: there is no series of these label values";
+    static const char sentence[] = "requests_total: there is no series with these label values";
     expect_error(promlet_family_remove(family, "GET", "200"), PROMLET_ERROR_NOT_FOUND, sentence);
     record_each();
     expect_error(promlet_family_remove(family, "200", "GET"), PROMLET_ERROR_NOT_FOUND, sentence);
@@ -193,7 +193,7 @@ static void metric_without_labels_is_set_to_zero(void **state)
     promlet_counter_family *whole =
         promlet_counter_family_new(registry, &(promlet_opts){.name = "n_total"});
     expect_error(promlet_family_remove_values(whole, NULL, 0), PROMLET_ERROR_NOT_FOUND,
-                 "n_total: there is no series of these label values");
+                 "n_total: there is no series with these label values");
     promlet_counter *counter = promlet_counter_new(registry, &(promlet_opts){.name = "n_total"});
     promlet_counter_add_u64(counter, 3);
     assert_int_equal(promlet_family_clear(whole), PROMLET_OK);

@@ -282,7 +282,7 @@ static void expect_bounds_refused(const double *bounds, size_t count, const char
 static void bounds_not_rising_are_refused(void **state)
 {
     (void)state;
-    const char *sentence = "foo: bucket bound 2 is not above the one before it";
+    const char *sentence = "foo: bucket bound number 2 is not above the one before it";
     expect_bounds_refused((const double[]){2, 1}, 2, sentence);
     expect_bounds_refused((const double[]){1, 1}, 2, sentence);
     expect_bounds_refused((const double[]){-0.0, 0.0}, 2, sentence);
@@ -292,15 +292,15 @@ static void bounds_not_finite_are_refused(void **state)
 {
     (void)state;
     expect_bounds_refused((const double[]){NAN}, 1,
-                          "foo: bucket bound 1 is not finite (+Inf is implied)");
+                          "foo: bucket bound number 1 is not finite (+Inf is implied)");
     expect_bounds_refused((const double[]){1, NAN}, 2,
-                          "foo: bucket bound 2 is not finite (+Inf is implied)");
+                          "foo: bucket bound number 2 is not finite (+Inf is implied)");
     expect_bounds_refused((const double[]){-INFINITY, 1}, 2,
-                          "foo: bucket bound 1 is not finite (+Inf is implied)");
+                          "foo: bucket bound number 1 is not finite (+Inf is implied)");
     expect_bounds_refused((const double[]){1, INFINITY, 2}, 3,
-                          "foo: bucket bound 2 is not finite (+Inf is implied)");
+                          "foo: bucket bound number 2 is not finite (+Inf is implied)");
     expect_bounds_refused((const double[]){1, INFINITY, INFINITY}, 3,
-                          "foo: bucket bound 2 is not finite (+Inf is implied)");
+                          "foo: bucket bound number 2 is not finite (+Inf is implied)");
 }
 
 static void bounds_too_many_are_refused(void **state)

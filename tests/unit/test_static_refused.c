@@ -69,8 +69,8 @@ static void static_refused_is_reported_once(void **state)
     promlet_set_log_callback(NULL, NULL);
     static const char *const certain[] = {
         "9lives_total: a metric's name must be [a-zA-Z_:][a-zA-Z0-9_:]*",
-        "falling_seconds: bucket bound 2 is not above the one before it",
-        "endless_seconds: bucket bound 2 is not finite (+Inf is implied)",
+        "falling_seconds: bucket bound number 2 is not above the one before it",
+        "endless_seconds: bucket bound number 2 is not finite (+Inf is implied)",
         "later_layout_total: a file-scope metric of a kind or layout that "
         "promlet " PROMLET_VERSION_STRING " does not know",
         "later_kind: a file-scope metric of a kind or layout that promlet " PROMLET_VERSION_STRING

@@ -244,11 +244,11 @@ static void summary_wrong_options_are_refused(void **state)
     (void)state;
     const promlet_status argument = PROMLET_ERROR_ARGUMENT;
     refused(&(promlet_opts){.name = "s", PROMLET_QUANTILES(0.5, 1.5)}, argument,
-            "s: quantile 2 is not from 0 to 1");
+            "s: quantile number 2 is not from 0 to 1");
     refused(&(promlet_opts){.name = "s", PROMLET_QUANTILES(NAN)}, argument,
-            "s: quantile 1 is not from 0 to 1");
+            "s: quantile number 1 is not from 0 to 1");
     refused(&(promlet_opts){.name = "s", PROMLET_QUANTILES(0.9, 0.9)}, argument,
-            "s: quantile 2 is not above the one before it");
+            "s: quantile number 2 is not above the one before it");
     refused(&(promlet_opts){.name = "s", .quantile_count = 2}, argument,
             "s: quantiles is NULL, but quantile_count is 2");
     refused(&(promlet_opts){.name = "s", PROMLET_QUANTILES(0.5), .window_seconds = 0.5}, argument,
@@ -256,7 +256,7 @@ static void summary_wrong_options_are_refused(void **state)
     refused(&(promlet_opts){.name = "s", PROMLET_QUANTILES(0.5), .window_seconds = NAN}, argument,
             "s: window_seconds must be from 1 second to a year");
     refused(&(promlet_opts){.name = "s", .window_seconds = 60}, argument,
-            "s: window_seconds is of use with quantiles");
+            "s: window_seconds is of use with quantiles only");
     refused(&(promlet_opts){.name = "s", PROMLET_STATES("on")}, argument,
             "s: a summary has no states");
     refused(&(promlet_opts){.name = "s", PROMLET_BOUNDS(1)}, PROMLET_ERROR_BOUNDS,
@@ -278,7 +278,8 @@ static void quantiles_of_others_are_refused(void **state)
     promlet_registry_free(registry);
     registry = new_registry();
     (void)promlet_gauge_new(registry, &(promlet_opts){.name = "g", .window_seconds = 60});
-    expect_status(registry, PROMLET_ERROR_ARGUMENT, "g: window_seconds is of use with quantiles");
+    expect_status(registry, PROMLET_ERROR_ARGUMENT,
+                  "g: window_seconds is of use with quantiles only");
     promlet_registry_free(registry);
 }
 
