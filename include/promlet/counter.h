@@ -84,9 +84,9 @@ PROMLET_API promlet_counter *promlet_counter_with_values(promlet_counter_family 
  * handles, and never call this.
  *
  * counter  NULL, a handle that records nothing and one at file scope are ignored. Releasing a
- * handle more often than it was returned is an error; while its series is still there, it changes
- * nothing, and the log callback and promlet_last_error() hear of it. Thread-safe: yes, lock-free.
- * Signal-safe: no. After fork: yes. Allocates: no.
+ *          handle more often than it was returned is an error; while its series is still there, it
+ *          changes nothing, and the log callback and promlet_last_error() hear of it.
+ * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_counter_release(promlet_counter *counter);
 

@@ -83,8 +83,8 @@ PROMLET_API promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *famil
  * call this.
  *
  * gauge  NULL, a handle that records nothing and one at file scope are ignored. Releasing a handle
- *        more often than it was returned is an error; while its series is still there, it
- *        changes nothing, and the log callback and promlet_last_error() hear of it.
+ *        more often than it was returned is an error; while its series is still there, it changes
+ *        nothing, and the log callback and promlet_last_error() hear of it.
  * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_gauge_release(promlet_gauge *gauge);

@@ -96,8 +96,8 @@ PROMLET_API promlet_info *promlet_info_with_values(promlet_info_family *family,
  * call this.
  *
  * info  NULL, a handle that records nothing and one at file scope are ignored. Releasing a handle
- *        more often than it was returned is an error; while its series is still there, it
- *        changes nothing, and the log callback and promlet_last_error() hear of it.
+ *       more often than it was returned is an error; while its series is still there, it changes
+ *       nothing, and the log callback and promlet_last_error() hear of it.
  * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_info_release(promlet_info *info);

@@ -17,7 +17,8 @@ PROMLET_BEGIN_DECLS
  * `# EOF`. Families are ordered by name, series by label values.
  *
  * Returns: a string to be freed with promlet_free(); NULL only when out of memory, and in a
- * callback or collector. Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ * callback or collector.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API char *promlet_get_metrics(void);
 
@@ -26,7 +27,8 @@ PROMLET_API char *promlet_get_metrics(void);
  *
  * registry  NULL: the default one.
  * Returns: a string to be freed with promlet_free(); NULL only when out of memory, and in a
- * callback or collector. Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ * callback or collector.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API char *promlet_registry_get_metrics(promlet_registry *registry);
 

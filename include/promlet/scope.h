@@ -148,9 +148,9 @@ PROMLET_API promlet_outcome promlet_outcome_start(promlet_histogram_family *fami
  *
  * outcome     from PROMLET_OUTCOME_SCOPE or promlet_outcome_start(); NULL does nothing.
  * error_type  lent until the outcome is finished, as a string literal is. NULL and "" mean
- * "_OTHER", as OpenTelemetry has it, so that a failure never looks like a success. Thread-safe:
- * yes; an outcome belongs to one thread at a time. Signal-safe: yes. After fork: yes. Allocates:
- * no. Keeps errno.
+ *             "_OTHER", as OpenTelemetry has it, so that a failure never looks like a success.
+ * Thread-safe: yes; an outcome belongs to one thread at a time. Signal-safe: yes. After fork: yes.
+ * Allocates: no. Keeps errno.
  */
 PROMLET_API void promlet_outcome_fail(promlet_outcome *outcome, const char *error_type);
 

@@ -118,8 +118,8 @@ PROMLET_API promlet_state_set *promlet_state_set_with_values(promlet_state_set_f
  * handles, and never call this.
  *
  * set  NULL, a handle that records nothing and one at file scope are ignored. Releasing a handle
- *        more often than it was returned is an error; while its series is still there, it
- *        changes nothing, and the log callback and promlet_last_error() hear of it.
+ *      more often than it was returned is an error; while its series is still there, it changes
+ *      nothing, and the log callback and promlet_last_error() hear of it.
  * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_state_set_release(promlet_state_set *set);

@@ -131,9 +131,9 @@ PROMLET_API promlet_summary *promlet_summary_with_values(promlet_summary_family 
  * handles, and never call this.
  *
  * summary  NULL, a handle that records nothing and one at file scope are ignored. Releasing a
- * handle more often than it was returned is an error; while its series is still there, it changes
- * nothing, and the log callback and promlet_last_error() hear of it. Thread-safe: yes, lock-free.
- * Signal-safe: no. After fork: yes. Allocates: no.
+ *          handle more often than it was returned is an error; while its series is still there, it
+ *          changes nothing, and the log callback and promlet_last_error() hear of it.
+ * Thread-safe: yes, lock-free. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_summary_release(promlet_summary *summary);
 
