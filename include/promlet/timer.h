@@ -17,8 +17,10 @@
 
 #include <promlet/export.h>
 #include <promlet/histogram.h>
+#include <promlet/labels.h>
 #include <promlet/summary.h>
 
+#include <stddef.h>
 #include <stdint.h>
 
 PROMLET_BEGIN_DECLS
@@ -106,7 +108,8 @@ PROMLET_API promlet_timer promlet_timer_start_with(promlet_clock clock);
  * The time since a timer was started, also while recording is switched off.
  *
  * timer  from promlet_timer_start() or promlet_timer_start_with().
- * Returns: seconds, never negative; 0 for a timer with PROMLET_CLOCK_NONE.
+ * Returns: seconds, never negative; 0 for a timer with PROMLET_CLOCK_NONE, which is nothing to
+ * record.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API double promlet_timer_seconds(promlet_timer timer);
@@ -132,6 +135,42 @@ PROMLET_API double promlet_timer_observe(promlet_timer timer, promlet_histogram 
  */
 PROMLET_API double promlet_timer_observe_summary(promlet_timer timer, promlet_summary *summary);
 
+/**
+ * Record the time since a timer was started in the series with these label values, which is created
+ * when it is new: promlet_timer_observe() for code that can't keep a handle. The usual call is
+ * promlet_timer_observe_by(timer, family, "GET", "200"), which counts the values. Unlike
+ * promlet_histogram_observe_by() with promlet_timer_seconds(), it records nothing of a timer that
+ * was started while recording was switched off.
+ *
+ * timer   from promlet_timer_start() or promlet_timer_start_with().
+ * family  as for promlet_histogram_observe_by_values(), with the same errors; its unit must be
+ *         seconds.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Returns: the seconds, never negative, also when there is no series for them; 0 with
+ * PROMLET_CLOCK_NONE and while recording is switched off.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API double promlet_timer_observe_by_values(promlet_timer timer,
+                                                   promlet_histogram_family *family,
+                                                   const char *const *values, size_t count);
+
 PROMLET_END_DECLS
+
+#ifdef __cplusplus
+template <class... Values>
+double promlet_timer_observe_by(promlet_timer timer, promlet_histogram_family *family,
+                                Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    return promlet_timer_observe_by_values(timer, family, list, sizeof...(values));
+}
+#else
+#define promlet_timer_observe_by(timer, family, ...)                                               \
+    promlet_timer_observe_by_values((timer), (family), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#endif
 
 #endif

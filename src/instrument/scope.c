@@ -69,10 +69,9 @@ void promlet_outcome_cancel(promlet_outcome *outcome)
 
 void promlet_outcome_finish(promlet_outcome *outcome)
 {
-    if (outcome != NULL && outcome->timer.clock != PROMLET_CLOCK_NONE &&
-        promlet_recording_is_on()) {
-        promlet_histogram_observe_by_values(outcome->family, promlet_timer_seconds(outcome->timer),
-                                            outcome->values, outcome->count);
+    if (outcome != NULL) {
+        (void)promlet_timer_observe_by_values(outcome->timer, outcome->family, outcome->values,
+                                              outcome->count);
     }
     promlet_outcome_cancel(outcome);
 }

@@ -67,6 +67,7 @@ static void record_by_labels(void)
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
+    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "sent");
 }
 
 static void record_by_name(void)

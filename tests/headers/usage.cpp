@@ -82,6 +82,7 @@ void record_by_labels()
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
+    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "sent");
 }
 
 void record_by_name()

@@ -128,6 +128,8 @@ static void off_recording_by_values_creates_and_reports_nothing(void **state)
     promlet_counter_add_u64_by(counters, 2, "mail");
     promlet_histogram_observe_by(histograms, 0.5, "mail");
     promlet_summary_observe_by(summaries, 0.5, "mail");
+    promlet_timer started_on = {0, PROMLET_CLOCK_PRECISE};
+    promlet_timer_observe_by(started_on, histograms, "mail");
     /* Mistakes, which are told when recording is on. */
     promlet_counter_inc_by(counters, "mail", "too many");
     promlet_counter_inc_by_values(NULL, NULL, 1);

@@ -74,6 +74,18 @@ static void call_promlet_timer_observe_summary(void)
     }
 }
 
+static void call_promlet_timer_observe_by_values(void)
+{
+    FOR_EACH(family, histogram_families)
+    FOR_EACH(labels, any_values)
+    FOR_EACH(clock, any_enums)
+    {
+        promlet_timer timer = {.start = 0, .clock = (promlet_clock)*clock};
+        assert_true(
+            promlet_timer_observe_by_values(timer, *family, labels->values, labels->count) >= 0);
+    }
+}
+
 /* ---- scopes ---------------------------------------------------------------------------------- */
 
 static void call_promlet_timed_scope_start(void)
@@ -151,6 +163,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_timer_seconds),
     WRONG_CALL(promlet_timer_observe),
     WRONG_CALL(promlet_timer_observe_summary),
+    WRONG_CALL(promlet_timer_observe_by_values),
     WRONG_CALL(promlet_timed_scope_start),
     WRONG_CALL(promlet_timed_scope_finish),
     WRONG_CALL(promlet_in_progress_scope_start),
