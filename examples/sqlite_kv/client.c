@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Wraps each operation of the store in a timer. An operation has one way out here, through
-   operation_record(), so that none can be forgotten, whether it succeeds or fails. */
+/* Wraps each operation of the store in a timer and in a scope that counts it as in progress. An
+   operation has one way out here, through operation_record(), so that none can be forgotten,
+   whether it succeeds or fails. */
 #include "client.h"
 
 #include "metrics.h"
@@ -12,6 +13,8 @@
 enum { BUSY_TIMEOUT_MS = 20 };
 
 PROMLET_STATIC_GAUGE(clients_open, "kv_clients_open", "Clients that are connected to the store.");
+PROMLET_STATIC_GAUGE(operations_running, "kv_operations_in_progress",
+                     "Operations of the store that have begun and not ended.");
 PROMLET_STATIC_GAUGE(keys, "kv_keys", "Keys in the store.");
 
 struct client {
@@ -47,6 +50,7 @@ void client_close(struct client *client)
 
 enum store_outcome client_insert(struct client *client, const char *key, int64_t value)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_insert(client->store, key, value);
     if (outcome == STORE_OK) {
@@ -57,6 +61,7 @@ enum store_outcome client_insert(struct client *client, const char *key, int64_t
 
 enum store_outcome client_get(struct client *client, const char *key, int64_t *value)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_get(client->store, key, value);
     return operation_record(&client->series, OPERATION_GET, timer, outcome);
@@ -64,6 +69,7 @@ enum store_outcome client_get(struct client *client, const char *key, int64_t *v
 
 enum store_outcome client_increment(struct client *client, const char *key)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_increment(client->store, key);
     return operation_record(&client->series, OPERATION_INCREMENT, timer, outcome);
@@ -71,6 +77,7 @@ enum store_outcome client_increment(struct client *client, const char *key)
 
 enum store_outcome client_exists(struct client *client, const char *key, bool *exists)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_exists(client->store, key, exists);
     return operation_record(&client->series, OPERATION_EXISTS, timer, outcome);
@@ -78,6 +85,7 @@ enum store_outcome client_exists(struct client *client, const char *key, bool *e
 
 enum store_outcome client_remove(struct client *client, const char *key)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_remove(client->store, key);
     if (outcome == STORE_OK) {
@@ -89,6 +97,7 @@ enum store_outcome client_remove(struct client *client, const char *key)
 enum store_outcome client_scan(struct client *client, const char *pattern, int deadline_us,
                                int64_t *matches)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_scan(client->store, pattern, deadline_us, matches);
     return operation_record(&client->series, OPERATION_SCAN, timer, outcome);
@@ -96,6 +105,7 @@ enum store_outcome client_scan(struct client *client, const char *pattern, int d
 
 enum store_outcome client_lock(struct client *client)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_lock(client->store);
     return operation_record(&client->series, OPERATION_LOCK, timer, outcome);
@@ -103,6 +113,7 @@ enum store_outcome client_lock(struct client *client)
 
 enum store_outcome client_unlock(struct client *client)
 {
+    PROMLET_IN_PROGRESS_SCOPE(operations_running);
     promlet_timer timer = promlet_timer_start();
     enum store_outcome outcome = store_unlock(client->store);
     return operation_record(&client->series, OPERATION_UNLOCK, timer, outcome);

@@ -183,7 +183,7 @@ static bool run_load(const char *path, const sigset_t *ending, int seconds)
 
 static bool run_service(const char *path, const struct options *options, const sigset_t *ending)
 {
-    operation_metrics_declare();
+    metrics_declare();
     bool is_good = show("Before any operation:") && load_run_once(path) && metrics_are_good() &&
                    show("After each operation and each error:") && serve(options->port) &&
                    run_load(path, ending, options->seconds);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The histogram of all database operations, and the label values that their series have. */
+/* The histogram of all database operations, the label values that their series have, and what the
+   service says of itself. */
 #include "metrics.h"
 
 /* Set once, before the threads start. */
@@ -22,7 +23,7 @@ static const char *const error_types[STORE_OUTCOME_COUNT] = {
     [STORE_FAILED] = "_OTHER", /* OpenTelemetry's word for what has no name of its own. */
 };
 
-void operation_metrics_declare(void)
+static void declare_durations(void)
 {
     durations = promlet_histogram_family_new(
         NULL, &(promlet_opts){.name = "db_client_operation_duration_seconds",
@@ -31,6 +32,34 @@ void operation_metrics_declare(void)
                               .labels = {"db_system_name", "db_namespace", "db_collection_name",
                                          "db_operation_name", "error_type"},
                               PROMLET_BOUNDS(PROMLET_BOUNDS_OTEL_DB)});
+}
+
+/* Asked for at each scrape, since SQLite counts it anyway. */
+static double memory_used(void *nothing)
+{
+    (void)nothing;
+    return (double)store_memory_used();
+}
+
+/* Which versions a graph belongs to. */
+static void declare_service(void)
+{
+    promlet_info_family *build =
+        promlet_info_family_new(NULL, &(promlet_opts){.name = "kv_build_info",
+                                                      .help = "Versions of what the service uses.",
+                                                      .labels = {"promlet", "sqlite"}});
+    promlet_info_with(build, promlet_version(), store_version());
+    promlet_gauge_callback(NULL,
+                           &(promlet_opts){.name = "kv_sqlite_memory_bytes",
+                                           .help = "Memory that SQLite has allocated.",
+                                           .unit = "bytes"},
+                           memory_used, NULL); /* for as long as the process runs */
+}
+
+void metrics_declare(void)
+{
+    declare_durations();
+    declare_service();
 }
 
 /* "main" is what SQLite calls the database that a connection was opened with. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the service measures about its database operations: one histogram family, which follows the
-   OpenTelemetry convention for database clients. */
+   OpenTelemetry convention for database clients. And what it says of itself. */
 #ifndef KV_METRICS_H
 #define KV_METRICS_H
 
@@ -28,8 +28,8 @@ struct operation_series {
     promlet_histogram *handles[OPERATION_COUNT][STORE_OUTCOME_COUNT];
 };
 
-/* Declares the family. Before the first operation_record(), and once. */
-void operation_metrics_declare(void);
+/* Declares all that is not at file scope. Before the first operation_record(), and once. */
+void metrics_declare(void);
 
 /* Records that an operation, begun when timer was started, has ended. Returns the outcome, so that
    a caller can write `return operation_record(...)`. */

@@ -46,6 +46,16 @@ struct store {
     sqlite3_stmt *statements[STATEMENT_COUNT];
 };
 
+const char *store_version(void)
+{
+    return sqlite3_libversion();
+}
+
+int64_t store_memory_used(void)
+{
+    return sqlite3_memory_used();
+}
+
 static int64_t now_ns(void)
 {
     struct timespec now;

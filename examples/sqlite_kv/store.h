@@ -57,4 +57,10 @@ enum store_outcome store_lock(struct store *store);
 /* Commits what was written since store_lock(). */
 enum store_outcome store_unlock(struct store *store);
 
+/* The version of SQLite that runs; a constant string. */
+const char *store_version(void);
+
+/* The bytes that SQLite has allocated for all connections. Any thread may ask. */
+int64_t store_memory_used(void);
+
 #endif
