@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What can be done to families of all kinds: remove series, one or many, and unregister the metric.
- * Each call takes a typed family as it is (promlet_counter_family *, ...) or a promlet_family *.
+ * Each call takes a typed family as it is (promlet_counter_family *, ...) or a promlet_family *. Of
+ * a view (by_name.h) they remove its series only; it can't be unregistered.
  *
  * Handles to a series that was removed stay good until they are released: what is recorded with one
  * is not shown. Asking for the same labels again, for a handle or with a `_by` call, gives the same
@@ -54,7 +55,9 @@ PROMLET_API promlet_status promlet_family_remove_values(promlet_family *family,
                                                         const char *const *values, size_t count);
 
 /**
- * Remove all series that have these labels, whatever their other ones are.
+ * Remove all series that have these labels, whatever their other ones are. The usual call in C is
+ * promlet_family_remove_matching(family, PROMLET_LABEL_LIST({"tenant", "acme"})), which makes the
+ * array and counts the labels.
  *
  * family  of any kind; NULL is an error.
  * labels  names and values, in any order; lent. No label fits every series.

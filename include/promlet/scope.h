@@ -24,6 +24,10 @@
  * The macros need gcc or clang, and are not defined elsewhere. What they call is portable: make a
  * scope with promlet_X_start(), and end it with promlet_X_finish() on every way out.
  *
+ * Make the handle that a scope is given once and keep it: promlet_histogram_with() in each call
+ * would take handles that nobody gives back, so that the series never expires. For label values
+ * that change with each call there are PROMLET_OUTCOME_SCOPE and promlet_timer_observe_by().
+ *
  * While recording is switched off (recording.h), scopes read no clock and record nothing; what is
  * in progress is counted all the same.
  */

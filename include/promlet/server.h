@@ -22,7 +22,9 @@ typedef struct promlet_server promlet_server;
  * asks for any free port: for the usual one set .port = PROMLET_DEFAULT_PORT.
  */
 typedef struct promlet_server_opts {
-    /** What to serve; must outlive the server. NULL: the default registry. */
+    /** What to serve; must outlive the server. NULL: the default registry. A server serves one
+        registry; for several in one document see promlet_get_metrics_of(), and answer with it in a
+        server of your own. */
     promlet_registry *registry;
     /** An IPv4 or IPv6 address or a name. NULL: "127.0.0.1", so that only this machine is served.
      */
