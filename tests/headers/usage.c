@@ -67,7 +67,7 @@ static void record_by_labels(void)
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
-    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "sent");
+    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "bounced");
 }
 
 static void record_by_name(void)
@@ -288,6 +288,7 @@ static int check_text(const char *text)
            has_line(text, "jobs_total{kind=\"mail\"} 4.5\n") &
            has_line(text, "queue_depth{queue=\"mail\"} 2\n") &
            has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n") &
+           has_line(text, "job_seconds_count{kind=\"mail\",end=\"bounced\"} 1\n") &
            has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 4\n") &
            has_line(text, "peer_depth{peer=\"c\",port=\"1\"} 3\n") &
            has_line(text, "peer_seconds_count{peer=\"b\",port=\"80\"} 2\n") &

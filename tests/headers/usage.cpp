@@ -82,7 +82,7 @@ void record_by_labels()
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
-    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "sent");
+    promlet_timer_observe_by(promlet_timer_start(), times, "mail", "bounced");
 }
 
 void record_by_name()
@@ -301,6 +301,7 @@ bool check_text(const std::string &text)
     good &= has_line(text, "jobs_total{kind=\"mail\"} 3.5\n");
     good &= has_line(text, "queue_depth{kind=\"mail\"} 2\n");
     good &= has_line(text, "job_seconds_count{kind=\"mail\",end=\"sent\"} 1\n");
+    good &= has_line(text, "job_seconds_count{kind=\"mail\",end=\"bounced\"} 1\n");
     good &= has_line(text, "sent_total{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
     good &= has_line(text, "peer_depth{zone=\"a\",port=\"80\",peer=\"b\"} 3\n");
     good &= has_line(text, "peer_seconds_count{zone=\"a\",port=\"80\",peer=\"b\"} 2\n");
