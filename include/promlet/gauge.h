@@ -261,6 +261,38 @@ PROMLET_API void promlet_gauge_dec_by_values(promlet_gauge_family *family,
 PROMLET_API void promlet_gauge_sub_by_values(promlet_gauge_family *family, double amount,
                                              const char *const *values, size_t count);
 
+/**
+ * Raise the series with these label values to a value: promlet_gauge_raise_to() as
+ * promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call is
+ * promlet_gauge_raise_to_by(family, 2.5, "kitchen"). A series that is new starts at 0.
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * value   in the unit of the gauge; not NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_raise_to_by_values(promlet_gauge_family *family, double value,
+                                                  const char *const *values, size_t count);
+
+/**
+ * Lower the series with these label values to a value: promlet_gauge_lower_to() as
+ * promlet_gauge_set_by_values() does promlet_gauge_set(), with the same errors. The usual call is
+ * promlet_gauge_lower_to_by(family, 2.5, "kitchen"). A series that is new starts at 0.
+ *
+ * family  from promlet_gauge_family_new(); NULL is an error, of the default registry.
+ * value   in the unit of the gauge; not NaN.
+ * values  one string a label, in the order of the declaration; lent.
+ * count   how many values; must be the number of declared labels.
+ * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
+ * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
+ * are not UTF-8. Keeps errno where it exists.
+ */
+PROMLET_API void promlet_gauge_lower_to_by_values(promlet_gauge_family *family, double value,
+                                                  const char *const *values, size_t count);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -313,6 +345,20 @@ void promlet_gauge_sub_by(promlet_gauge_family *family, double amount, Values...
     const char *const list[] = {values...};
     promlet_gauge_sub_by_values(family, amount, list, sizeof...(values));
 }
+template <class... Values>
+void promlet_gauge_raise_to_by(promlet_gauge_family *family, double value, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_raise_to_by_values(family, value, list, sizeof...(values));
+}
+template <class... Values>
+void promlet_gauge_lower_to_by(promlet_gauge_family *family, double value, Values... values)
+{
+    static_assert(sizeof...(values) > 0, "a family has labels: give a value for each");
+    const char *const list[] = {values...};
+    promlet_gauge_lower_to_by_values(family, value, list, sizeof...(values));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_gauge_new(...) promlet_gauge_new_sized(__VA_ARGS__, sizeof(promlet_opts))
@@ -330,6 +376,10 @@ void promlet_gauge_sub_by(promlet_gauge_family *family, double amount, Values...
     promlet_gauge_dec_by_values((family), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #define promlet_gauge_sub_by(family, amount, ...)                                                  \
     promlet_gauge_sub_by_values((family), (amount), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_raise_to_by(family, value, ...)                                              \
+    promlet_gauge_raise_to_by_values((family), (value), PROMLET_LABEL_VALUES(__VA_ARGS__))
+#define promlet_gauge_lower_to_by(family, value, ...)                                              \
+    promlet_gauge_lower_to_by_values((family), (value), PROMLET_LABEL_VALUES(__VA_ARGS__))
 #endif
 
 #endif

@@ -189,6 +189,26 @@ void promlet_gauge_dec_by_values(promlet_gauge_family *family, const char *const
     }
 }
 
+void promlet_gauge_raise_to_by_values(promlet_gauge_family *family, double value,
+                                      const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_raise_to(found.cell, value);
+        leave_target(&found);
+    }
+}
+
+void promlet_gauge_lower_to_by_values(promlet_gauge_family *family, double value,
+                                      const char *const *values, size_t count)
+{
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        promlet_gauge_lower_to(found.cell, value);
+        leave_target(&found);
+    }
+}
+
 void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
                                          const char *const *values, size_t count)
 {

@@ -217,6 +217,25 @@ static void gauge_by_values_counts_up_and_down(void **state)
     promlet_registry_free(registry);
 }
 
+static void gauge_by_values_is_raised_and_lowered(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_gauge_family *family = promlet_gauge_family_new(
+        registry, &(promlet_opts){.name = "depth", .help = "Depth.", .labels = {"pool"}});
+    const char *const values[] = {"a"};
+    promlet_gauge_raise_to_by(family, 3, "a");
+    promlet_gauge_raise_to_by_values(family, 2, values, 1);
+    promlet_gauge_lower_to_by(family, -3, "b");
+    promlet_gauge_lower_to_by_values(family, 4, values, 1);
+    promlet_gauge_raise_to_by(family, NAN, "a");
+    promlet_gauge_lower_to_by_values(NULL, 1, values, 1);
+    assert_true(scraped_value(registry, "depth{pool=\"a\"}") == 3);
+    assert_true(scraped_value(registry, "depth{pool=\"b\"}") == -3);
+    assert_true(scraped_value(registry, "promlet_dropped_total{reason=\"nan\"}") == 1);
+    promlet_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(gauge_current_time_has_a_fraction),
         cmocka_unit_test(gauge_new_calls_keep_errno),
         cmocka_unit_test(gauge_by_values_counts_up_and_down),
+        cmocka_unit_test(gauge_by_values_is_raised_and_lowered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,8 @@ CALL_WITH_NUMBER(promlet_gauge_lower_to, gauges, any_doubles)
 CALL_BY_VALUES_WITH_NUMBER(promlet_gauge_set_by_values, gauge_families, any_doubles)
 CALL_BY_VALUES_WITH_NUMBER(promlet_gauge_add_by_values, gauge_families, any_doubles)
 CALL_BY_VALUES_WITH_NUMBER(promlet_gauge_sub_by_values, gauge_families, any_doubles)
+CALL_BY_VALUES_WITH_NUMBER(promlet_gauge_raise_to_by_values, gauge_families, any_doubles)
+CALL_BY_VALUES_WITH_NUMBER(promlet_gauge_lower_to_by_values, gauge_families, any_doubles)
 CALL_BY_VALUES(promlet_gauge_inc_by_values, gauge_families)
 CALL_BY_VALUES(promlet_gauge_dec_by_values, gauge_families)
 CALL_READING(promlet_gauge_value, gauges)
@@ -126,6 +128,8 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_gauge_set_by_values),
     WRONG_CALL(promlet_gauge_add_by_values),
     WRONG_CALL(promlet_gauge_sub_by_values),
+    WRONG_CALL(promlet_gauge_raise_to_by_values),
+    WRONG_CALL(promlet_gauge_lower_to_by_values),
     WRONG_CALL(promlet_gauge_inc_by_values),
     WRONG_CALL(promlet_gauge_dec_by_values),
     WRONG_CALL(promlet_gauge_value),
