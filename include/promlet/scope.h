@@ -39,6 +39,7 @@
 #include <promlet/histogram.h>
 #include <promlet/labels.h>
 #include <promlet/registry.h>
+#include <promlet/summary.h>
 #include <promlet/timer.h>
 
 #include <stddef.h>
@@ -55,11 +56,12 @@ PROMLET_BEGIN_DECLS
 /** A block that is timed. The members are promlet's. */
 typedef struct promlet_timed_scope {
     promlet_histogram *histogram;
+    promlet_summary *summary;
     promlet_timer timer;
 } promlet_timed_scope;
 
 /**
- * Begin to time a block. PROMLET_TIMED_SCOPE(histogram) does so, and ends it.
+ * Begin to time a block for a histogram. PROMLET_TIMED_SCOPE(histogram) does so, and ends it.
  *
  * histogram  as for promlet_histogram_observe(); its unit must be seconds.
  * clock      what to read; see promlet_clock.
@@ -70,9 +72,20 @@ PROMLET_API promlet_timed_scope promlet_timed_scope_start(promlet_histogram *his
                                                           promlet_clock clock);
 
 /**
+ * Begin to time a block for a summary. PROMLET_TIMED_SCOPE(summary) does so, and ends it.
+ *
+ * summary  as for promlet_summary_observe(); its unit must be seconds.
+ * clock    what to read; see promlet_clock.
+ * Returns: the scope, to be ended with promlet_timed_scope_finish().
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API promlet_timed_scope promlet_timed_scope_start_summary(promlet_summary *summary,
+                                                                  promlet_clock clock);
+
+/**
  * Record the time since the scope began. A second time it does nothing.
  *
- * scope  from promlet_timed_scope_start(); NULL does nothing.
+ * scope  from promlet_timed_scope_start() or _start_summary(); NULL does nothing.
  * Thread-safe: yes, lock-free; a scope belongs to one thread at a time. Signal-safe: yes.
  * After fork: yes. Allocates: no. Keeps errno.
  */
@@ -190,16 +203,26 @@ PROMLET_END_DECLS
 #define PROMLET_SCOPE_ENDS_WITH(finish) __attribute__((cleanup(finish), unused))
 
 /**
- * Time the rest of the block, and record the seconds when it is left. A declaration, so it stands
- * between statements; the histogram is evaluated once, here.
+ * Time the rest of the block, and record the seconds when it is left, in a histogram or a summary.
+ * A declaration, so it stands between statements; the metric is evaluated once, here.
  */
-#define PROMLET_TIMED_SCOPE(histogram) PROMLET_TIMED_SCOPE_WITH(histogram, PROMLET_CLOCK_PRECISE)
+#define PROMLET_TIMED_SCOPE(metric) PROMLET_TIMED_SCOPE_WITH(metric, PROMLET_CLOCK_PRECISE)
 
 /** The same on a clock of your choice: PROMLET_TIMED_SCOPE_WITH(lookup, PROMLET_CLOCK_FAST); */
-#define PROMLET_TIMED_SCOPE_WITH(histogram, clock)                                                 \
+#define PROMLET_TIMED_SCOPE_WITH(metric, clock)                                                    \
     promlet_timed_scope PROMLET_SCOPE_NAME(promlet_timed_scope_, __COUNTER__)                      \
         PROMLET_SCOPE_ENDS_WITH(promlet_timed_scope_finish) =                                      \
-            promlet_timed_scope_start((histogram), (clock))
+            PROMLET_TIMED_SCOPE_START(metric)((metric), (clock))
+
+/* The call that starts a scope for a metric of this type. */
+#ifdef __cplusplus
+#define PROMLET_TIMED_SCOPE_START(metric) promlet_timed_scope_start
+#else
+#define PROMLET_TIMED_SCOPE_START(metric)                                                          \
+    _Generic((metric), promlet_summary *                                                           \
+             : promlet_timed_scope_start_summary, default                                          \
+             : promlet_timed_scope_start)
+#endif
 
 /** Add 1 to a gauge for the rest of the block. The gauge is evaluated once, here. */
 #define PROMLET_IN_PROGRESS_SCOPE(gauge)                                                           \
@@ -230,6 +253,12 @@ PROMLET_END_DECLS
 #endif
 
 #ifdef __cplusplus
+/** promlet_timed_scope_start_summary() under the name that histograms have. */
+inline promlet_timed_scope promlet_timed_scope_start(promlet_summary *summary, promlet_clock clock)
+{
+    return promlet_timed_scope_start_summary(summary, clock);
+}
+
 /** An outcome that is recorded when its block is left, also by an exception. */
 class promlet_outcome_scope : public promlet_outcome
 {

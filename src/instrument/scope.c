@@ -8,15 +8,25 @@
 
 promlet_timed_scope promlet_timed_scope_start(promlet_histogram *histogram, promlet_clock clock)
 {
-    return (promlet_timed_scope){histogram, promlet_timer_start_with(clock)};
+    return (promlet_timed_scope){histogram, NULL, promlet_timer_start_with(clock)};
+}
+
+promlet_timed_scope promlet_timed_scope_start_summary(promlet_summary *summary, promlet_clock clock)
+{
+    return (promlet_timed_scope){NULL, summary, promlet_timer_start_with(clock)};
 }
 
 void promlet_timed_scope_finish(promlet_timed_scope *scope)
 {
-    if (scope != NULL) {
-        (void)promlet_timer_observe(scope->timer, scope->histogram);
-        scope->timer.clock = PROMLET_CLOCK_NONE;
+    if (scope == NULL) {
+        return;
     }
+    if (scope->summary != NULL) {
+        (void)promlet_timer_observe_summary(scope->timer, scope->summary);
+    } else {
+        (void)promlet_timer_observe(scope->timer, scope->histogram);
+    }
+    scope->timer.clock = PROMLET_CLOCK_NONE;
 }
 
 /* ---- in progress ----------------------------------------------------------------------------- */

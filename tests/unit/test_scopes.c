@@ -117,6 +117,38 @@ static void timed_scope_without_clock_records_nothing(void **state)
     expect_calls(0, 0);
 }
 
+static void timed_scope_of_summary_records_there(void **state)
+{
+    (void)state;
+    promlet_summary *waits =
+        promlet_summary_new(registry, &(promlet_opts){.name = "wait_seconds", .help = "Waits."});
+    {
+        PROMLET_TIMED_SCOPE(waits);
+        PROMLET_TIMED_SCOPE_WITH(calls, PROMLET_CLOCK_FAST);
+        PROMLET_TIMED_SCOPE_WITH(waits, PROMLET_CLOCK_NONE);
+        pass(1);
+    }
+    expect_sample("wait_seconds_count", 1);
+    expect_sample("wait_seconds_sum", 1);
+    expect_calls(1, 1);
+    promlet_timed_scope scope = promlet_timed_scope_start_summary(waits, PROMLET_CLOCK_PRECISE);
+    pass(2);
+    promlet_timed_scope_finish(&scope);
+    promlet_timed_scope_finish(&scope);
+    expect_sample("wait_seconds_sum", 3);
+}
+
+static void timed_scope_of_null_summary_is_counted_once(void **state)
+{
+    (void)state;
+    promlet_summary *none = NULL;
+    double before = invalid_handles();
+    {
+        PROMLET_TIMED_SCOPE(none);
+    }
+    assert_true((uint64_t)invalid_handles() == (uint64_t)before + 1);
+}
+
 static void timed_scope_by_hand_is_finished_once(void **state)
 {
     (void)state;
@@ -234,6 +266,8 @@ int main(void)
         CASE(timed_scope_records_on_every_way_out),
         CASE(timed_scopes_of_one_line_and_nested_ones_record_each),
         CASE(timed_scope_without_clock_records_nothing),
+        CASE(timed_scope_of_summary_records_there),
+        CASE(timed_scope_of_null_summary_is_counted_once),
         CASE(timed_scope_by_hand_is_finished_once),
         CASE(timed_scope_of_null_is_counted_once),
         CASE(timed_scope_while_off_records_nothing),

@@ -99,6 +99,18 @@ static void call_promlet_timed_scope_start(void)
     }
 }
 
+static void call_promlet_timed_scope_start_summary(void)
+{
+    FOR_EACH(summary, summarys)
+    FOR_EACH(clock, any_enums)
+    {
+        promlet_timed_scope scope =
+            promlet_timed_scope_start_summary(*summary, (promlet_clock)*clock);
+        promlet_timed_scope_finish(&scope);
+        promlet_timed_scope_finish(&scope);
+    }
+}
+
 static void call_promlet_timed_scope_finish(void)
 {
     promlet_timed_scope_finish(NULL);
@@ -165,6 +177,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_timer_observe_summary),
     WRONG_CALL(promlet_timer_observe_by_values),
     WRONG_CALL(promlet_timed_scope_start),
+    WRONG_CALL(promlet_timed_scope_start_summary),
     WRONG_CALL(promlet_timed_scope_finish),
     WRONG_CALL(promlet_in_progress_scope_start),
     WRONG_CALL(promlet_in_progress_scope_finish),
