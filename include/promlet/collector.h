@@ -94,6 +94,26 @@ PROMLET_API promlet_collector *promlet_counter_callback_sized(promlet_registry *
                                                               promlet_callback_fn fn, void *ctx,
                                                               size_t options_size);
 
+/**
+ * Declare an unknown without labels whose value is asked for at each scrape. Its name is taken
+ * until it is unregistered.
+ *
+ * Call it as promlet_unknown_callback(registry, options, fn, ctx), which passes options_size along.
+ *
+ * registry      NULL: the default one.
+ * options       as for promlet_gauge_callback_sized().
+ * fn            called at each scrape that shows the unknown; must not be NULL. It may return NaN
+ *               and infinities.
+ * ctx           passed to fn; must live until the callback is unregistered.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: as promlet_gauge_callback_sized().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_collector *promlet_unknown_callback_sized(promlet_registry *registry,
+                                                              const promlet_opts *options,
+                                                              promlet_callback_fn fn, void *ctx,
+                                                              size_t options_size);
+
 /* ---- collectors ------------------------------------------------------------------------------ */
 
 /**
@@ -362,6 +382,12 @@ inline promlet_collector *promlet_counter_callback(promlet_registry *registry,
 {
     return promlet_counter_callback_sized(registry, options, fn, ctx, sizeof(promlet_opts));
 }
+inline promlet_collector *promlet_unknown_callback(promlet_registry *registry,
+                                                   const promlet_opts *options,
+                                                   promlet_callback_fn fn, void *ctx)
+{
+    return promlet_unknown_callback_sized(registry, options, fn, ctx, sizeof(promlet_opts));
+}
 inline promlet_collector *promlet_collector_new(promlet_registry *registry,
                                                 const promlet_collector_opts *options)
 {
@@ -406,6 +432,8 @@ inline promlet_status promlet_emit_summary(promlet_emitter *emitter,
 #define promlet_gauge_callback(...) promlet_gauge_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_counter_callback(...)                                                              \
     promlet_counter_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_unknown_callback(...)                                                              \
+    promlet_unknown_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_collector_new(...)                                                                 \
     promlet_collector_new_sized(__VA_ARGS__, sizeof(promlet_collector_opts))
 #define promlet_emit_family(...) promlet_emit_family_sized(__VA_ARGS__, sizeof(promlet_emit_opts))

@@ -96,6 +96,26 @@ static void counter_callback_with_impossible_value_is_left_out_and_counted(void 
     promlet_registry_free(registry);
 }
 
+static void unknown_callback_shows_whatever_it_answers(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    struct answer answer = {-2.5, 0};
+    promlet_collector *callback = promlet_unknown_callback(
+        registry, &(promlet_opts){.name = "legacy", .help = "L."}, give_answer, &answer);
+    expect_metrics(registry, "callback_unknown", NULL,
+                   "# HELP legacy L.\n"
+                   "# TYPE legacy untyped\n"
+                   "legacy -2.5\n"
+                   "# EOF\n");
+    answer.value = INFINITY;
+    assert_true(scraped_value(registry, "legacy") == INFINITY);
+    promlet_collector_free(callback);
+    promlet_unknown_set(promlet_unknown_new(registry, &(promlet_opts){.name = "legacy"}), 3);
+    assert_true(scraped_value(registry, "legacy") == 3);
+    promlet_registry_free(registry);
+}
+
 static void callbacks_and_metrics_show_in_order_of_names(void **state)
 {
     (void)state;
@@ -311,6 +331,7 @@ int main(void)
         cmocka_unit_test(gauge_callback_may_answer_nan_and_infinity),
         cmocka_unit_test(counter_callback_shows_its_total_by_completed_name),
         cmocka_unit_test(counter_callback_with_impossible_value_is_left_out_and_counted),
+        cmocka_unit_test(unknown_callback_shows_whatever_it_answers),
         cmocka_unit_test(callbacks_and_metrics_show_in_order_of_names),
         cmocka_unit_test(callback_name_is_taken_from_registration_on),
         cmocka_unit_test(callback_of_taken_name_is_never_asked),
