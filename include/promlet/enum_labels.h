@@ -30,6 +30,9 @@
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>
 #include <promlet/registry.h>
+#include <promlet/state_set.h>
+#include <promlet/summary.h>
+#include <promlet/unknown.h>
 
 #include <stddef.h>
 
@@ -71,7 +74,7 @@ typedef struct promlet_table_labels {
  * At file scope or in a function: a static table of handles by one to three enums, such as
  * PROMLET_TABLE(counter, requests, method, status). Its fields: `by`, the handles, an array with
  * one index an enum; and `family`, for all else that can be done with one. What fills it is
- * promlet_counter_table_new(); gauge and histogram likewise.
+ * promlet_counter_table_new(); likewise for gauge, histogram, summary, state_set and unknown.
  */
 #define PROMLET_TABLE(kind, name, ...)                                                             \
     PROMLET_TABLE_PICK(__VA_ARGS__, PROMLET_TABLE_3, PROMLET_TABLE_2, PROMLET_TABLE_1, )           \
@@ -151,46 +154,98 @@ PROMLET_API promlet_histogram_family *promlet_histogram_table_fill(
     const promlet_table_labels *labels, promlet_histogram **handles, promlet_registry *registry,
     const promlet_opts *options, size_t options_size);
 
+/**
+ * The same for a table of summaries: promlet_summary_table_new(&table, registry, options).
+ *
+ * labels        the table's; see PROMLET_TABLE.
+ * handles       the table's, which are filled.
+ * registry      NULL: the default one.
+ * options       copied, as for promlet_summary_family_new_sized(), but labels must be left out.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: the family, never NULL.
+ * Thread-safe: yes, for different tables. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_summary_family *promlet_summary_table_fill(const promlet_table_labels *labels,
+                                                               promlet_summary **handles,
+                                                               promlet_registry *registry,
+                                                               const promlet_opts *options,
+                                                               size_t options_size);
+
+/**
+ * The same for a table of state sets: promlet_state_set_table_new(&table, registry, options).
+ *
+ * labels        the table's; see PROMLET_TABLE.
+ * handles       the table's, which are filled.
+ * registry      NULL: the default one.
+ * options       copied, as for promlet_state_set_family_new_sized(), but labels must be left out.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: the family, never NULL.
+ * Thread-safe: yes, for different tables. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_state_set_family *promlet_state_set_table_fill(
+    const promlet_table_labels *labels, promlet_state_set **handles, promlet_registry *registry,
+    const promlet_opts *options, size_t options_size);
+
+/**
+ * The same for a table of unknowns: promlet_unknown_table_new(&table, registry, options).
+ *
+ * labels        the table's; see PROMLET_TABLE.
+ * handles       the table's, which are filled.
+ * registry      NULL: the default one.
+ * options       copied, as for promlet_unknown_family_new_sized(), but labels must be left out.
+ * options_size  sizeof(promlet_opts) as the caller was compiled.
+ * Returns: the family, never NULL.
+ * Thread-safe: yes, for different tables. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API promlet_unknown_family *promlet_unknown_table_fill(const promlet_table_labels *labels,
+                                                               promlet_unknown **handles,
+                                                               promlet_registry *registry,
+                                                               const promlet_opts *options,
+                                                               size_t options_size);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
-template <class Table>
-void promlet_counter_table_new(Table *table, promlet_registry *registry,
-                               const promlet_opts *options)
-{
-    table->family =
-        promlet_counter_table_fill(&table->labels, reinterpret_cast<promlet_counter **>(table->by),
-                                   registry, options, sizeof(promlet_opts));
-}
-template <class Table>
-void promlet_gauge_table_new(Table *table, promlet_registry *registry, const promlet_opts *options)
-{
-    table->family =
-        promlet_gauge_table_fill(&table->labels, reinterpret_cast<promlet_gauge **>(table->by),
-                                 registry, options, sizeof(promlet_opts));
-}
-template <class Table>
-void promlet_histogram_table_new(Table *table, promlet_registry *registry,
-                                 const promlet_opts *options)
-{
-    table->family = promlet_histogram_table_fill(&table->labels,
-                                                 reinterpret_cast<promlet_histogram **>(table->by),
-                                                 registry, options, sizeof(promlet_opts));
-}
+/* promlet_X_table_new() for one instrument. */
+#define PROMLET_TABLE_NEW(instrument)                                                              \
+    template <class Table>                                                                         \
+    void promlet_##instrument##_table_new(Table *table, promlet_registry *registry,                \
+                                          const promlet_opts *options)                             \
+    {                                                                                              \
+        table->family = promlet_##instrument##_table_fill(                                         \
+            &table->labels, reinterpret_cast<promlet_##instrument **>(table->by), registry,        \
+            options, sizeof(promlet_opts));                                                        \
+    }
+PROMLET_TABLE_NEW(counter)
+PROMLET_TABLE_NEW(gauge)
+PROMLET_TABLE_NEW(histogram)
+PROMLET_TABLE_NEW(summary)
+PROMLET_TABLE_NEW(state_set)
+PROMLET_TABLE_NEW(unknown)
+#undef PROMLET_TABLE_NEW
 #else
+/* The arguments that a table gives. */
+#define PROMLET_TABLE_PARTS(instrument, table)                                                     \
+    &(table)->labels, (promlet_##instrument **)(table)->by
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_counter_table_new(table, ...)                                                      \
-    ((void)((table)->family =                                                                      \
-                promlet_counter_table_fill(&(table)->labels, (promlet_counter **)(table)->by,      \
-                                           __VA_ARGS__, sizeof(promlet_opts))))
+    ((void)((table)->family = promlet_counter_table_fill(PROMLET_TABLE_PARTS(counter, table),      \
+                                                         __VA_ARGS__, sizeof(promlet_opts))))
 #define promlet_gauge_table_new(table, ...)                                                        \
-    ((void)((table)->family =                                                                      \
-                promlet_gauge_table_fill(&(table)->labels, (promlet_gauge **)(table)->by,          \
-                                         __VA_ARGS__, sizeof(promlet_opts))))
+    ((void)((table)->family = promlet_gauge_table_fill(PROMLET_TABLE_PARTS(gauge, table),          \
+                                                       __VA_ARGS__, sizeof(promlet_opts))))
 #define promlet_histogram_table_new(table, ...)                                                    \
-    ((void)((table)->family =                                                                      \
-                promlet_histogram_table_fill(&(table)->labels, (promlet_histogram **)(table)->by,  \
-                                             __VA_ARGS__, sizeof(promlet_opts))))
+    ((void)((table)->family = promlet_histogram_table_fill(PROMLET_TABLE_PARTS(histogram, table),  \
+                                                           __VA_ARGS__, sizeof(promlet_opts))))
+#define promlet_summary_table_new(table, ...)                                                      \
+    ((void)((table)->family = promlet_summary_table_fill(PROMLET_TABLE_PARTS(summary, table),      \
+                                                         __VA_ARGS__, sizeof(promlet_opts))))
+#define promlet_state_set_table_new(table, ...)                                                    \
+    ((void)((table)->family = promlet_state_set_table_fill(PROMLET_TABLE_PARTS(state_set, table),  \
+                                                           __VA_ARGS__, sizeof(promlet_opts))))
+#define promlet_unknown_table_new(table, ...)                                                      \
+    ((void)((table)->family = promlet_unknown_table_fill(PROMLET_TABLE_PARTS(unknown, table),      \
+                                                         __VA_ARGS__, sizeof(promlet_opts))))
 #endif
 
 #endif

@@ -55,46 +55,25 @@ static void *curry(void *typed_family, const promlet_label *labels, size_t count
     return view != NULL ? view : fail(family, status);
 }
 
-promlet_counter *promlet_counter_with_label_array(promlet_counter_family *family,
-                                                  const promlet_label *labels, size_t count)
-{
-    pml_all_values all;
-    family = order(family, labels, count, &all);
-    return promlet_counter_with_values(family, all.at, count_of(family));
-}
+/* promlet_X_with_label_array() and promlet_X_family_curry_array() for one instrument. */
+#define BY_NAME(instrument)                                                                        \
+    promlet_##instrument *promlet_##instrument##_with_label_array(                                 \
+        promlet_##instrument##_family *family, const promlet_label *labels, size_t count)          \
+    {                                                                                              \
+        pml_all_values all;                                                                        \
+        family = order(family, labels, count, &all);                                               \
+        return promlet_##instrument##_with_values(family, all.at, count_of(family));               \
+    }                                                                                              \
+    promlet_##instrument##_family *promlet_##instrument##_family_curry_array(                      \
+        promlet_##instrument##_family *family, const promlet_label *labels, size_t count)          \
+    {                                                                                              \
+        return curry(family, labels, count);                                                       \
+    }
 
-promlet_counter_family *promlet_counter_family_curry_array(promlet_counter_family *family,
-                                                           const promlet_label *labels,
-                                                           size_t count)
-{
-    return curry(family, labels, count);
-}
-
-promlet_gauge *promlet_gauge_with_label_array(promlet_gauge_family *family,
-                                              const promlet_label *labels, size_t count)
-{
-    pml_all_values all;
-    family = order(family, labels, count, &all);
-    return promlet_gauge_with_values(family, all.at, count_of(family));
-}
-
-promlet_gauge_family *promlet_gauge_family_curry_array(promlet_gauge_family *family,
-                                                       const promlet_label *labels, size_t count)
-{
-    return curry(family, labels, count);
-}
-
-promlet_histogram *promlet_histogram_with_label_array(promlet_histogram_family *family,
-                                                      const promlet_label *labels, size_t count)
-{
-    pml_all_values all;
-    family = order(family, labels, count, &all);
-    return promlet_histogram_with_values(family, all.at, count_of(family));
-}
-
-promlet_histogram_family *promlet_histogram_family_curry_array(promlet_histogram_family *family,
-                                                               const promlet_label *labels,
-                                                               size_t count)
-{
-    return curry(family, labels, count);
-}
+BY_NAME(counter)
+BY_NAME(gauge)
+BY_NAME(histogram)
+BY_NAME(summary)
+BY_NAME(info)
+BY_NAME(state_set)
+BY_NAME(unknown)

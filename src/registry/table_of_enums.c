@@ -139,53 +139,29 @@ static table_plan plan(const promlet_table_labels *labels, const void *handles,
     return plan;
 }
 
-promlet_counter_family *promlet_counter_table_fill(const promlet_table_labels *labels,
-                                                   promlet_counter **handles,
-                                                   promlet_registry *registry,
-                                                   const promlet_opts *options, size_t options_size)
-{
-    table_plan todo = plan(labels, handles, registry, options, options_size);
-    if (todo.handle_count == 0) {
-        return (promlet_counter_family *)&pml_sink_family;
+/* promlet_X_table_fill() for one instrument. */
+#define TABLE_FILL(instrument)                                                                     \
+    promlet_##instrument##_family *promlet_##instrument##_table_fill(                              \
+        const promlet_table_labels *labels, promlet_##instrument **handles,                        \
+        promlet_registry *registry, const promlet_opts *options, size_t options_size)              \
+    {                                                                                              \
+        table_plan todo = plan(labels, handles, registry, options, options_size);                  \
+        if (todo.handle_count == 0) {                                                              \
+            return (promlet_##instrument##_family *)&pml_sink_family;                              \
+        }                                                                                          \
+        promlet_##instrument##_family *family =                                                    \
+            promlet_##instrument##_family_new(registry, &todo.options);                            \
+        for (size_t i = 0; i < todo.handle_count; i++) {                                           \
+            table_series series = series_of(labels, i);                                            \
+            handles[series.at] =                                                                   \
+                promlet_##instrument##_with_values(family, series.values, labels->count);          \
+        }                                                                                          \
+        return family;                                                                             \
     }
-    promlet_counter_family *family = promlet_counter_family_new(registry, &todo.options);
-    for (size_t i = 0; i < todo.handle_count; i++) {
-        table_series series = series_of(labels, i);
-        handles[series.at] = promlet_counter_with_values(family, series.values, labels->count);
-    }
-    return family;
-}
 
-promlet_gauge_family *promlet_gauge_table_fill(const promlet_table_labels *labels,
-                                               promlet_gauge **handles, promlet_registry *registry,
-                                               const promlet_opts *options, size_t options_size)
-{
-    table_plan todo = plan(labels, handles, registry, options, options_size);
-    if (todo.handle_count == 0) {
-        return (promlet_gauge_family *)&pml_sink_family;
-    }
-    promlet_gauge_family *family = promlet_gauge_family_new(registry, &todo.options);
-    for (size_t i = 0; i < todo.handle_count; i++) {
-        table_series series = series_of(labels, i);
-        handles[series.at] = promlet_gauge_with_values(family, series.values, labels->count);
-    }
-    return family;
-}
-
-promlet_histogram_family *promlet_histogram_table_fill(const promlet_table_labels *labels,
-                                                       promlet_histogram **handles,
-                                                       promlet_registry *registry,
-                                                       const promlet_opts *options,
-                                                       size_t options_size)
-{
-    table_plan todo = plan(labels, handles, registry, options, options_size);
-    if (todo.handle_count == 0) {
-        return (promlet_histogram_family *)&pml_sink_family;
-    }
-    promlet_histogram_family *family = promlet_histogram_family_new(registry, &todo.options);
-    for (size_t i = 0; i < todo.handle_count; i++) {
-        table_series series = series_of(labels, i);
-        handles[series.at] = promlet_histogram_with_values(family, series.values, labels->count);
-    }
-    return family;
-}
+TABLE_FILL(counter)
+TABLE_FILL(gauge)
+TABLE_FILL(histogram)
+TABLE_FILL(summary)
+TABLE_FILL(state_set)
+TABLE_FILL(unknown)

@@ -12,13 +12,19 @@ static const char *const headers[] = {"by_name.h", "enum_labels.h", NULL};
 static promlet_counter_family *counter_families[4];
 static promlet_gauge_family *gauge_families[4];
 static promlet_histogram_family *histogram_families[4];
+static promlet_summary_family *summary_families[4];
+static promlet_info_family *info_families[4];
+static promlet_state_set_family *state_set_families[4];
+static promlet_unknown_family *unknown_families[4];
 
 static promlet_registry *registries[2];
 
-#define FILL(kind)                                                                                 \
+static const char *const states[] = {"on"};
+
+#define FILL(kind, ...)                                                                            \
     kind##_families[1] = promlet_##kind##_family_new(own, NULL);                                   \
     kind##_families[2] = promlet_##kind##_family_new(                                              \
-        own, &(promlet_opts){.name = "good_" #kind, .labels = {"x"}, .max_series = 2});            \
+        own, &(promlet_opts){.name = "good_" #kind, .labels = {"x"}, __VA_ARGS__});                \
     kind##_families[3] = promlet_##kind##_family_curry(kind##_families[2], {"x", "fixed"})
 
 static int begin(void **state)
@@ -26,9 +32,13 @@ static int begin(void **state)
     (void)state;
     own = promlet_registry_new();
     registries[1] = own;
-    FILL(counter);
-    FILL(gauge);
-    FILL(histogram);
+    FILL(counter, .max_series = 2);
+    FILL(gauge, .max_series = 2);
+    FILL(histogram, .max_series = 2);
+    FILL(summary, .max_series = 2);
+    FILL(info, .max_series = 2);
+    FILL(state_set, .max_series = 2, .states = states, .state_count = 1);
+    FILL(unknown, .max_series = 2);
     return own == NULL;
 }
 
@@ -84,23 +94,28 @@ static const promlet_enum_label enum_labels[] = {
         }                                                                                          \
     }
 
-#define CALL_INSTRUMENT(kind)                                                                      \
+#define CALL_NAMED(kind)                                                                           \
     CALL_WITH_LABELS(promlet_##kind##_with_label_array, kind##_families)                           \
-    CALL_WITH_LABELS(promlet_##kind##_family_curry_array, kind##_families)                         \
+    CALL_WITH_LABELS(promlet_##kind##_family_curry_array, kind##_families)
+#define CALL_INSTRUMENT(kind)                                                                      \
+    CALL_NAMED(kind)                                                                               \
     CALL_TABLE(kind)
 
 CALL_INSTRUMENT(counter)
 CALL_INSTRUMENT(gauge)
 CALL_INSTRUMENT(histogram)
+CALL_INSTRUMENT(summary)
+CALL_NAMED(info)
+CALL_INSTRUMENT(state_set)
+CALL_INSTRUMENT(unknown)
 
-#define INSTRUMENT(kind)                                                                           \
-    WRONG_CALL(promlet_##kind##_with_label_array),                                                 \
-        WRONG_CALL(promlet_##kind##_family_curry_array), WRONG_CALL(promlet_##kind##_table_fill)
+#define NAMED(kind)                                                                                \
+    WRONG_CALL(promlet_##kind##_with_label_array), WRONG_CALL(promlet_##kind##_family_curry_array)
+#define INSTRUMENT(kind) NAMED(kind), WRONG_CALL(promlet_##kind##_table_fill)
 
 static const wrong_call table[] = {
-    INSTRUMENT(counter),
-    INSTRUMENT(gauge),
-    INSTRUMENT(histogram),
+    INSTRUMENT(counter), INSTRUMENT(gauge),     INSTRUMENT(histogram), INSTRUMENT(summary),
+    NAMED(info),         INSTRUMENT(state_set), INSTRUMENT(unknown),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
