@@ -25,6 +25,9 @@ PROMLET_ENUM_LABEL(mode, "mode", MODES);
 PROMLET_TABLE(counter, calls, method, peer);
 PROMLET_TABLE(gauge, busy, peer);
 PROMLET_TABLE(histogram, takes, method, peer, mode);
+PROMLET_TABLE(summary, peer_loads, peer);
+PROMLET_TABLE(state_set, peer_links, peer);
+PROMLET_TABLE(unknown, peer_others, peer);
 
 static void record_static(void)
 {
@@ -66,6 +69,8 @@ static void record_by_labels(void)
     promlet_counter_inc_by_values(jobs, values, 1);
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
+    promlet_gauge_raise_to_by(depths, 9, "mail");
+    promlet_gauge_lower_to_by(depths, 2, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
     promlet_timer_observe_by(promlet_timer_start(), times, "mail", "bounced");
 }
@@ -92,6 +97,44 @@ static void record_by_name(void)
     promlet_gauge_add_by(promlet_gauge_family_curry(depths, {"port", "1"}), 2, "c");
     promlet_histogram_observe(promlet_histogram_with_label_array(times, labels, 2), 1);
     promlet_histogram_observe_by(promlet_histogram_family_curry_array(times, labels, 1), 1, "80");
+}
+
+/* The instruments that have no positions above. */
+static void record_others_by_name(void)
+{
+    promlet_summary_family *waits_by_peer = promlet_summary_family_new(
+        NULL, &(promlet_opts){.name = "w_seconds", .help = "W.", .labels = {"peer", "port"}});
+    promlet_info_family *versions = promlet_info_family_new(
+        NULL, &(promlet_opts){.name = "peer_info", .help = "Peers.", .labels = {"peer", "port"}});
+    promlet_state_set_family *states =
+        promlet_state_set_family_new(NULL, &(promlet_opts){.name = "peer_state",
+                                                           .help = "Peers.",
+                                                           .labels = {"peer", "port"},
+                                                           PROMLET_STATES("up", "busy")});
+    promlet_unknown_family *values = promlet_unknown_family_new(
+        NULL, &(promlet_opts){.name = "peer_value", .help = "V.", .labels = {"peer", "port"}});
+    const promlet_label labels[] = {{"port", "1"}, {"peer", "b"}};
+
+    promlet_summary_observe(
+        promlet_summary_with_labels(waits_by_peer, {"port", "1"}, {"peer", "b"}), 2);
+    promlet_summary_observe_by(promlet_summary_family_curry(waits_by_peer, {"port", "1"}), 3, "b");
+    promlet_info_with_labels(versions, {"port", "1"}, {"peer", "b"});
+    promlet_info_with(promlet_info_family_curry(versions, {"port", "2"}), "b");
+    promlet_state_set_select(promlet_state_set_with_label_array(states, labels, 2), 1);
+    promlet_state_set_select_by(promlet_state_set_family_curry_array(states, labels, 1), 1, "c");
+    promlet_unknown_set(promlet_unknown_with_labels(values, {"port", "1"}, {"peer", "b"}), 5);
+    promlet_unknown_set_by(promlet_unknown_family_curry(values, {"port", "1"}), 6, "b");
+
+    promlet_summary_table_new(&peer_loads, NULL,
+                              &(promlet_opts){.name = "loads", .help = "Loads."});
+    promlet_state_set_table_new(
+        &peer_links, NULL,
+        &(promlet_opts){.name = "links", .help = "Links.", PROMLET_STATES("up", "busy")});
+    promlet_unknown_table_new(&peer_others, NULL,
+                              &(promlet_opts){.name = "others", .help = "Others."});
+    promlet_summary_observe(peer_loads.by[PEER_A], 2);
+    promlet_state_set_select(peer_links.by[PEER_A], 1);
+    promlet_unknown_set(peer_others.by[PEER_A], 2);
 }
 
 static void record_by_enums(void)
@@ -229,10 +272,17 @@ static void record_summaries(void)
     promlet_summary_observe(wait, 0);
     promlet_summary_observe_by(locks, 0, "index");
     promlet_timer_observe_summary(promlet_timer_start(), wait);
+    PROMLET_TIMED_SCOPE(wait);
+}
+
+static double answer(void *ctx)
+{
+    return *(double *)ctx;
 }
 
 static void record_others(void)
 {
+    static double seven = 7;
     enum { STARTING, SERVING };
     promlet_state_set *phase =
         promlet_state_set_new(NULL, &(promlet_opts){.name = "server_phase",
@@ -254,6 +304,7 @@ static void record_others(void)
     promlet_state_set_select_by(links, 0, "eth1");
     (void)promlet_info_with(build, "1.4.2");
     promlet_unknown_set(legacy, 7);
+    promlet_unknown_callback(NULL, &(promlet_opts){.name = "asked", .help = "A."}, answer, &seven);
 }
 
 /* What was recorded, without a scrape. */
@@ -304,7 +355,14 @@ static int check_text(const char *text)
            has_line(text, "nap_seconds_sum 0.3\n") & (strstr(text, "removed_rooms") == NULL) &
            has_line(text, "answer_bytes_sum 512\n") &
            has_line(text, "lock_wait_seconds{lock=\"index\",quantile=\"0.99\"} 0\n") &
-           has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 2\n") &
+           has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 3\n") &
+           has_line(text, "w_seconds_sum{peer=\"b\",port=\"1\"} 5\n") &
+           has_line(text, "peer_info{peer=\"b\",port=\"2\"} 1\n") &
+           has_line(text, "peer_state{peer=\"c\",port=\"1\",peer_state=\"busy\"} 1\n") &
+           has_line(text, "peer_value{peer=\"b\",port=\"1\"} 6\n") &
+           has_line(text, "loads_sum{peer=\"a\"} 2\n") &
+           has_line(text, "links{peer=\"a\",links=\"busy\"} 1\n") &
+           has_line(text, "others{peer=\"a\"} 2\n") & has_line(text, "asked 7\n") &
            has_line(text, "server_phase{server_phase=\"serving\"} 1\n") &
            has_line(text, "link_state{device=\"eth0\",link_state=\"full duplex\"} 1\n") &
            has_line(text, "build_info{version=\"1.4.2\"} 1\n") &
@@ -336,6 +394,7 @@ int main(void)
     record_by_labels();
     record_by_name();
     record_by_enums();
+    record_others_by_name();
     record_gauges();
     record_histograms();
     remove_series();

@@ -25,6 +25,9 @@ PROMLET_ENUM_LABEL(mode, "mode", MODES);
 PROMLET_TABLE(counter, calls, method, peer);
 PROMLET_TABLE(gauge, busy, peer);
 PROMLET_TABLE(histogram, takes, method, peer, mode);
+PROMLET_TABLE(summary, peer_loads, peer);
+PROMLET_TABLE(state_set, peer_links, peer);
+PROMLET_TABLE(unknown, peer_others, peer);
 
 namespace
 {
@@ -81,6 +84,8 @@ void record_by_labels()
     promlet_counter_add_u64_by(jobs, 2, "mail");
     promlet_gauge_set_by(depths, 3, "mail");
     promlet_gauge_add_by(depths, -1, "mail");
+    promlet_gauge_raise_to_by(depths, 9, "mail");
+    promlet_gauge_lower_to_by(depths, 2, "mail");
     promlet_histogram_observe_by(times, 0.02, "mail", "sent");
     promlet_timer_observe_by(promlet_timer_start(), times, "mail", "bounced");
 }
@@ -106,6 +111,47 @@ void record_by_name()
     promlet_gauge_add_by(promlet_gauge_family_curry(depths, port), 2, "b");
     promlet_histogram_observe(promlet_histogram_with_labels(times, port, peer), 1);
     promlet_histogram_observe_by(promlet_histogram_family_curry(times, peer), 1, "80");
+}
+
+/* The instruments that have no positions above. */
+void record_others_by_name()
+{
+    static const char *const phases[] = {"up", "busy"};
+    promlet_opts filled = options("w_seconds", "W.");
+    filled.labels[0] = "peer";
+    filled.labels[1] = "port";
+    promlet_summary_family *waits_by_peer = promlet_summary_family_new(nullptr, &filled);
+    filled.name = "peer_info";
+    promlet_info_family *versions = promlet_info_family_new(nullptr, &filled);
+    filled.name = "peer_value";
+    promlet_unknown_family *values = promlet_unknown_family_new(nullptr, &filled);
+    filled.name = "peer_state";
+    filled.states = phases;
+    filled.state_count = 2;
+    promlet_state_set_family *states = promlet_state_set_family_new(nullptr, &filled);
+    const promlet_label peer = {"peer", "b"};
+    const promlet_label port = {"port", "1"};
+
+    promlet_summary_observe(promlet_summary_with_labels(waits_by_peer, port, peer), 2);
+    promlet_summary_observe_by(promlet_summary_family_curry(waits_by_peer, port), 3, "b");
+    promlet_info_with_labels(versions, port, peer);
+    promlet_info_with(promlet_info_family_curry(versions, peer), "2");
+    promlet_state_set_select(promlet_state_set_with_labels(states, port, peer), 1);
+    promlet_state_set_select_by(promlet_state_set_family_curry(states, port), 1, "c");
+    promlet_unknown_set(promlet_unknown_with_labels(values, port, peer), 5);
+    promlet_unknown_set_by(promlet_unknown_family_curry(values, port), 6, "b");
+
+    filled = options("loads", "Loads.");
+    promlet_summary_table_new(&peer_loads, nullptr, &filled);
+    filled.name = "others";
+    promlet_unknown_table_new(&peer_others, nullptr, &filled);
+    filled.name = "links";
+    filled.states = phases;
+    filled.state_count = 2;
+    promlet_state_set_table_new(&peer_links, nullptr, &filled);
+    promlet_summary_observe(peer_loads.by[PEER_A], 2);
+    promlet_state_set_select(peer_links.by[PEER_A], 1);
+    promlet_unknown_set(peer_others.by[PEER_A], 2);
 }
 
 void record_by_enums()
@@ -260,10 +306,17 @@ void record_summaries()
     promlet_summary_observe(promlet_summary_with(locks, "cache"), 0);
     promlet_summary_observe_by(locks, 0, "index");
     promlet_timer_observe_summary(promlet_timer_start(), promlet_summary_with(locks, "cache"));
+    PROMLET_TIMED_SCOPE(promlet_summary_with(locks, "cache"));
+}
+
+double answer(void *ctx)
+{
+    return *static_cast<double *>(ctx);
 }
 
 void record_others()
 {
+    static double seven = 7;
     enum { STARTING, SERVING };
     static const char *const phases[] = {"starting", "serving"};
     promlet_opts filled = options("server_phase", "What it does.");
@@ -279,6 +332,8 @@ void record_others()
 
     filled = options("legacy_value", "From elsewhere.");
     promlet_unknown_set(promlet_unknown_new(nullptr, &filled), 7);
+    filled = options("asked", "A.");
+    promlet_unknown_callback(nullptr, &filled, answer, &seven);
 }
 
 /* Whether the document has this line; says so when it has not. */
@@ -321,7 +376,15 @@ bool check_text(const std::string &text)
     good &= has_line(text, "nap_seconds_sum 0.3\n");
     good &= text.find("removed_rooms") == std::string::npos;
     good &= has_line(text, "lock_wait_seconds{lock=\"index\",quantile=\"0.99\"} 0\n");
-    good &= has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 2\n");
+    good &= has_line(text, "lock_wait_seconds_count{lock=\"cache\"} 3\n");
+    good &= has_line(text, "w_seconds_sum{peer=\"b\",port=\"1\"} 5\n");
+    good &= has_line(text, "peer_info{peer=\"b\",port=\"2\"} 1\n");
+    good &= has_line(text, "peer_state{peer=\"c\",port=\"1\",peer_state=\"busy\"} 1\n");
+    good &= has_line(text, "peer_value{peer=\"b\",port=\"1\"} 6\n");
+    good &= has_line(text, "loads_sum{peer=\"a\"} 2\n");
+    good &= has_line(text, "links{peer=\"a\",links=\"busy\"} 1\n");
+    good &= has_line(text, "others{peer=\"a\"} 2\n");
+    good &= has_line(text, "asked 7\n");
     good &= has_line(text, "server_phase{server_phase=\"serving\"} 1\n");
     good &= has_line(text, "build_info{version=\"1.4.2\"} 1\n");
     good &= has_line(text, "batch_jobs_sum 8\n");
@@ -350,6 +413,7 @@ int main()
     record_by_labels();
     record_by_name();
     record_by_enums();
+    record_others_by_name();
     record_gauges();
     record_histograms();
     remove_series();
