@@ -7,7 +7,7 @@
 #include "support/expect.h"
 #include "support/heard_log.h"
 
-enum kind { COUNTER, GAUGE, HISTOGRAM };
+enum kind { COUNTER, GAUGE, HISTOGRAM, SUMMARY, INFO, STATE_SET, UNKNOWN };
 
 #define MOST 3
 
@@ -63,6 +63,13 @@ static const struct row rows[] = {
     WELL(HISTOGRAM, "well_sum"),
     WELL(HISTOGRAM, "well_count"),
     WELL(HISTOGRAM, "well_bucket"),
+    WELL(SUMMARY, "well_spent_sum"),
+    WELL(SUMMARY, "well_sent_count"),
+    WELL(INFO, "well_build_info"),
+    WELL(STATE_SET, "well_door"),
+    WELL(UNKNOWN, "old_total"),
+    WELL(UNKNOWN, "old_bucket"),
+    WELL(UNKNOWN, "old_sum"),
 
     ROW(GAUGE, "no_help", HELP, SAYS("it has no help text"), PROMTOOL("no help text"),
         .has_no_help = true),
@@ -70,8 +77,14 @@ static const struct row rows[] = {
     ROW(COUNTER, "completed_total", COMPLETE_NAME,
         SAYS("it was declared without its suffix _total, which was added"),
         .difference = "promtool sees the completed name", .declared = "completed"),
+    ROW(INFO, "made_info", COMPLETE_NAME,
+        SAYS("it was declared without its suffix _info, which was added"),
+        .difference = "promtool sees the completed name", .declared = "made"),
     ROW(GAUGE, "gauge_of_total", TOTAL, SAYS(TOTAL_OF("gauge")), PROMTOOL(PROMTOOL_TOTAL)),
     ROW(HISTOGRAM, "values_total", TOTAL, SAYS(TOTAL_OF("histogram")), PROMTOOL(PROMTOOL_TOTAL)),
+
+    ROW(SUMMARY, "spent_total", TOTAL, SAYS(TOTAL_OF("summary")), PROMTOOL(PROMTOOL_TOTAL)),
+    ROW(STATE_SET, "doors_total", TOTAL, SAYS(TOTAL_OF("stateset")), PROMTOOL(PROMTOOL_TOTAL)),
 
     ROW(GAUGE, "ice_bucket", RESERVED_SUFFIX, SAYS(BUCKET_OF("gauge")),
         PROMTOOL("non-histogram metrics should not have \"_bucket\" suffix")),
@@ -79,6 +92,11 @@ static const struct row rows[] = {
         PROMTOOL(PROMTOOL_SUFFIX("_count"))),
     ROW(GAUGE, "debt_sum", RESERVED_SUFFIX, SAYS(SUFFIX_OF("_sum", "gauge")),
         PROMTOOL(PROMTOOL_SUFFIX("_sum"))),
+
+    ROW(SUMMARY, "leaky_bucket", RESERVED_SUFFIX, SAYS(BUCKET_OF("summary")),
+        PROMTOOL("non-histogram metrics should not have \"_bucket\" suffix")),
+    ROW(STATE_SET, "doors_count", RESERVED_SUFFIX, SAYS(SUFFIX_OF("_count", "stateset")),
+        PROMTOOL(PROMTOOL_SUFFIX("_count"))),
 
     ROW(HISTOGRAM, "wait_milliseconds", BASE_UNIT, SAYS(BASE("seconds", "milliseconds")),
         PROMTOOL(PROMTOOL_BASE("seconds", "milliseconds"))),
@@ -107,15 +125,22 @@ static const struct row rows[] = {
         PROMTOOL(PROMTOOL_TYPE("gauge"), PROMTOOL_TYPE("histogram"),
                  PROMTOOL_TYPE("gauge_histogram"))),
 
+    ROW(INFO, "a_gauge_info", TYPE_IN_NAME, SAYS(TYPE("gauge")), PROMTOOL(PROMTOOL_TYPE("gauge"))),
+
     ROW(GAUGE, "job:depth", COLON, SAYS("colons are for the names of recording rules"),
         PROMTOOL("metric names should not contain ':'")),
     ROW(GAUGE, "queueDepth", NAME_CASE, SAYS("names should be in snake_case, not camelCase"),
         PROMTOOL("metric names should be written in 'snake_case' not 'camelCase'")),
+    ROW(STATE_SET, "doorState", NAME_CASE, SAYS("names should be in snake_case, not camelCase"),
+        PROMTOOL("label names should be written in 'snake_case' not 'camelCase'",
+                 "metric names should be written in 'snake_case' not 'camelCase'")),
     ROW(GAUGE, "queue_depth", LABEL_CASE,
         SAYS("the label name \"queueName\" should be in snake_case, not camelCase"),
         PROMTOOL("label names should be written in 'snake_case' not 'camelCase'"),
         .label = "queueName"),
 };
+
+static const char *const states[] = {"on"};
 
 static void declare(promlet_registry *registry, const struct row *row, bool no_lint)
 {
@@ -124,6 +149,8 @@ static void declare(promlet_registry *registry, const struct row *row, bool no_l
         .help = row->has_no_help ? NULL : "Lint.",
         .labels = {row->label != NULL ? row->label : "snake_LABEL"},
         .no_lint = no_lint,
+        .states = row->kind == STATE_SET ? states : NULL,
+        .state_count = row->kind == STATE_SET,
     };
     switch (row->kind) {
     case COUNTER:
@@ -134,6 +161,18 @@ static void declare(promlet_registry *registry, const struct row *row, bool no_l
         break;
     case HISTOGRAM:
         (void)promlet_histogram_with(promlet_histogram_family_new(registry, &options), "x");
+        break;
+    case SUMMARY:
+        (void)promlet_summary_with(promlet_summary_family_new(registry, &options), "x");
+        break;
+    case INFO:
+        (void)promlet_info_with(promlet_info_family_new(registry, &options), "x");
+        break;
+    case STATE_SET:
+        (void)promlet_state_set_with(promlet_state_set_family_new(registry, &options), "x");
+        break;
+    case UNKNOWN:
+        (void)promlet_unknown_with(promlet_unknown_family_new(registry, &options), "x");
         break;
     }
     expect_status(registry, PROMLET_OK, "");
