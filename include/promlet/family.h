@@ -99,7 +99,8 @@ PROMLET_API promlet_status promlet_family_unregister(promlet_family *family);
  *
  * registry  NULL: the default one.
  * name      as it was declared or as it is shown (with `_total`); lent.
- * Returns: as promlet_family_unregister(); PROMLET_ERROR_NOT_FOUND if there is no such metric.
+ * Returns: as promlet_family_unregister(); PROMLET_ERROR_NOT_FOUND if there is no such metric, and
+ * PROMLET_ERROR_ARGUMENT for a callback, which ends with promlet_collector_free().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_registry_unregister(promlet_registry *registry,

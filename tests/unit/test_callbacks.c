@@ -191,6 +191,27 @@ static void callback_unregistered_is_gone_and_its_name_free(void **state)
     promlet_snapshot_release(snapshot);
 }
 
+/* Somebody may be calling it, which only the handle can wait for. */
+static void callback_is_not_unregistered_by_name(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    struct answer answer = {1, 0};
+    promlet_collector *callback = promlet_counter_callback(
+        registry, &(promlet_opts){.name = "a_total"}, give_answer, &answer);
+    static const char *const names[] = {"a_total", "a"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        assert_int_equal(promlet_registry_unregister(registry, names[i]), PROMLET_ERROR_ARGUMENT);
+        assert_string_equal(promlet_last_error(),
+                            "a_total: a callback ends with promlet_collector_free()");
+    }
+    assert_true(scraped_value(registry, "a_total") == 1);
+    promlet_collector_free(callback);
+    assert_int_equal(promlet_registry_unregister(registry, "a_total"), PROMLET_ERROR_NOT_FOUND);
+    expect_status(registry, PROMLET_OK, "");
+    promlet_registry_free(registry);
+}
+
 static void callback_with_wrong_argument_is_refused(void **state)
 {
     (void)state;
@@ -336,6 +357,7 @@ int main(void)
         cmocka_unit_test(callback_name_is_taken_from_registration_on),
         cmocka_unit_test(callback_of_taken_name_is_never_asked),
         cmocka_unit_test(callback_unregistered_is_gone_and_its_name_free),
+        cmocka_unit_test(callback_is_not_unregistered_by_name),
         cmocka_unit_test(callback_with_wrong_argument_is_refused),
         cmocka_unit_test(callback_may_record_and_declare_but_not_scrape),
         cmocka_unit_test(callback_that_frees_itself_goes_when_it_returns),

@@ -67,6 +67,57 @@ static void self_metrics_hidden_are_not_shown(void **state)
     assert_value(registry, "promlet_dropped_total{reason=\"nan\"}", 2);
 }
 
+static promlet_status collect_or_fail(promlet_emitter *emitter, void *ctx)
+{
+    (void)promlet_emit_family(emitter,
+                              &(promlet_emit_opts){.name = "emitted", .type = PROMLET_TYPE_GAUGE});
+    (void)promlet_emit_value(emitter, 1);
+    return *(promlet_status *)ctx;
+}
+
+static void self_metrics_of_collectors_are_hidden_as_well(void **state)
+{
+    (void)state;
+    promlet_status status = PROMLET_OK;
+    promlet_collector_new(
+        registry,
+        &(promlet_collector_opts){.name = "mine", .collect = collect_or_fail, .ctx = &status});
+    assert_value(registry, "promlet_collector_success{collector=\"mine\"}", 1);
+    choose(true, true);
+    assert_false(says_something_of_itself());
+    assert_value(registry, "emitted", 1);
+    status = PROMLET_ERROR_SYSTEM;
+    assert_false(says_something_of_itself());
+    assert_false(is_shown(registry, "emitted"));
+    choose(false, false);
+    assert_value(registry, "promlet_collector_success{collector=\"mine\"}", 0);
+    assert_value(registry, "promlet_collector_failures_total{collector=\"mine\"}", 4);
+}
+
+/* The usage of each kind; infos have series that nobody records on. */
+static void usage_of_all_kinds_is_shown(void **state)
+{
+    (void)state;
+    choose(false, true);
+    promlet_summary_observe_by(
+        promlet_summary_family_new(registry, &(promlet_opts){.name = "s", .labels = {"key"}}), 1,
+        "a");
+    promlet_info_family *infos =
+        promlet_info_family_new(registry, &(promlet_opts){.name = "i", .labels = {"key"}});
+    (void)promlet_info_with(infos, "a");
+    (void)promlet_info_with(infos, "b");
+    promlet_state_set_family *doors = promlet_state_set_family_new(
+        registry, &(promlet_opts){.name = "d", .labels = {"key"}, PROMLET_STATES("x", "y")});
+    promlet_state_set_select_by(doors, 1, "a");
+    promlet_unknown_set(promlet_unknown_new(registry, &(promlet_opts){.name = "u"}), 1);
+    assert_value(registry, "promlet_series{family=\"s\"}", 1);
+    assert_value(registry, "promlet_series{family=\"i_info\"}", 2);
+    assert_value(registry, "promlet_series{family=\"d\"}", 1);
+    assert_value(registry, "promlet_series{family=\"u\"}", 1);
+    assert_int_equal(promlet_family_remove(infos, "b"), PROMLET_OK);
+    assert_value(registry, "promlet_series{family=\"i_info\"}", 1);
+}
+
 static void usage_is_not_shown_unless_wanted(void **state)
 {
     (void)state;
@@ -143,8 +194,12 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(self_metrics_hidden_are_not_shown),  TEST(usage_is_not_shown_unless_wanted),
-        TEST(series_in_use_are_shown_by_family),  TEST(memory_in_use_is_shown),
+        TEST(self_metrics_hidden_are_not_shown),
+        TEST(self_metrics_of_collectors_are_hidden_as_well),
+        TEST(usage_of_all_kinds_is_shown),
+        TEST(usage_is_not_shown_unless_wanted),
+        TEST(series_in_use_are_shown_by_family),
+        TEST(memory_in_use_is_shown),
         TEST(usage_is_shown_as_gauges_with_help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
