@@ -87,7 +87,6 @@ promlet_collector *promlet_unknown_callback_sized(promlet_registry *registry,
                                                   promlet_callback_fn fn, void *ctx,
                                                   size_t options_size)
 {
-    pml_declaration declaration = {&pml_unknown_kind, options, options_size,
-                                   .may_have_labels = false};
+    pml_declaration declaration = {&pml_unknown_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);
 }
