@@ -173,6 +173,30 @@ static bool settle_family(pml_collection *collection, pml_name_map *names, pml_r
     return true;
 }
 
+/* Whether a callback that was unregistered since it was asked has lost a name to something else. */
+static bool has_lost_name(const pml_collection *collection, const pml_name_map *names,
+                          const pml_family *claim)
+{
+    for (char *const *name = claim->claims; *name != NULL; name++) {
+        const pml_family *owner = pml_registry_owner_of(collection->registry, *name);
+        if (owner != claim && (owner != NULL || pml_name_map_find(names, *name) != NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void settle_answers(pml_collection *collection, const pml_name_map *names)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < collection->answer_count; i++) {
+        if (!has_lost_name(collection, names, collection->answers[i].callback->claim)) {
+            collection->answers[kept++] = collection->answers[i];
+        }
+    }
+    collection->answer_count = kept;
+}
+
 static bool settle_names(pml_collection *collection)
 {
     pml_name_map names = {NULL, 0, 0};
@@ -184,6 +208,7 @@ static bool settle_names(pml_collection *collection)
             has_memory = settle_family(collection, &names, run, family);
         }
     }
+    settle_answers(collection, &names);
     pml_name_map_free(&names);
     return has_memory;
 }
