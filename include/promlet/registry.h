@@ -145,6 +145,9 @@ PROMLET_API promlet_registry *promlet_registry_new(void);
  * Free a registry with all its metrics. Their handles are dead from here on: no thread may record
  * with one any more. Snapshots that were taken of it stay readable until they are released.
  *
+ * It waits for callbacks and collectors that run. In one of its own it would wait for itself, so it
+ * is refused there.
+ *
  * registry  from promlet_registry_new(); NULL (the default registry) is refused and stays as it
  *           is, which promlet_last_error() says.
  * Thread-safe: no, this must be the last use of the registry. Signal-safe: no. After fork: yes.

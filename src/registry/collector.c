@@ -305,6 +305,17 @@ void pml_collectors_end(promlet_registry *registry)
     }
 }
 
+bool pml_collectors_are_calling(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CALLS);
+    const promlet_collector *each = registry->collectors;
+    while (each != NULL && !is_own_call(each)) {
+        each = each->next;
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    return each != NULL;
+}
+
 bool promlet_is_collecting(void)
 {
     return pml_call_here() != NULL;

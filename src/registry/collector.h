@@ -55,7 +55,10 @@ promlet_status pml_collector_add(promlet_collector *collector);
 /* Frees what was not added. */
 void pml_collector_discard(promlet_collector *collector);
 
-/* Unregisters all of a registry, and waits for those that run. */
+/* Whether this thread is in a call of one of a registry's. */
+bool pml_collectors_are_calling(promlet_registry *registry);
+
+/* Unregisters all of a registry, and waits for those that run; not in a call of one of them. */
 void pml_collectors_end(promlet_registry *registry);
 
 /* ---- for the one thread that takes a snapshot ------------------------------------------------ */

@@ -99,6 +99,11 @@ void promlet_registry_free(promlet_registry *registry)
         pml_fail(PROMLET_ERROR_ARGUMENT, "the default registry can't be freed");
         return;
     }
+    if (pml_collectors_are_calling(registry)) {
+        pml_fail(PROMLET_ERROR_BUSY,
+                 "a registry can't be freed in a callback or collector of its own");
+        return;
+    }
     pml_collectors_end(registry);
     pml_registry_release(registry);
 }

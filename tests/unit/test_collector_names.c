@@ -83,11 +83,30 @@ static void emit_with_name_of_callback_that_just_left_shows_once(void **state)
     promlet_registry_free(registry);
 }
 
+static double free_registry(void *ctx)
+{
+    promlet_registry_free(ctx);
+    return 1;
+}
+
+static void free_of_registry_in_its_own_callback_is_refused(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_gauge_callback(registry, &(promlet_opts){.name = "depth", .help = "Depth."},
+                           free_registry, registry);
+    expect_one_depth(registry, 1);
+    assert_string_equal(promlet_last_error(),
+                        "a registry can't be freed in a callback or collector of its own");
+    promlet_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(declare_with_name_of_callback_that_just_left_shows_once),
         cmocka_unit_test(emit_with_name_of_callback_that_just_left_shows_once),
+        cmocka_unit_test(free_of_registry_in_its_own_callback_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
