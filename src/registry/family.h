@@ -44,6 +44,7 @@ typedef struct pml_family {
     size_t hidden_count;                  /* the others */
     unsigned warned_of;                   /* a bit for each limit that the log has heard of */
     bool is_unregistered;                 /* none of its series is shown */
+    uint64_t removal;                     /* the last time that it was: pml_registry_removals() */
     bool is_kept;                         /* it has file-scope metrics, or is promlet's own */
     struct pml_family *next_unregistered; /* of the same name */
     pml_limbo limbo;

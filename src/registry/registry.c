@@ -332,6 +332,7 @@ bool pml_registry_remove(promlet_registry *registry, pml_family *family)
     }
     family->next_unregistered = first;
     family->is_unregistered = true;
+    family->removal = ++registry->removals;
     for (char *const *claim = family->claims; *claim != NULL; claim++) {
         pml_name_map_remove(&registry->names, *claim);
     }
@@ -437,4 +438,25 @@ pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
 {
     size_t all_count;
     return pml_registry_list_all(registry, count, &all_count);
+}
+
+uint64_t pml_registry_removals(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    uint64_t removals = registry->removals;
+    pml_unlock(PML_LOCK_CHANGES);
+    return removals;
+}
+
+size_t pml_registry_keep_lasting(uint64_t since, pml_family **list, size_t count)
+{
+    size_t kept = 0;
+    pml_lock(PML_LOCK_CHANGES);
+    for (size_t i = 0; i < count; i++) {
+        if (list[i]->removal <= since) {
+            list[kept++] = list[i];
+        }
+    }
+    pml_unlock(PML_LOCK_CHANGES);
+    return kept;
 }

@@ -23,6 +23,7 @@ struct promlet_registry {
     size_t family_capacity;
     pml_name_map names;        /* every claimed name, to its family or to that of a callback */
     pml_name_map unregistered; /* names of families, to the first of those that were unregistered */
+    uint64_t removals;         /* how often one was */
 
     pml_lease *oldest_lease; /* of those that last */
     pml_lease *newest_lease;
@@ -104,6 +105,11 @@ pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, si
 
 /* The same of the former alone. */
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count);
+
+/* How often a family was unregistered; and keeps those of a list that were not since then, and says
+   how many. Their names can't have gone to anything else meanwhile. */
+uint64_t pml_registry_removals(promlet_registry *registry);
+size_t pml_registry_keep_lasting(uint64_t since, pml_family **list, size_t count);
 
 /* The family that was declared with this name or is shown with it, or NULL; with PML_LOCK_CHANGES
    held. */

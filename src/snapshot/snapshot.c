@@ -332,12 +332,15 @@ static promlet_snapshot *read_registry(const struct request *request, pml_collec
         !pml_self_metrics_refresh(registry)) {
         return NULL;
     }
+    uint64_t removals = pml_registry_removals(registry);
     size_t count;
     size_t all_count;
     pml_family **all = pml_registry_list_all(registry, &count, &all_count);
     pml_family **list = pml_registry_list(registry, &count);
     promlet_snapshot *snapshot = NULL;
     if (list != NULL && all != NULL && pml_collection_settle(collection)) {
+        /* What was emitted may have got the name of one that was unregistered just now. */
+        count = pml_registry_keep_lasting(removals, list, count);
         count = select_families(request->filter, list, count);
         snapshot = read_families(&spreading, collection, list, count);
     }

@@ -171,6 +171,50 @@ static void collectors_come_and_go_under_scrapes(void **state)
     end();
 }
 
+/* One name for all: declared and unregistered, answered by callbacks, and emitted all the time. */
+static void keep_contesting(stress_member *self)
+{
+    struct lease lease = {.name = "contested"};
+    while (stress_goes_on(self) && !atomic_load(&failure.is_set)) {
+        if (stress_random(&self->random) % 2 == 0) {
+            promlet_gauge_new(registry, &(promlet_opts){.name = "contested"});
+            (void)promlet_registry_unregister(registry, "contested");
+        } else {
+            promlet_collector_free(promlet_gauge_callback(
+                registry, &(promlet_opts){.name = "contested"}, answer, &lease));
+        }
+        self->done++;
+    }
+}
+
+static promlet_status emit_contested(promlet_emitter *emitter, void *ctx)
+{
+    (void)ctx;
+    (void)promlet_emit_family(
+        emitter, &(promlet_emit_opts){.name = "contested", .type = PROMLET_TYPE_GAUGE});
+    return promlet_emit_value(emitter, 1);
+}
+
+static void contested_name_is_shown_once(void **state)
+{
+    (void)state;
+    static stress_crew crew;
+    begin();
+    promlet_collector *emits = promlet_collector_new(
+        registry, &(promlet_collector_opts){.name = "emits", .collect = emit_contested});
+    stress_crew_begin(&crew, stress_seconds(1));
+    stress_crew_add(&crew, 2, keep_scraping, NULL, seed);
+    stress_crew_add(&crew, 2, keep_contesting, NULL, seed);
+    stress_crew_go(&crew);
+    stress_crew_wait(&crew);
+    promlet_collector_free(emits);
+    if (atomic_load(&failure.is_set)) {
+        fail_msg("%s", failure.why);
+    }
+    promlet_registry_free(registry);
+    promlet_registry_free(other);
+}
+
 /* In a child: the registry as it was amid everything, with what other threads were calling. */
 static int use_in_child(void)
 {
@@ -217,6 +261,7 @@ int main(void)
     seed = stress_seed();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(collectors_come_and_go_under_scrapes),
+        cmocka_unit_test(contested_name_is_shown_once),
         cmocka_unit_test(collectors_running_at_forks_hang_no_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
