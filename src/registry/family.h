@@ -61,9 +61,9 @@ typedef struct pml_family {
        and when it last asked for a grace period; and until when idle series have had one. */
     uint64_t idle_unit_ns; /* 0: series don't expire */
     uint64_t idle_ticket;
-    uint32_t looked_at;
-    uint32_t asked_at;
-    uint32_t graced_until;
+    uint64_t looked_at;
+    uint64_t asked_at;
+    uint64_t graced_until;
     bool has_leaving; /* some series are shown for the last time */
 
     /* File-scope metrics of this name, as the sorted series; whether there ever were some; and what

@@ -155,15 +155,16 @@ uint64_t pml_lifetime_idle_unit(const pml_definition *definition)
     return expires ? (uint64_t)(seconds * (1e9 / PARTS)) + 1 : 0;
 }
 
-static uint32_t time_of(const pml_family *family, uint64_t now_ns)
+static uint64_t time_of(const pml_family *family, uint64_t now_ns)
 {
-    return (uint32_t)(now_ns / family->idle_unit_ns);
+    return now_ns / family->idle_unit_ns;
 }
 
-/* How much later one time is than another one, which may have come round in between. */
-static int32_t time_between(uint32_t earlier, uint32_t later)
+/* For how long a series has been idle. It has 32 bits of the time, which may have come round in
+   between: then it is less than that, or negative. */
+static int32_t idle_time(const pml_family *family, const pml_series *series)
 {
-    return (int32_t)(later - earlier);
+    return (int32_t)((uint32_t)family->looked_at - series->idle_since);
 }
 
 void pml_lifetime_look(pml_family *family, uint64_t now_ns)
@@ -186,14 +187,14 @@ void pml_lifetime_look(pml_family *family, uint64_t now_ns)
    the time nobody knows which came first. */
 static bool is_due(const pml_family *family, const pml_series *series)
 {
-    return time_between(series->idle_since, family->looked_at) > PARTS &&
-           time_between(series->idle_since, family->graced_until) > 0;
+    int64_t since_grace = (int64_t)(family->looked_at - family->graced_until);
+    return idle_time(family, series) > PARTS && idle_time(family, series) > since_grace;
 }
 
 static void judge_idle(pml_family *family, pml_series *series, uint32_t state)
 {
     if (state == 0 && pml_series_set_idle(series)) {
-        series->idle_since = family->looked_at;
+        series->idle_since = (uint32_t)family->looked_at;
     } else if (state == PML_SERIES_IDLE && is_due(family, series)) {
         family->has_leaving |= pml_series_set_leaving(series);
     } else if (state & PML_SERIES_LEAVING) {
