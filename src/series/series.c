@@ -62,7 +62,7 @@ bool pml_series_pin(pml_series *series)
 void pml_series_pin_anyway(pml_series *series)
 {
     uint32_t old = state_of(series);
-    while (!exchange(series, &old, one_more_pin(old))) {
+    while (!exchange(series, &old, one_more_pin(old) & ~(uint32_t)PML_SERIES_IDLE)) {
     }
 }
 

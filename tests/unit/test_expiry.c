@@ -161,6 +161,20 @@ static void series_leaving_is_kept_when_somebody_asks_for_it(void **state)
     assert_false(is_shown(registry, sample_a));
 }
 
+/* A scrape may mark it between the two steps of a look-up, which holds a lock that scrapes don't.
+ */
+static void series_marked_idle_before_it_is_pinned_is_idle_no_more(void **state)
+{
+    (void)state;
+    promlet_counter_inc_by(counters, "a");
+    scrape(registry);
+    pml_series *series = family_of(counters)->sorted[0];
+    assert_int_equal(pml_load_relaxed(&series->state), PML_SERIES_IDLE);
+    pml_series_pin_anyway(series);
+    assert_int_equal(pml_load_relaxed(&series->state), 1);
+    assert_true(pml_series_unpin(series));
+}
+
 static void overflow_series_and_metrics_without_labels_stay(void **state)
 {
     (void)state;
@@ -244,6 +258,7 @@ int main(void)
         TEST(handle_asked_for_at_the_last_moment_keeps_the_series),
         TEST(series_in_a_read_section_does_not_leave),
         TEST(series_leaving_is_kept_when_somebody_asks_for_it),
+        TEST(series_marked_idle_before_it_is_pinned_is_idle_no_more),
         TEST(overflow_series_and_metrics_without_labels_stay),
         TEST(family_without_idle_time_keeps_its_series),
         TEST(series_expires_by_the_clock),
