@@ -349,6 +349,7 @@ static bool show_answer(const struct pml_answer *answer, pml_snapshot_family *to
 {
     const pml_definition *definition = answer->callback->claim->definition;
     pml_snapshot_describe(definition, to);
+    to->claims = answer->callback->claim->claims;
     to->series = pml_alloc_zeroed(sizeof *to->series);
     if (to->series == NULL) {
         return false;

@@ -177,6 +177,7 @@ static void describe(const pml_emitted_family *family, pml_snapshot_family *to)
 {
     const pml_definition *definition = family->definition;
     to->name = &definition->name;
+    to->claims = family->claims;
     to->help = &definition->help;
     to->unit = &definition->unit;
     to->type = definition->kind->type;

@@ -4,7 +4,9 @@
  * takes one pass over them for each doubling of the number of snapshots.
  */
 #include "base/alloc.h"
+#include "base/name_map.h"
 #include "base/report.h"
+#include "registry/family.h"
 #include "snapshot/label_order.h"
 #include "snapshot/snapshot.h"
 
@@ -234,15 +236,59 @@ static int compare_names(const item *a, const item *b)
     return strcmp(a->family->name->bytes, b->family->name->bytes);
 }
 
-static void list_families(runs *all, promlet_snapshot *const *snapshots, size_t count)
+/* The family of another name that has one of these names, which *name says; NULL: none. */
+static const pml_snapshot_family *find_rival(const pml_name_map *names,
+                                             const pml_snapshot_family *family, const char **name)
+{
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        const pml_snapshot_family *other = pml_name_map_find(names, *claim);
+        if (other != NULL && strcmp(other->name->bytes, family->name->bytes) != 0) {
+            *name = *claim;
+            return other;
+        }
+    }
+    return NULL;
+}
+
+/* Claims the names of the first family of a name; others that are shown have the same. */
+static bool claim_names(pml_name_map *names, const pml_snapshot_family *family)
+{
+    if (pml_name_map_find(names, family->name->bytes) != NULL) {
+        return true;
+    }
+    if (!pml_name_map_reserve(names, PML_MAX_CLAIMS)) {
+        return false;
+    }
+    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+        pml_name_map_add(names, *claim, (void *)family);
+    }
+    return true;
+}
+
+/* All families but those that have a name of an earlier one: the _count of a histogram and a metric
+   that is called so can't be in one document. False when out of memory. */
+static bool list_families(runs *all, pml_name_map *names, promlet_snapshot *const *snapshots,
+                          size_t count)
 {
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < snapshots[i]->family_count; j++) {
-            all->items[at++] = (item){&snapshots[i]->families[j], 0};
+            const pml_snapshot_family *family = &snapshots[i]->families[j];
+            const char *name;
+            const pml_snapshot_family *rival = find_rival(names, family, &name);
+            if (rival != NULL) {
+                pml_warn("%.80s: left out, since the %s %.80s of an earlier snapshot has the name "
+                         "%.80s as well",
+                         family->name->bytes, rival->type, rival->name->bytes, name);
+            } else if (!claim_names(names, family)) {
+                return false;
+            } else {
+                all->items[at++] = (item){family, 0};
+            }
         }
         all->ends[i] = at;
     }
+    return true;
 }
 
 static size_t count_same_name(const item *families, size_t count)
@@ -294,12 +340,15 @@ static promlet_snapshot *merge(promlet_snapshot *const *snapshots, size_t count)
         return NULL;
     }
     runs all = {NULL, NULL, NULL, 0};
-    bool is_merged = keep_parts(merged, snapshots, count) && make_runs(&all, family_count, count);
+    pml_name_map names = {NULL, 0, 0};
+    bool is_merged = keep_parts(merged, snapshots, count) && make_runs(&all, family_count, count) &&
+                     list_families(&all, &names, snapshots, count);
     if (is_merged) {
-        list_families(&all, snapshots, count);
+        size_t listed = count > 0 ? all.ends[count - 1] : 0;
         merge_runs(&all, compare_names);
-        is_merged = fill(merged, all.items, family_count);
+        is_merged = fill(merged, all.items, listed);
     }
+    pml_name_map_free(&names);
     free_runs(&all);
     if (!is_merged) {
         pml_snapshot_free(merged);

@@ -184,6 +184,7 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
 static bool read_family(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
 {
     pml_snapshot_describe(family->definition, to);
+    to->claims = family->claims;
     if (!pml_family_sort(family)) {
         return false;
     }

@@ -41,6 +41,7 @@ typedef struct pml_snapshot_series {
 
 typedef struct pml_snapshot_family {
     const pml_text *name; /* with the suffix of its type, such as _total */
+    char *const *claims;  /* every name that some format exposes; NULL ends them */
     const pml_text *help; /* not escaped; "" for none */
     const pml_text *unit; /* "" for none */
     const char *type;     /* as OpenMetrics calls it: counter, gauge, stateset, ... */

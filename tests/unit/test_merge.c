@@ -187,6 +187,36 @@ static void merge_leaves_out_another_type_and_other_bounds(void **state)
     free_all(registries, 3);
 }
 
+static void merge_leaves_out_what_has_a_name_of_another_family(void **state)
+{
+    (void)state;
+    promlet_registry *registries[] = {new_registry(), new_registry(), new_registry()};
+    promlet_gauge_new(registries[0], &(promlet_opts){.name = "a_sum", .help = "Before."});
+    promlet_histogram_new(registries[1],
+                          &(promlet_opts){.name = "a", .help = "A.", PROMLET_BOUNDS(1)});
+    promlet_summary_new(registries[1], &(promlet_opts){.name = "b", .help = "B."});
+    promlet_gauge_new(registries[2], &(promlet_opts){.name = "a_count", .help = "No rival."});
+    promlet_gauge_new(registries[2], &(promlet_opts){.name = "b_count", .help = "Rival."});
+    struct heard_log heard;
+    start_to_hear(&heard);
+    expect_merged(registries, 3, NULL,
+                  "# HELP a_count No rival.\n"
+                  "# TYPE a_count gauge\n"
+                  "a_count 0\n"
+                  "# HELP a_sum Before.\n"
+                  "# TYPE a_sum gauge\n"
+                  "a_sum 0\n"
+                  "# HELP b B.\n"
+                  "# TYPE b summary\n"
+                  "b_sum 0\n"
+                  "b_count 0\n");
+    assert_int_equal(heard.count, 2);
+    assert_string_equal(heard.last, "b_count: left out, since the summary b of an earlier snapshot "
+                                    "has the name b_count as well");
+    stop_to_hear();
+    free_all(registries, 3);
+}
+
 static void merge_shows_the_first_of_equal_series(void **state)
 {
     (void)state;
@@ -299,6 +329,7 @@ int main(void)
         cmocka_unit_test(merge_shows_the_overflow_series_last),
         cmocka_unit_test(merge_keeps_the_unit),
         cmocka_unit_test(merge_leaves_out_another_type_and_other_bounds),
+        cmocka_unit_test(merge_leaves_out_what_has_a_name_of_another_family),
         cmocka_unit_test(merge_shows_the_first_of_equal_series),
         cmocka_unit_test(merge_of_many_parts_is_in_order),
         cmocka_unit_test(merge_keeps_timestamps_and_outlives_its_parts),
