@@ -87,7 +87,8 @@ static bool has_memory(const pml_family *family, const pml_label_query *query)
         return true;
     }
     pml_labels labels = pml_definition_labels(family->definition, query->values);
-    size_t bytes = series_bytes(family, pml_label_set_size(&labels));
+    size_t bytes =
+        series_bytes(family, pml_label_set_size(&labels)) + pml_table_growth(&family->table);
     size_t used = pml_limits_memory(registry);
     return used <= registry->memory_limit && bytes <= registry->memory_limit - used;
 }

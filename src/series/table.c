@@ -237,11 +237,23 @@ static struct pml_table_slots *rebuild(pml_table *table, struct pml_table_slots 
     return slots;
 }
 
+static bool is_taken(const pml_table *table, const struct pml_table_slots *slots)
+{
+    return slots == NULL || table->count + table->removed_count == slots->count * TAKEN_PER_BUCKET;
+}
+
+size_t pml_table_growth(const pml_table *table)
+{
+    /* relaxed: only this thread ever stores it. */
+    const struct pml_table_slots *slots = pml_load_relaxed(&table->slots);
+    return is_taken(table, slots) ? bytes_of(buckets_for(table->count + 1)) : 0;
+}
+
 bool pml_table_add(pml_table *table, pml_series *series)
 {
     /* relaxed: only this thread ever stores it. */
     struct pml_table_slots *slots = pml_load_relaxed(&table->slots);
-    if (slots == NULL || table->count + table->removed_count == slots->count * TAKEN_PER_BUCKET) {
+    if (is_taken(table, slots)) {
         slots = rebuild(table, slots, table->count + 1);
     }
     if (slots == NULL) {

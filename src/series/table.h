@@ -46,6 +46,10 @@ void pml_table_reclaim(pml_table *table);
 /* The memory that it takes, replaced slots included. */
 size_t pml_table_bytes(const pml_table *table);
 
+/* The memory that adding one more series takes: that of new slots, beside which the old ones stay
+   until nobody reads them. */
+size_t pml_table_growth(const pml_table *table);
+
 /* Frees the slots, not the series. No reader may be left. */
 void pml_table_free(pml_table *table);
 
