@@ -119,8 +119,8 @@ typedef struct promlet_registry_opts {
     size_t max_label_value_bytes;
     /** The most memory of all series: with their label text, tables and per-CPU cells, and the
         removed ones that somebody holds a handle to. Label sets beyond it share the overflow series
-        of their family, until there is room again. Metrics without labels and overflow series are
-        always made, and count. In bytes; 0: no limit. */
+        of their family, and no series is given per-CPU cells, until there is room again. Metrics
+        without labels and overflow series are always made, and count. In bytes; 0: no limit. */
     size_t memory_bytes;
     /** Leaves out promlet's own metrics, all of them. */
     bool hide_self_metrics;

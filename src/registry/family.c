@@ -165,8 +165,8 @@ static pml_series *add_series(pml_family *family, const pml_label_query *query)
         pml_series_free(series);
         return NULL;
     }
-    spread_if_wanted(family, series);
     pml_limits_take(family, series);
+    spread_if_wanted(family, series);
     family->fresh[family->fresh_count++] = series;
     family->shown_count++;
     if (family->is_unregistered) {
@@ -183,8 +183,8 @@ pml_series *pml_family_add_overflow(pml_family *family)
     pml_labels labels = {&family->definition->const_labels, &name, &value, 1};
     pml_series *series = make_series(family, 0, &labels);
     if (series != NULL) {
-        spread_if_wanted(family, series);
         pml_limits_take(family, series);
+        spread_if_wanted(family, series);
     }
     /* release: pairs with the acquire in pml_family_overflow(); publishes the complete series. */
     pml_store_release(&family->overflow, series);

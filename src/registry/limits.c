@@ -80,17 +80,18 @@ size_t pml_limits_memory(const promlet_registry *registry)
     return registry->series_bytes + registry->table_bytes + registry->cell_bytes;
 }
 
+bool pml_limits_have_memory(const promlet_registry *registry, size_t bytes)
+{
+    size_t used = pml_limits_memory(registry);
+    return registry->memory_limit == 0 ||
+           (used <= registry->memory_limit && bytes <= registry->memory_limit - used);
+}
+
 static bool has_memory(const pml_family *family, const pml_label_query *query)
 {
-    const promlet_registry *registry = family->registry;
-    if (registry->memory_limit == 0) {
-        return true;
-    }
     pml_labels labels = pml_definition_labels(family->definition, query->values);
-    size_t bytes =
-        series_bytes(family, pml_label_set_size(&labels)) + pml_table_growth(&family->table);
-    size_t used = pml_limits_memory(registry);
-    return used <= registry->memory_limit && bytes <= registry->memory_limit - used;
+    size_t bytes = series_bytes(family, pml_label_set_size(&labels));
+    return pml_limits_have_memory(family->registry, bytes + pml_table_growth(&family->table));
 }
 
 void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes, size_t memory_bytes)

@@ -29,6 +29,9 @@ void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes, si
 /* The memory of a registry, in bytes; with PML_LOCK_CHANGES held. */
 size_t pml_limits_memory(const promlet_registry *registry);
 
+/* Whether the limit leaves room for so many bytes more; likewise. */
+bool pml_limits_have_memory(const promlet_registry *registry, size_t bytes);
+
 /* Without a lock: whether the family was found full, and had no room since. */
 bool pml_limits_is_full(pml_family *family);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/locks.h"
 #include "base/report.h"
+#include "registry/limits.h"
 #include "series/spread.h"
 
 #include <promlet/recording.h>
@@ -85,6 +86,9 @@ struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, siz
                    bytes <= registry->cell_budget - registry->cell_bytes;
     if (!is_left) {
         registry->is_cell_budget_short |= registry->cell_budget != 0;
+        return NULL;
+    }
+    if (!pml_limits_have_memory(registry, bytes)) {
         return NULL;
     }
     struct promlet_spread *spread = pml_spread_new(word_count);
