@@ -70,6 +70,10 @@ typedef struct promlet_filter {
  *
  * Callbacks and collectors of the registry are called in between; see <promlet/collector.h>.
  *
+ * Give it back soon: while it lasts, the memory of series that are removed or expire is not used
+ * again, of the later ones either. That holds for a forked child, too, for snapshots that threads
+ * of its parent were taking or using at the fork.
+ *
  * registry  NULL: the default one.
  * Returns: a snapshot, to be given back with promlet_snapshot_release(); NULL when out of memory,
  * and in a callback or collector, which promlet_last_error() says (PROMLET_ERROR_BUSY).
