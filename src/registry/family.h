@@ -64,7 +64,7 @@ typedef struct pml_family {
     uint64_t looked_at;
     uint64_t asked_at;
     uint64_t graced_until;
-    bool has_leaving; /* some series are shown for the last time */
+    bool has_leaving; /* some series are shown for the last time by the snapshot that is taken */
 
     /* File-scope metrics of this name, as the sorted series; whether there ever were some; and what
        the only series showed last. */

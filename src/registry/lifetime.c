@@ -54,14 +54,14 @@ void pml_lifetime_revive(pml_family *family, pml_series *series)
 
 /* ---- burying, with PML_LOCK_CHANGES held ----------------------------------------------------- */
 
-/* Hidden and not pinned, or leaving. */
-static bool is_over(pml_series *series)
+/* Hidden and not pinned, or leaving and shown for the last time. */
+static bool is_over(const pml_family *family, pml_series *series)
 {
     /* acquire: pairs with the release in pml_series_unpin(); what was recorded with a handle that
        was released is done. */
     uint32_t state = pml_load_acquire(&series->state);
     bool is_removed = (state & PML_SERIES_HIDDEN) && (state & PML_SERIES_PINS) == 0;
-    return is_removed || (state & PML_SERIES_LEAVING);
+    return is_removed || ((state & PML_SERIES_LEAVING) && family->has_leaving);
 }
 
 static void bury(pml_family *family, pml_series *series)
@@ -82,7 +82,7 @@ static size_t bury_some(pml_family *family, pml_series **series, size_t count)
 {
     size_t left = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_over(series[i])) {
+        if (is_over(family, series[i])) {
             bury(family, series[i]);
         } else {
             series[left++] = series[i];
@@ -276,6 +276,7 @@ static void bury_family(pml_family *family, uint64_t now_ns)
     if (pml_table_waits(&family->table)) {
         pml_limits_table_reclaim(family);
     }
+    family->has_leaving = false;
     ask_for_grace(family, now_ns);
     pml_series *free = has_limbo(family) ? take_free(family) : NULL;
     pml_unlock(PML_LOCK_CHANGES);
@@ -287,6 +288,13 @@ void pml_lifetime_bury(pml_family *const *families, size_t count)
     uint64_t now_ns = pml_clock_monotonic_ns();
     for (size_t i = 0; i < count; i++) {
         bury_family(families[i], now_ns);
+    }
+}
+
+void pml_lifetime_keep(pml_family *const *families, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        families[i]->has_leaving = false;
     }
 }
 

@@ -62,4 +62,7 @@ bool pml_lifetime_shows(pml_family *family, pml_series *series);
    be freed. */
 void pml_lifetime_bury(pml_family *const *families, size_t count);
 
+/* After a snapshot that failed: what is leaving waits for the next one that shows it. */
+void pml_lifetime_keep(pml_family *const *families, size_t count);
+
 #endif

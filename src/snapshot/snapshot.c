@@ -347,6 +347,8 @@ static promlet_snapshot *read_registry(const struct request *request, pml_collec
     }
     if (snapshot != NULL) {
         pml_lifetime_bury(all, all_count);
+    } else if (all != NULL) {
+        pml_lifetime_keep(all, all_count);
     }
     pml_free(list);
     pml_free(all);
