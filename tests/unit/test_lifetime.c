@@ -4,6 +4,7 @@
 #include "support/lifetime.h"
 
 #include "registry/spreading.h"
+#include "series/readers.h"
 #include "series/spread.h"
 
 PROMLET_STATIC_COUNTER(static_counter, "static_jobs_total", "Jobs.");
@@ -276,6 +277,25 @@ static void series_nobody_holds_is_freed_after_removal(void **state)
     promlet_registry_free(registry);
 }
 
+/* Somebody has found it, and has not recorded yet. */
+static void series_in_a_read_section_is_not_freed(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_counter_family *family = keyed_counters(registry);
+    promlet_counter_inc_by(family, "a");
+    scrape(registry);
+    size_t memory = memory_of(registry);
+    uint32_t section = pml_readers_enter();
+    assert_int_equal(promlet_family_remove(family, "a"), PROMLET_OK);
+    scrape_until_free(registry);
+    assert_int_equal(memory_of(registry), memory);
+    pml_readers_leave(section);
+    scrape_until_free(registry);
+    assert_true(memory_of(registry) < memory);
+    promlet_registry_free(registry);
+}
+
 /* A snapshot lends the labels. */
 static void series_shown_by_a_snapshot_is_not_freed_before_it(void **state)
 {
@@ -327,6 +347,7 @@ int main(void)
         cmocka_unit_test(series_with_per_cpu_cells_is_revived_at_zero),
         cmocka_unit_test(series_revived_is_not_taken_for_a_hot_one),
         cmocka_unit_test(series_nobody_holds_is_freed_after_removal),
+        cmocka_unit_test(series_in_a_read_section_is_not_freed),
         cmocka_unit_test(series_shown_by_a_snapshot_is_not_freed_before_it),
         cmocka_unit_test(per_cpu_cells_of_a_removed_series_go_back_to_the_budget),
     };

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# Seed: an unregistered family keeps its names.
+# edit: registry/registry.c
+# compile: registry/registry.c
+# test: test_lifetime_unregister
+# expect: [  FAILED  ] names_are_free_for_another_definition
+/^bool pml_registry_remove/,/^}/s/pml_name_map_remove(.*/(void)claim;/
