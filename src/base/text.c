@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -15,5 +16,17 @@ bool pml_text_copy(pml_text *to, const char *text, size_t size)
     memcpy(to->bytes, text, size);
     to->bytes[size] = '\0';
     to->size = size;
+    return true;
+}
+
+bool pml_text_copy_repaired(pml_text *to, const char *text, size_t size)
+{
+    to->size = pml_utf8_repair(text, size, NULL);
+    to->bytes = pml_alloc(to->size + 1);
+    if (to->bytes == NULL) {
+        return false;
+    }
+    (void)pml_utf8_repair(text, size, to->bytes);
+    to->bytes[to->size] = '\0';
     return true;
 }

@@ -14,4 +14,7 @@ typedef struct pml_text {
 /* A copy of so many bytes, to be freed with pml_free(to->bytes); false when out of memory. */
 bool pml_text_copy(pml_text *to, const char *text, size_t size);
 
+/* The same with U+FFFD for bytes that are not UTF-8. */
+bool pml_text_copy_repaired(pml_text *to, const char *text, size_t size);
+
 #endif

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/locks.h"
 #include "base/report.h"
-#include "base/utf8.h"
+#include "base/text.h"
 #include "registry/options.h"
 #include "registry/registry.h"
 
@@ -97,18 +97,6 @@ static promlet_status check_options(const promlet_collector_opts *options)
     return PROMLET_OK;
 }
 
-static char *copy_repaired(const char *text)
-{
-    size_t size = strlen(text);
-    size_t repaired_size = pml_utf8_repair(text, size, NULL);
-    char *copy = pml_alloc(repaired_size + 1);
-    if (copy != NULL) {
-        (void)pml_utf8_repair(text, size, copy);
-        copy[repaired_size] = '\0';
-    }
-    return copy;
-}
-
 static bool copy_families(promlet_collector *collector, const promlet_collector_opts *options)
 {
     if (options->families == NULL) {
@@ -136,8 +124,10 @@ static promlet_collector *copy_options(promlet_registry *registry,
     collector->collect = options->collect;
     collector->ctx = options->ctx;
     collector->deadline_ns = (uint64_t)ceil(seconds * NANOSECONDS_PER_SECOND);
-    collector->name = copy_repaired(options->name);
-    if (collector->name == NULL || !copy_families(collector, options)) {
+    pml_text name;
+    bool is_copied = pml_text_copy_repaired(&name, options->name, strlen(options->name));
+    collector->name = name.bytes;
+    if (!is_copied || !copy_families(collector, options)) {
         pml_collector_discard(collector);
         return NULL;
     }

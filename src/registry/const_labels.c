@@ -100,13 +100,10 @@ bool pml_copy_const_labels(pml_text *to, const promlet_opts *options, const pml_
     }
     (void)pml_label_text_write(raw, &labels);
     /* All at once: what stands around the values is ASCII, so no value's bytes join another's. */
-    to->size = pml_utf8_repair(raw, size, NULL);
-    to->bytes = pml_alloc(to->size + 1);
-    if (to->bytes != NULL) {
-        (void)pml_utf8_repair(raw, size, to->bytes);
-        to->bytes[to->size] = '\0';
+    bool is_copied = pml_text_copy_repaired(to, raw, size);
+    if (is_copied) {
         warn_of_repair(options->name, raw, size);
     }
     pml_free(raw);
-    return to->bytes != NULL;
+    return is_copied;
 }

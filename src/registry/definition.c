@@ -118,14 +118,9 @@ static bool copy_help(pml_definition *definition, const char *help)
 {
     help = help != NULL ? help : "";
     size_t size = strlen(help);
-    pml_text *to = &definition->help;
-    to->size = pml_utf8_repair(help, size, NULL);
-    to->bytes = pml_alloc(to->size + 1);
-    if (to->bytes == NULL) {
+    if (!pml_text_copy_repaired(&definition->help, help, size)) {
         return false;
     }
-    pml_utf8_repair(help, size, to->bytes);
-    to->bytes[to->size] = '\0';
     if (!pml_utf8_is_valid(help, size)) {
         pml_warn("%.100s: bytes of its help text that are not UTF-8 were replaced by U+FFFD",
                  definition->name.bytes);
