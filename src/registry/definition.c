@@ -114,6 +114,31 @@ static bool copy_name(pml_definition *definition, const char *name)
     return true;
 }
 
+static char *make_claim(const char *stem, size_t stem_size, const char *suffix)
+{
+    size_t suffix_size = strlen(suffix);
+    char *claim = pml_alloc(stem_size + suffix_size + 1);
+    if (claim != NULL) {
+        memcpy(claim, stem, stem_size);
+        memcpy(claim + stem_size, suffix, suffix_size + 1);
+    }
+    return claim;
+}
+
+/* The name itself, and those that its kind derives from it. */
+static bool make_claims(pml_definition *definition)
+{
+    const pml_text *name = &definition->name;
+    size_t stem_size = name->size - strlen(definition->kind->suffix);
+    char **claim = definition->claims;
+    *claim = make_claim(name->bytes, name->size, "");
+    const char *const *other = definition->kind->other_names;
+    for (; *claim != NULL && *other != NULL; other++) {
+        *++claim = make_claim(name->bytes, stem_size, *other);
+    }
+    return *claim != NULL;
+}
+
 static bool copy_help(pml_definition *definition, const char *help)
 {
     help = help != NULL ? help : "";
@@ -186,7 +211,8 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->cells = options->cells;
     definition->no_lint = options->no_lint;
     definition->idle_seconds = options->idle_seconds;
-    return copy_name(definition, options->name) && copy_help(definition, options->help) &&
+    return copy_name(definition, options->name) && make_claims(definition) &&
+           copy_help(definition, options->help) &&
            pml_text_copy(&definition->unit, unit, strlen(unit)) &&
            copy_labels(definition, options) &&
            pml_copy_const_labels(&definition->const_labels, options, naming) &&
@@ -260,6 +286,9 @@ void pml_definition_free(pml_definition *definition)
     for (size_t i = 0; definition->bound_texts != NULL && i < definition->settings.bounds.count;
          i++) {
         pml_free(definition->bound_texts[i].bytes);
+    }
+    for (char **claim = definition->claims; *claim != NULL; claim++) {
+        pml_free(*claim);
     }
     pml_settings_free(definition);
     pml_free(definition->label_names);

@@ -22,32 +22,6 @@
 
 /* ---- making and freeing ---------------------------------------------------------------------- */
 
-static bool add_claim(pml_family *family, size_t *count, size_t stem_size, const char *suffix)
-{
-    size_t suffix_size = strlen(suffix);
-    char *claim = pml_alloc(stem_size + suffix_size + 1);
-    if (claim == NULL) {
-        return false;
-    }
-    memcpy(claim, family->definition->name.bytes, stem_size);
-    memcpy(claim + stem_size, suffix, suffix_size + 1);
-    family->claims[(*count)++] = claim;
-    return true;
-}
-
-/* The name itself, and those that its kind derives from it. */
-static bool make_claims(pml_family *family)
-{
-    const pml_kind *kind = family->definition->kind;
-    size_t stem_size = family->definition->name.size - strlen(kind->suffix);
-    size_t count = 0;
-    bool is_made = add_claim(family, &count, family->definition->name.size, "");
-    for (const char *const *other = kind->other_names; is_made && *other != NULL; other++) {
-        is_made = add_claim(family, &count, stem_size, *other);
-    }
-    return is_made;
-}
-
 pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropped,
                            pml_definition *definition)
 {
@@ -62,10 +36,6 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
     pml_label_reader_start(&family->label_reader, seed, definition->label_count);
     family->idle_unit_ns = pml_lifetime_idle_unit(definition);
-    if (!make_claims(family)) {
-        pml_family_free(family);
-        return NULL;
-    }
     return family;
 }
 
@@ -101,9 +71,6 @@ void pml_family_free(pml_family *family)
     pml_lifetime_free(family, family->limbo.waiting);
     pml_family_free_series(family, pml_family_overflow(family));
     pml_unlock(PML_LOCK_CHANGES);
-    for (char **claim = family->claims; *claim != NULL; claim++) {
-        pml_free(*claim);
-    }
     pml_views_free(family->views);
     pml_table_free(&family->table);
     pml_definition_free(family->definition);

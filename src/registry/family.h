@@ -10,9 +10,6 @@ struct pml_dropped;
 struct pml_static_metric;
 struct pml_view;
 
-/* Its own name, and those that its kind derives. */
-#define PML_MAX_CLAIMS (1 + PML_MAX_OTHER_NAMES)
-
 /* Series that were buried and wait to be freed, in two groups: while one waits, the other one
    gathers. */
 typedef struct pml_limbo {
@@ -26,7 +23,6 @@ typedef struct pml_family {
     promlet_registry *registry;
     struct pml_dropped *dropped;
     pml_definition *definition;
-    char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
     pml_label_reader label_reader;
     struct pml_view *view; /* what it really is, if it is a view; see registry/view.h */
     bool is_callback;      /* holds names for a callback, and no series */

@@ -160,7 +160,7 @@ static promlet_status fail_callback(const pml_definition *definition)
 static pml_family *find_conflict(const promlet_registry *registry, const pml_family *family,
                                  const char **name)
 {
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_family *other = pml_name_map_find(&registry->names, *claim);
         if (other != NULL) {
             *name = *claim;
@@ -204,7 +204,7 @@ static size_t place_of(const promlet_registry *registry, const char *name)
 
 static void add_claims(promlet_registry *registry, pml_family *family)
 {
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_name_map_add(&registry->names, *claim, family);
     }
 }
@@ -333,7 +333,7 @@ bool pml_registry_remove(promlet_registry *registry, pml_family *family)
     family->next_unregistered = first;
     family->is_unregistered = true;
     family->removal = ++registry->removals;
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_name_map_remove(&registry->names, *claim);
     }
     size_t at = place_of(registry, name);
@@ -382,7 +382,7 @@ bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_
 void pml_registry_unclaim(promlet_registry *registry, const pml_family *family)
 {
     pml_lock(PML_LOCK_CHANGES);
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_name_map_remove(&registry->names, *claim);
     }
     pml_unlock(PML_LOCK_CHANGES);

@@ -42,7 +42,7 @@ static bool is_possible(const promlet_collector *callback, double value)
 static void ask(pml_collection *collection, promlet_collector *callback)
 {
     bool still_runs;
-    if (!pml_filter_takes(collection->filter, callback->claim->claims) ||
+    if (!pml_filter_takes(collection->filter, callback->claim->definition->claims) ||
         !pml_collector_begin(callback, &still_runs)) {
         return;
     }
@@ -137,7 +137,7 @@ void pml_collection_free(pml_collection *collection)
 static const char *find_taken(const pml_collection *collection, const pml_name_map *names,
                               const pml_emitted_family *family)
 {
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         if (pml_registry_owner_of(collection->registry, *claim) != NULL ||
             pml_name_map_find(names, *claim) != NULL) {
             return *claim;
@@ -166,10 +166,10 @@ static bool settle_family(pml_collection *collection, pml_name_map *names, pml_r
     if (!pml_name_map_reserve(names, PML_MAX_CLAIMS)) {
         return false;
     }
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_name_map_add(names, *claim, family);
     }
-    family->is_left_out = !pml_filter_takes(collection->filter, family->claims);
+    family->is_left_out = !pml_filter_takes(collection->filter, family->definition->claims);
     return true;
 }
 
@@ -177,7 +177,7 @@ static bool settle_family(pml_collection *collection, pml_name_map *names, pml_r
 static bool has_lost_name(const pml_collection *collection, const pml_name_map *names,
                           const pml_family *claim)
 {
-    for (char *const *name = claim->claims; *name != NULL; name++) {
+    for (char *const *name = claim->definition->claims; *name != NULL; name++) {
         const pml_family *owner = pml_registry_owner_of(collection->registry, *name);
         if (owner != claim && (owner != NULL || pml_name_map_find(names, *name) != NULL)) {
             return true;
@@ -314,7 +314,7 @@ static bool show_own(pml_collection *collection)
     }
     pml_emitted_family *family = collection->own->families;
     for (; family != NULL; family = family->next) {
-        family->is_left_out = !pml_filter_takes(collection->filter, family->claims);
+        family->is_left_out = !pml_filter_takes(collection->filter, family->definition->claims);
     }
     return true;
 }
@@ -349,7 +349,7 @@ static bool show_answer(const struct pml_answer *answer, pml_snapshot_family *to
 {
     const pml_definition *definition = answer->callback->claim->definition;
     pml_snapshot_describe(definition, to);
-    to->claims = answer->callback->claim->claims;
+    to->claims = answer->callback->claim->definition->claims;
     to->series = pml_alloc_zeroed(sizeof *to->series);
     if (to->series == NULL) {
         return false;

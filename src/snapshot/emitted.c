@@ -49,35 +49,10 @@ promlet_status pml_emitter_refuse(promlet_emitter *emitter, promlet_status statu
 
 /* ---- families -------------------------------------------------------------------------------- */
 
-static char *copy_claim(pml_arena *arena, const char *stem, size_t stem_size, const char *suffix)
-{
-    size_t suffix_size = strlen(suffix);
-    char *claim = pml_arena_take(arena, stem_size + suffix_size + 1);
-    if (claim != NULL) {
-        memcpy(claim, stem, stem_size);
-        memcpy(claim + stem_size, suffix, suffix_size + 1);
-    }
-    return claim;
-}
-
-/* The name itself, and those that its kind derives from it, as of a family in the registry. */
-static bool make_claims(promlet_emitter *emitter, pml_emitted_family *family)
-{
-    const pml_kind *kind = family->definition->kind;
-    const pml_text *name = &family->definition->name;
-    size_t stem_size = name->size - strlen(kind->suffix);
-    char **claim = family->claims;
-    *claim = copy_claim(&emitter->arena, name->bytes, name->size, "");
-    for (const char *const *other = kind->other_names; *claim != NULL && *other != NULL; other++) {
-        *++claim = copy_claim(&emitter->arena, name->bytes, stem_size, *other);
-    }
-    return *claim != NULL && pml_name_map_reserve(&emitter->names, PML_MAX_CLAIMS);
-}
-
 static promlet_status check_claims(const promlet_emitter *emitter, const pml_emitted_family *family)
 {
     const char *name = family->definition->name.bytes;
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         const pml_emitted_family *other = pml_name_map_find(&emitter->names, *claim);
         if (other != NULL && strcmp(other->definition->name.bytes, name) == 0) {
             return pml_fail(PROMLET_ERROR_CONFLICT, "%.100s: this collector has emitted it already",
@@ -95,7 +70,7 @@ static promlet_status check_claims(const promlet_emitter *emitter, const pml_emi
 
 static void add_family(promlet_emitter *emitter, pml_emitted_family *family)
 {
-    for (char *const *claim = family->claims; *claim != NULL; claim++) {
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
         pml_name_map_add(&emitter->names, *claim, family);
     }
     *emitter->families_end = family;
@@ -117,7 +92,9 @@ static promlet_status begin_family(promlet_emitter *emitter, pml_definition *def
     }
     if (status == PROMLET_OK) {
         *family = (pml_emitted_family){.definition = definition};
-        status = make_claims(emitter, family) ? check_claims(emitter, family) : pml_fail_memory();
+        status = pml_name_map_reserve(&emitter->names, PML_MAX_CLAIMS)
+                     ? check_claims(emitter, family)
+                     : pml_fail_memory();
     }
     if (status == PROMLET_OK) {
         add_family(emitter, family);
@@ -175,13 +152,7 @@ static void drop_duplicates(promlet_emitter *emitter, pml_emitted_family *family
 
 static void describe(const pml_emitted_family *family, pml_snapshot_family *to)
 {
-    const pml_definition *definition = family->definition;
-    to->name = &definition->name;
-    to->claims = family->claims;
-    to->help = &definition->help;
-    to->unit = &definition->unit;
-    to->type = definition->kind->type;
-    to->shape = definition->kind->shape;
+    pml_snapshot_describe(family->definition, to);
     to->bounds = family->bound_texts;
     to->bound_count = family->bound_count;
     to->is_lent = true;

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/name_map.h"
 #include "base/report.h"
-#include "registry/family.h"
+#include "registry/definition.h"
 #include "snapshot/snapshot.h"
 
 #include <promlet/collector.h>
@@ -25,8 +25,7 @@ typedef struct pml_emitted_series {
 typedef struct pml_emitted_family {
     struct pml_emitted_family *next; /* in the order in which they were emitted */
     pml_definition *definition;
-    char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
-    bool is_left_out;                 /* because its name is taken, or not asked for */
+    bool is_left_out; /* because its name is taken, or not asked for */
 
     pml_emitted_series *series;
     size_t series_count;

@@ -2,8 +2,7 @@
 /*
  * Taking a snapshot: call the collectors, bring the order of series up to date, then read every
  * cell once. Cells are read while others record on them; the only locks are short ones that
- * creators of series take. When it is done, series that came to their
- * end are buried.
+ * creators of series take. When it is done, series that came to their end are buried.
  */
 #include "snapshot/snapshot.h"
 
@@ -142,6 +141,7 @@ static void read_all(const pml_spreading *spreading, pml_family *family, pml_ser
 void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family *to)
 {
     to->name = &definition->name;
+    to->claims = definition->claims;
     to->help = &definition->help;
     to->unit = &definition->unit;
     to->type = definition->kind->type;
@@ -184,7 +184,6 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
 static bool read_family(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
 {
     pml_snapshot_describe(family->definition, to);
-    to->claims = family->claims;
     if (!pml_family_sort(family)) {
         return false;
     }
@@ -256,7 +255,8 @@ static size_t select_families(const pml_filter *filter, pml_family **list, size_
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (pml_self_metrics_show(list[i]) && pml_filter_takes(filter, list[i]->claims)) {
+        if (pml_self_metrics_show(list[i]) &&
+            pml_filter_takes(filter, list[i]->definition->claims)) {
             list[kept++] = list[i];
         }
     }
