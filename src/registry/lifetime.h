@@ -7,8 +7,7 @@
  *   2. It is buried: taken out of the table and of the order, when nothing pins it. It then lies in
  *      the limbo of its family.
  *   3. It is freed, when all read sections have ended that may have found it, and no snapshot is
- *      left that may show it, since snapshots lend label text. Both are asked for, never waited
- * for.
+ *      left that may show it, since snapshots lend label text. Nobody waits for either.
  *
  * Nothing that is recorded by label values is lost by expiry. A scrape marks series as idle.
  * Whoever asks for one, takes that back before recording on it. So when a mark has stood for the
@@ -45,7 +44,7 @@ void pml_lifetime_reset(pml_family *family, pml_series *series);
 /* Buries hidden series that no snapshot has seen, and frees what can be freed. */
 void pml_lifetime_sweep(pml_family *family);
 
-/* Frees a list of buried series. */
+/* Frees a list of buried series at once. */
 void pml_lifetime_free(const pml_family *family, pml_series *series);
 
 /* ---- for the one thread that takes a snapshot ------------------------------------------------ */

@@ -155,8 +155,7 @@ uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint
     if (spread == NULL) {
         return own;
     }
-    /* relaxed: a reader that meets a change of it reads the series again, see read_all() of
-     * snapshot.c. */
+    /* relaxed: a reader that meets a change of it reads the series again, see read_all(). */
     return sum_whole(spread, word, own) - pml_word_load_relaxed(baseline_of(spread, word));
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kinds behind the types that can be emitted, and options in the form in which metrics have
- * them. */
+/* The kinds behind the types that can be emitted, and their options as metrics have them. */
 #include "snapshot/emitted_kinds.h"
 
 #include "base/report.h"

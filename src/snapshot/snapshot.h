@@ -3,9 +3,8 @@
  * The inside of a snapshot, as encoders see it: families in order of their names, each with its
  * series in order of their label values. It knows shapes, not instruments.
  *
- * Values are copied. Names, help texts and labels are lent by the registry, or by what else the
- * snapshot keeps alive; and with the
- * registry the labels of series that are buried meanwhile; they never change.
+ * Values are copied. Names, help texts and labels are lent: by the registry, whose families and
+ * buried series stay in memory for it, or by what else the snapshot keeps alive. They never change.
  */
 #ifndef PML_SNAPSHOT_SNAPSHOT_H
 #define PML_SNAPSHOT_SNAPSHOT_H
@@ -77,9 +76,6 @@ struct promlet_snapshot {
 /* A snapshot with so many zeroed families, owned once. registry: NULL for several. NULL when out of
    memory. */
 promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count);
-
-/* Frees it, whoever owns it. */
-void pml_snapshot_free(promlet_snapshot *snapshot);
 
 /* What a definition says of a family. */
 void pml_snapshot_describe(const struct pml_definition *definition, pml_snapshot_family *to);
