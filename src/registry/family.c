@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/locks.h"
 #include "base/report.h"
-#include "base/utf8.h"
+#include "registry/label_values.h"
 #include "registry/lifetime.h"
 #include "registry/limits.h"
 #include "registry/names.h"
@@ -252,57 +252,13 @@ static pml_series *find_or_add(pml_family *family, look_up *asked)
     return series;
 }
 
-promlet_status pml_family_check_values(const pml_family *family, const char *const *values,
-                                       size_t count)
-{
-    const pml_definition *definition = family->definition;
-    if (count != definition->label_count || (values == NULL && count > 0)) {
-        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs %zu label values, got %zu",
-                        definition->name.bytes, definition->label_count,
-                        values == NULL ? (size_t)0 : count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (values[i] == NULL) {
-            return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the value of label \"%.60s\" is NULL",
-                            definition->name.bytes, definition->label_names[i]);
-        }
-    }
-    return PROMLET_OK;
-}
-
-bool pml_family_are_utf8(const char *const *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!pml_utf8_is_valid(values[i], strlen(values[i]))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-char *pml_family_repair(const char *const *values, size_t count, const char **repaired)
-{
-    size_t sizes = 0;
-    for (size_t i = 0; i < count; i++) {
-        sizes += pml_utf8_repair(values[i], strlen(values[i]), NULL) + 1;
-    }
-    char *memory = pml_alloc(sizes);
-    char *next = memory;
-    for (size_t i = 0; memory != NULL && i < count; i++) {
-        repaired[i] = next;
-        next += pml_utf8_repair(values[i], strlen(values[i]), next);
-        *next++ = '\0';
-    }
-    return memory;
-}
-
 /* One bad byte would cost the whole scrape, so the series gets the repaired text. Only look-ups
    with such a value allocate. */
 static pml_series *find_or_add_repaired(pml_family *family, look_up *asked)
 {
     const char *repaired[PROMLET_MAX_LABELS];
     size_t count = asked->query->count;
-    char *memory = pml_family_repair(asked->query->values, count, repaired);
+    char *memory = pml_label_values_repair(asked->query->values, count, repaired);
     if (memory == NULL) {
         return NULL;
     }
@@ -322,7 +278,7 @@ pml_series *pml_family_ask(pml_family *family, const pml_label_query *query)
 {
     look_up asked = {.query = query};
     /* What the table holds is valid, so only what is not found there needs to be checked. */
-    pml_series *series = pml_family_are_utf8(query->values, query->count)
+    pml_series *series = pml_label_values_are_utf8(query->values, query->count)
                              ? find_or_add(family, &asked)
                              : find_or_add_repaired(family, &asked);
     if (series == NULL) {
@@ -335,7 +291,7 @@ pml_series *pml_family_ask(pml_family *family, const pml_label_query *query)
 pml_series *pml_family_series(pml_family *family, const char *const *values, size_t count,
                               promlet_status *status)
 {
-    *status = pml_family_check_values(family, values, count);
+    *status = pml_label_values_check(family->definition, values, count);
     if (*status != PROMLET_OK) {
         return NULL;
     }

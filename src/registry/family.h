@@ -102,17 +102,6 @@ static inline pml_series *pml_family_find(pml_family *family, const pml_label_qu
    of a growing table would wait for. NULL, and the last error, when out of memory. */
 pml_series *pml_family_ask(pml_family *family, const pml_label_query *query);
 
-/* Repairs what is not UTF-8 of some values, into memory that the caller frees; NULL when out of
-   memory. */
-char *pml_family_repair(const char *const *values, size_t count, const char **repaired);
-
-/* Whether all values are UTF-8. */
-bool pml_family_are_utf8(const char *const *values, size_t count);
-
-/* That a call was given a value for each label; sets the last error if not. */
-promlet_status pml_family_check_values(const pml_family *family, const char *const *values,
-                                       size_t count);
-
 /* Frees a series that nobody can reach, and gives its memory back to the limits; with
    PML_LOCK_CHANGES held. NULL is allowed. */
 void pml_family_free_series(const pml_family *family, pml_series *series);

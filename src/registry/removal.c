@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/locks.h"
 #include "base/report.h"
+#include "registry/label_values.h"
 #include "registry/lifetime.h"
 #include "registry/self_metrics.h"
 #include "registry/view.h"
@@ -152,7 +153,7 @@ static promlet_status remove_valid(pml_family *family, const char *const *values
 static promlet_status remove_repaired(pml_family *family, const char *const *values, size_t count)
 {
     const char *repaired[PROMLET_MAX_LABELS];
-    char *memory = pml_family_repair(values, count, repaired);
+    char *memory = pml_label_values_repair(values, count, repaired);
     if (memory == NULL) {
         return pml_fail_memory();
     }
@@ -163,12 +164,12 @@ static promlet_status remove_repaired(pml_family *family, const char *const *val
 
 static promlet_status remove_one(pml_family *family, const char *const *values, size_t count)
 {
-    promlet_status status = pml_family_check_values(family, values, count);
+    promlet_status status = pml_label_values_check(family->definition, values, count);
     if (status != PROMLET_OK) {
         return status;
     }
-    return pml_family_are_utf8(values, count) ? remove_valid(family, values)
-                                              : remove_repaired(family, values, count);
+    return pml_label_values_are_utf8(values, count) ? remove_valid(family, values)
+                                                    : remove_repaired(family, values, count);
 }
 
 static promlet_status remove_one_in_view(pml_family *view, const char *const *values, size_t count)
@@ -253,7 +254,7 @@ static char *make_conditions(const match *from, pml_condition *conditions, size_
         }
     }
     const char *repaired[PROMLET_MAX_LABELS];
-    char *memory = pml_family_repair(values, *count, repaired);
+    char *memory = pml_label_values_repair(values, *count, repaired);
     for (size_t i = 0; memory != NULL && i < *count; i++) {
         conditions[i].value = repaired[i];
     }

@@ -2,6 +2,7 @@
 /* Series as they are emitted: numbers, histograms and summaries. */
 #include "base/alloc.h"
 #include "base/number.h"
+#include "registry/label_values.h"
 #include "registry/names.h"
 #include "registry/options.h"
 #include "snapshot/emitted.h"
@@ -11,24 +12,6 @@
 #include <string.h>
 
 /* ---- series ---------------------------------------------------------------------------------- */
-
-static promlet_status check_values(const pml_emitted_family *family, const char *const *values,
-                                   size_t count)
-{
-    const pml_definition *definition = family->definition;
-    if (count != definition->label_count || (values == NULL && count > 0)) {
-        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs %zu label values, got %zu",
-                        definition->name.bytes, definition->label_count,
-                        values == NULL ? (size_t)0 : count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (values[i] == NULL) {
-            return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the value of label \"%.60s\" is NULL",
-                            definition->name.bytes, definition->label_names[i]);
-        }
-    }
-    return PROMLET_OK;
-}
 
 static bool make_labels(pml_arena *arena, const pml_definition *definition,
                         const char *const *values, pml_label_set *labels)
@@ -75,7 +58,8 @@ typedef struct emission {
 static promlet_status add_series(promlet_emitter *emitter, const emission *emitted)
 {
     pml_emitted_family *family = emitter->current;
-    promlet_status status = check_values(family, emitted->values, emitted->value_count);
+    promlet_status status =
+        pml_label_values_check(family->definition, emitted->values, emitted->value_count);
     if (status != PROMLET_OK) {
         return status;
     }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Label values as users give them: are there enough, and are they UTF-8. */
+#ifndef PML_REGISTRY_LABEL_VALUES_H
+#define PML_REGISTRY_LABEL_VALUES_H
+
+#include "registry/definition.h"
+
+/* That there is a value for each label of a metric; sets the last error if not. */
+promlet_status pml_label_values_check(const pml_definition *definition, const char *const *values,
+                                      size_t count);
+
+bool pml_label_values_are_utf8(const char *const *values, size_t count);
+
+/* Copies of all values with U+FFFD for what is not UTF-8, in memory that the caller frees; NULL
+   when out of memory. */
+char *pml_label_values_repair(const char *const *values, size_t count, const char **repaired);
+
+#endif
