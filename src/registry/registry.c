@@ -8,6 +8,7 @@
 #include "registry/collector.h"
 #include "registry/conflict.h"
 #include "registry/static_metrics.h"
+#include "registry/unregistered.h"
 #include "series/readers.h"
 
 #include <promlet/recording.h>
@@ -51,22 +52,9 @@ promlet_registry *promlet_registry_new(void)
     return registry;
 }
 
-static void free_unregistered(promlet_registry *registry)
-{
-    size_t at = 0;
-    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
-        while (family != NULL) {
-            pml_family *next = family->next_unregistered;
-            pml_family_free(family);
-            family = next;
-        }
-    }
-    pml_name_map_free(&registry->unregistered);
-}
-
 static void free_registry(promlet_registry *registry)
 {
-    free_unregistered(registry);
+    pml_unregistered_free(registry);
     for (size_t i = 0; i < registry->family_count; i++) {
         pml_family_free(registry->families[i]);
     }
@@ -209,6 +197,13 @@ static void add_claims(promlet_registry *registry, pml_family *family)
     }
 }
 
+static void remove_claims(promlet_registry *registry, const pml_family *family)
+{
+    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
+        pml_name_map_remove(&registry->names, *claim);
+    }
+}
+
 static void insert_family(promlet_registry *registry, pml_family *family)
 {
     size_t at = place_of(registry, family->definition->name.bytes);
@@ -217,38 +212,6 @@ static void insert_family(promlet_registry *registry, pml_family *family)
     *place = family;
     registry->family_count++;
     add_claims(registry, family);
-}
-
-/* The family of the very same definition that was unregistered, or NULL. */
-static pml_family *find_unregistered(const promlet_registry *registry,
-                                     const pml_definition *definition)
-{
-    pml_family *family = pml_name_map_find(&registry->unregistered, definition->name.bytes);
-    while (family != NULL && !pml_definition_is_identical(family->definition, definition)) {
-        family = family->next_unregistered;
-    }
-    return family;
-}
-
-/* Takes one out of the chain of its name. */
-static void unchain(promlet_registry *registry, pml_family *family)
-{
-    pml_name_map *map = &registry->unregistered;
-    const char *name = family->definition->name.bytes;
-    pml_family *first = pml_name_map_find(map, name);
-    pml_family *other = first;
-    while (other != family && other->next_unregistered != family) {
-        other = other->next_unregistered;
-    }
-    if (other != family) {
-        other->next_unregistered = family->next_unregistered;
-    } else if (family->next_unregistered != NULL) {
-        pml_name_map_set(map, name, family->next_unregistered);
-    } else {
-        pml_name_map_remove(map, name);
-    }
-    family->next_unregistered = NULL;
-    family->is_unregistered = false;
 }
 
 /* The family that has this very name already, or that had this very definition, or the new one; or
@@ -272,9 +235,9 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
         *status = pml_fail_memory();
         return NULL;
     }
-    other = family->is_callback ? NULL : find_unregistered(registry, family->definition);
+    other = family->is_callback ? NULL : pml_unregistered_find(registry, family->definition);
     if (other != NULL) {
-        unchain(registry, other);
+        pml_unregistered_take(registry, other);
         family = other;
     }
     if (family->is_callback) {
@@ -321,21 +284,11 @@ pml_family *pml_registry_find(const promlet_registry *registry, const char *name
 bool pml_registry_remove(promlet_registry *registry, pml_family *family)
 {
     const char *name = family->definition->name.bytes;
-    if (!pml_name_map_reserve(&registry->unregistered, 1)) {
+    if (!pml_unregistered_add(registry, family)) {
         return false;
     }
-    pml_family *first = pml_name_map_find(&registry->unregistered, name);
-    if (first != NULL) {
-        pml_name_map_set(&registry->unregistered, name, family);
-    } else {
-        pml_name_map_add(&registry->unregistered, name, family);
-    }
-    family->next_unregistered = first;
-    family->is_unregistered = true;
     family->removal = ++registry->removals;
-    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
-        pml_name_map_remove(&registry->names, *claim);
-    }
+    remove_claims(registry, family);
     size_t at = place_of(registry, name);
     registry->family_count--;
     memmove(registry->families + at, registry->families + at + 1,
@@ -382,9 +335,7 @@ bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_
 void pml_registry_unclaim(promlet_registry *registry, const pml_family *family)
 {
     pml_lock(PML_LOCK_CHANGES);
-    for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {
-        pml_name_map_remove(&registry->names, *claim);
-    }
+    remove_claims(registry, family);
     pml_unlock(PML_LOCK_CHANGES);
 }
 
@@ -396,39 +347,17 @@ pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name)
     return family;
 }
 
-static size_t count_unregistered(const promlet_registry *registry)
-{
-    size_t count = 0;
-    size_t at = 0;
-    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
-        for (; family != NULL; family = family->next_unregistered) {
-            count++;
-        }
-    }
-    return count;
-}
-
-static void list_unregistered(const promlet_registry *registry, pml_family **list)
-{
-    size_t at = 0;
-    for (pml_family *family; (family = pml_name_map_next(&registry->unregistered, &at)) != NULL;) {
-        for (; family != NULL; family = family->next_unregistered) {
-            *list++ = family;
-        }
-    }
-}
-
 pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count)
 {
     pml_lock(PML_LOCK_CHANGES);
     *count = registry->family_count;
-    *all_count = *count + count_unregistered(registry);
+    *all_count = *count + pml_unregistered_count(registry);
     pml_family **list = pml_resize_array(NULL, *all_count, sizeof *list);
     if (list != NULL && registry->family_count > 0) {
         memcpy(list, registry->families, registry->family_count * sizeof *list);
     }
     if (list != NULL) {
-        list_unregistered(registry, list + *count);
+        pml_unregistered_list(registry, list + *count);
     }
     pml_unlock(PML_LOCK_CHANGES);
     return list;
