@@ -34,7 +34,7 @@ bool pml_lifetime_hide(pml_family *family, pml_series *series)
 
 void pml_lifetime_reset(pml_family *family, pml_series *series)
 {
-    /* acq_rel: pairs with itself in read_all() of snapshot.c. Whoever reads a word that is set
+    /* acq_rel: pairs with itself in read_all() of reading.c. Whoever reads a word that is set
        here sees the odd count afterwards; whoever sees the even one reads what was set. */
     pml_add_acq_rel(&family->revivals, 1);
     family->definition->kind->reset(series->cell);
