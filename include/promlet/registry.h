@@ -109,8 +109,8 @@ typedef struct promlet_registry_opts {
         metrics go without. NULL or "": none. */
     const char *prefix;
     /** Labels that every series has, before those of its family; the first NULL name ends them.
-        Names as in promlet_opts, and not `reason` or `family`, which promlet's own metrics have:
-        they get these labels, too, so that registries can be told apart. */
+        Names as in promlet_opts, and not `reason`, `family` or `collector`, which promlet's own
+        metrics have: they get these labels, too, so that registries can be told apart. */
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
     /** Families without series are left out; else they show HELP and TYPE. */
     bool hide_empty_families;
