@@ -189,8 +189,7 @@ static void expect_overflows(model_expectation *self, const model *from)
     for (const model_family *family = from->families; family != NULL; family = family->next) {
         if (family->overflow_count > 0 && to == NULL) {
             to = add_family(self, "promlet_series_overflow_total",
-                            "Look-ups of label values that a full family could not hold.",
-                            "counter");
+                            "Look-ups of label values that were beyond a limit.", "counter");
         }
         if (family->overflow_count > 0) {
             expect_self(to, from, "family", family->name, family->overflow_count);

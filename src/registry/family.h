@@ -41,7 +41,7 @@ typedef struct pml_family {
     unsigned warned_of;                   /* a bit for each limit that the log has heard of */
     bool is_unregistered;                 /* none of its series is shown */
     uint64_t removal;                     /* the last time that it was: pml_registry_removals() */
-    bool is_kept;                         /* it has file-scope metrics, or is promlet's own */
+    bool is_kept;                         /* it has file-scope metrics, and can't be removed */
     struct pml_family *next_unregistered; /* of the same name */
     pml_limbo limbo;
 

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* The label of the series that takes what a full family can't hold. */
+/* The label of the series that takes what is beyond a limit. */
 #define PML_OVERFLOW_LABEL "otel_metric_overflow"
 
 /* promlet's own metrics. Users may declare no name that begins like one of them. */

@@ -33,7 +33,7 @@ static const promlet_opts dropped_options = {
 
 static const promlet_opts overflow_options = {
     .name = PML_OVERFLOW_STEM "_total",
-    .help = "Look-ups of label values that a full family could not hold.",
+    .help = "Look-ups of label values that were beyond a limit.",
     .labels = {PML_FAMILY_LABEL},
     .cells = PROMLET_CELLS_SHARED,
 };

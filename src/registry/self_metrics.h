@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * promlet's own metrics in a registry: what was dropped, and what a full family could not hold; and
- * if the registry wants it, how many series there are and how much memory they take. They count for
- * no limit, and the user can't remove them.
+ * promlet's own metrics in a registry: what was dropped, and what was beyond a limit; and if the
+ * registry wants it, how many series there are and how much memory they take. They count for no
+ * limit, and the user can't remove them.
  */
 #ifndef PML_REGISTRY_SELF_METRICS_H
 #define PML_REGISTRY_SELF_METRICS_H

@@ -2,7 +2,7 @@
 /*
  * Threads that record by label values and with handles, while others create, remove, clear,
  * unregister and scrape, and series expire. No recording lands in another series, none is lost by
- * expiry, a revived series starts at zero, and the memory is that of what is left.
+ * expiry, and the memory is that of what is left.
  */
 #include "support/lifetime.h"
 #include "support/stress.h"
@@ -397,73 +397,12 @@ static void expiry_loses_nothing(void **state)
     promlet_registry_free(shared.registry);
 }
 
-/* ---- reviving beside a late writer ----------------------------------------------------------- */
-
-struct late_writer {
-    promlet_counter *counter;
-    _Atomic uint64_t written; /* additions that returned */
-};
-
-static void keep_writing_late(stress_member *self)
-{
-    struct late_writer *writer = self->ctx;
-    while (!atomic_load(&self->crew->stop)) {
-        promlet_counter_inc(writer->counter);
-        atomic_fetch_add(&writer->written, 1);
-    }
-}
-
-/* Additions that returned before the series was revived don't count, and those that began after it
-   do. One may be between its end and being known. */
-static void revive_once(promlet_counter_family *family, struct late_writer *writer,
-                        const char *sample)
-{
-    assert_int_equal(promlet_family_remove(family, "a"), PROMLET_OK);
-    uint64_t before = atomic_load(&writer->written);
-    promlet_counter_release(promlet_counter_with(family, "a"));
-    uint64_t after = atomic_load(&writer->written);
-    while (atomic_load(&writer->written) < after + 100) {
-        (void)sched_yield();
-    }
-    uint64_t at_least = atomic_load(&writer->written);
-    uint64_t value = (uint64_t)scraped_value(shared.registry, sample);
-    uint64_t at_most = atomic_load(&writer->written) + 1;
-    assert_in_range(value, at_least - after - 1, at_most - before);
-}
-
-static void revive_beside_late_writer(promlet_cells cells)
-{
-    static stress_crew crew;
-    begin(0);
-    promlet_counter_family *family = promlet_counter_family_new(
-        shared.registry, &(promlet_opts){.name = "late_total", .labels = {"key"}, .cells = cells});
-    struct late_writer writer = {.counter = promlet_counter_with(family, "a")};
-    double seconds = stress_seconds(1);
-    stress_crew_begin(&crew, seconds);
-    stress_crew_add(&crew, 1, keep_writing_late, &writer, seed);
-    stress_crew_go(&crew);
-    while (stress_now() < crew.deadline) {
-        revive_once(family, &writer, "late_total{key=\"a\"}");
-    }
-    atomic_store(&crew.stop, true);
-    stress_crew_wait(&crew);
-    promlet_registry_free(shared.registry);
-}
-
-static void revived_series_starts_at_zero_beside_late_writer(void **state)
-{
-    (void)state;
-    revive_beside_late_writer(PROMLET_CELLS_SHARED);
-    revive_beside_late_writer(PROMLET_CELLS_PER_CPU);
-}
-
 int main(void)
 {
     seed = stress_seed();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lives_of_all_sorts_are_kept_apart),
         cmocka_unit_test(expiry_loses_nothing),
-        cmocka_unit_test(revived_series_starts_at_zero_beside_late_writer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,8 +218,8 @@ static void by_values_beyond_the_limit_share_one_series(void **state)
                    "# TYPE jobs_total counter\n"
                    "jobs_total{a=\"first\",b=\"\"} 2\n"
                    "jobs_total{otel_metric_overflow=\"true\"} 3\n"
-                   "# HELP promlet_series_overflow_total Look-ups of label values that a full "
-                   "family could not hold.\n"
+                   "# HELP promlet_series_overflow_total Look-ups of label values that were "
+                   "beyond a limit.\n"
                    "# TYPE promlet_series_overflow_total counter\n"
                    "promlet_series_overflow_total{family=\"jobs_total\"} 3\n"
                    "# EOF\n");

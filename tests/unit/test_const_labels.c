@@ -92,8 +92,7 @@ static void const_labels_show_on_overflow_series_and_own_metrics(void **state)
         "# HELP promlet_dropped_total Recordings that were refused, by reason.\n"
         "# TYPE promlet_dropped_total counter\n"
         "promlet_dropped_total{zone=\"a\",rack=\"7\",reason=\"negative\"} 1\n"
-        "# HELP promlet_series_overflow_total Look-ups of label values that a full family could "
-        "not hold.\n"
+        "# HELP promlet_series_overflow_total Look-ups of label values that were beyond a limit.\n"
         "# TYPE promlet_series_overflow_total counter\n"
         "promlet_series_overflow_total{zone=\"a\",rack=\"7\",family=\"jobs_total\"} 1\n"
         "# EOF\n");

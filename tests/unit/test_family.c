@@ -194,8 +194,8 @@ static void family_beyond_its_limit_shares_one_series_with_exact_totals(void **s
                    "jobs_total{a=\"p\",b=\"\"} 2\n"
                    "jobs_total{a=\"zz\",b=\"\"} 17\n"
                    "jobs_total{otel_metric_overflow=\"true\"} 12\n"
-                   "# HELP promlet_series_overflow_total Look-ups of label values that a full "
-                   "family could not hold.\n"
+                   "# HELP promlet_series_overflow_total Look-ups of label values that were "
+                   "beyond a limit.\n"
                    "# TYPE promlet_series_overflow_total counter\n"
                    "promlet_series_overflow_total{family=\"jobs_total\"} 2\n"
                    "# EOF\n");
@@ -266,8 +266,8 @@ static void family_overflow_of_a_histogram_has_buckets(void **state)
     promlet_histogram_with(family, "x");
     promlet_histogram_observe(promlet_histogram_with(family, "y"), 2);
     expect_metrics(registry, "family_overflow_histogram", NULL,
-                   "# HELP promlet_series_overflow_total Look-ups of label values that a full "
-                   "family could not hold.\n"
+                   "# HELP promlet_series_overflow_total Look-ups of label values that were "
+                   "beyond a limit.\n"
                    "# TYPE promlet_series_overflow_total counter\n"
                    "promlet_series_overflow_total{family=\"wait_seconds\"} 1\n"
                    "# HELP wait_seconds Wait.\n"
