@@ -302,6 +302,15 @@ void pml_definition_free(pml_definition *definition)
     pml_free(definition);
 }
 
+size_t pml_definition_find_label(const pml_definition *definition, const char *name)
+{
+    size_t place = 0;
+    while (place < definition->label_count && strcmp(definition->label_names[place], name) != 0) {
+        place++;
+    }
+    return place;
+}
+
 static bool have_same_labels(const pml_definition *a, const pml_definition *b)
 {
     if (a->label_count != b->label_count) {

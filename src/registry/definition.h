@@ -52,6 +52,9 @@ static inline pml_labels pml_definition_labels(const pml_definition *definition,
                         values, definition->label_count};
 }
 
+/* The place of a label among those that it declares; their number if there is none of this name. */
+size_t pml_definition_find_label(const pml_definition *definition, const char *name);
+
 void pml_definition_free(pml_definition *definition);
 
 /* True if both describe the same metric; the help text may differ. */

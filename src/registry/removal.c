@@ -211,15 +211,15 @@ static promlet_status add_label(const pml_definition *definition, const promlet_
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the name or the value of a label is NULL",
                         name);
     }
-    for (size_t i = 0; i < definition->label_count; i++) {
-        if (strcmp(definition->label_names[i], label->name) == 0) {
-            const char *other = into->all.at[i];
-            into->is_contradiction |= other != NULL && strcmp(other, label->value) != 0;
-            into->all.at[i] = label->value;
-            return PROMLET_OK;
-        }
+    size_t place = pml_definition_find_label(definition, label->name);
+    if (place == definition->label_count) {
+        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name,
+                        label->name);
     }
-    return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name, label->name);
+    const char *other = into->all.at[place];
+    into->is_contradiction |= other != NULL && strcmp(other, label->value) != 0;
+    into->all.at[place] = label->value;
+    return PROMLET_OK;
 }
 
 static promlet_status read_labels(pml_family *family, const promlet_label *labels, size_t count,

@@ -45,16 +45,6 @@ static bool is_fixed(const pml_family *family, size_t place)
 
 /* ---- completing values ----------------------------------------------------------------------- */
 
-/* The place of a label among those of the family, or their number. */
-static size_t place_of(const pml_definition *definition, const char *name)
-{
-    size_t place = 0;
-    while (place < definition->label_count && strcmp(definition->label_names[place], name) != 0) {
-        place++;
-    }
-    return place;
-}
-
 static promlet_status add_label(const pml_family *family, const promlet_label *label,
                                 pml_all_values *all)
 {
@@ -62,7 +52,7 @@ static promlet_status add_label(const pml_family *family, const promlet_label *l
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the name of a label is NULL",
                         name_of(family));
     }
-    size_t place = place_of(family->definition, label->name);
+    size_t place = pml_definition_find_label(family->definition, label->name);
     if (place == family->definition->label_count) {
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name_of(family),
                         label->name);
