@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: idle series leave without a grace period.
-# edit: registry/lifetime.c
-# compile: registry/lifetime.c
+# file: src/registry/lifetime.c
 # test: test_expiry
 # expect: [  FAILED  ] series_in_a_read_section_does_not_leave
 s/^\( *\)time_between(series->idle_since, family->graced_until) > 0;/\1true;/

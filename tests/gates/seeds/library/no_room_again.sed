@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: a full family stays full.
-# edit: registry/limits.c
-# compile: registry/limits.c
+# file: src/registry/limits.c
 # test: test_limits
 # expect: [  FAILED  ] series_removed_make_room
 /^void pml_limits_make_room/,/^}/s/room, 1)/room, 0)/

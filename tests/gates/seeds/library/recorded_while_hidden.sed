@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: recordings by label values do not look at the state.
-# edit: registry/family.h
-# compile: registry/by_values.c
+# file: src/registry/family.h
+# compile: src/registry/by_values.c
 # test: test_lifetime
 # expect: [  FAILED  ] series_removed_is_not_shown_and_revived_at_zero
 s/series != NULL && pml_series_is_live(series) ? series : NULL/series/

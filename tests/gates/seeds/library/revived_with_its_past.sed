@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: a series that is asked for again starts where it ended.
-# edit: registry/lifetime.c
-# compile: registry/lifetime.c
+# file: src/registry/lifetime.c
 # test: test_lifetime
 # expect: [  FAILED  ] series_removed_is_not_shown_and_revived_at_zero
 /^void pml_lifetime_revive/,/^}/s/^    pml_lifetime_reset.*//

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: recordings by label values create series while recording is off.
-# edit: registry/by_values.c
-# compile: registry/by_values.c
+# file: src/registry/by_values.c
 # test: test_switch
 # expect: [  FAILED  ] off_recording_by_values_creates_and_reports_nothing
 /^void promlet_counter_inc_by_values/,/^}/s/promlet_hot_is_off()/false/

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: old slots are freed at once.
-# edit: series/table.c
-# compile: series/table.c
+# file: src/series/table.c
 # test: test_table_removal
 # expect: [  FAILED  ] growth_beside_reader_keeps_old_slots_until_it_leaves
 s/ && !pml_grace_is_over((\*at)->ticket)) {/ \&\& false) {/
