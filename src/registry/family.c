@@ -152,6 +152,7 @@ pml_series *pml_family_add_overflow(pml_family *family)
     if (series != NULL) {
         pml_limits_take(family, series);
         spread_if_wanted(family, series);
+        (void)pml_series_change(series, 0, family->is_unregistered ? PML_SERIES_HIDDEN : 0);
     }
     /* release: pairs with the acquire in pml_family_overflow(); publishes the complete series. */
     pml_store_release(&family->overflow, series);

@@ -98,6 +98,7 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
     to->unit = &definition->unit;
     to->type = definition->kind->type;
     to->shape = definition->kind->shape;
+    to->is_own = definition->is_own;
     switch (to->shape) {
     case PML_SHAPE_HISTOGRAM:
         to->bounds = definition->bound_texts;
@@ -139,12 +140,13 @@ static int compare_families(const void *a, const void *b)
     return strcmp(left->name->bytes, right->name->bytes);
 }
 
-/* Leaves out the families that have no series. */
-static void drop_empty(promlet_snapshot *snapshot)
+/* Leaves out the families that have no series: promlet's own, or all of them. */
+static void drop_empty(promlet_snapshot *snapshot, bool all)
 {
     size_t kept = 0;
     for (size_t i = 0; i < snapshot->family_count; i++) {
-        if (snapshot->families[i].series_count > 0) {
+        const pml_snapshot_family *family = &snapshot->families[i];
+        if (family->series_count > 0 || !(all || family->is_own)) {
             snapshot->families[kept++] = snapshot->families[i];
         } else {
             free_family(&snapshot->families[i]);
@@ -174,9 +176,7 @@ static promlet_snapshot *read_families(const pml_spreading *spreading, pml_colle
     if (collected > 0) {
         qsort(families, count + collected, sizeof *families, compare_families);
     }
-    if (pml_registry_hides_empty_families(spreading->registry)) {
-        drop_empty(snapshot);
-    }
+    drop_empty(snapshot, pml_registry_hides_empty_families(spreading->registry));
     return snapshot;
 }
 

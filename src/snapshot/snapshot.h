@@ -49,6 +49,7 @@ typedef struct pml_snapshot_family {
        of a summary those of `quantile`, of a state set the states. Escaped. */
     const pml_text *bounds;
     size_t bound_count;
+    bool is_own;  /* one of promlet's; shown only while it has series */
     bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;
