@@ -212,7 +212,8 @@ static void forget(promlet_registry *registry, const promlet_opts *options, cons
 {
     pml_family *own = pml_registry_find(registry, options->name);
     pml_label_query query;
-    if (own != NULL && pml_label_query_start(&query, &own->label_reader, &value)) {
+    if (own != NULL && own->definition->is_own &&
+        pml_label_query_start(&query, &own->label_reader, &value)) {
         pml_series *series = pml_table_find(&own->table, &query);
         if (series != NULL) {
             (void)pml_lifetime_hide(own, series);
