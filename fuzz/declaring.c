@@ -26,6 +26,9 @@ static void *declare(promlet_registry *registry, enum model_kind kind, bool with
 
 static void add_handle(session *self, model_family *family, model_series *series, void *of_library)
 {
+    if (series != NULL) {
+        series->pins++;
+    }
     handle *to = &self->handles[self->handle_count++ % MOST_HANDLES];
     *to = (handle){family, series, of_library};
 }
@@ -51,6 +54,17 @@ static void check_handle(const model_family *family, model_series *series, void 
             finding("%s: one handle for two sets of label values", family->name);
         }
     }
+}
+
+/* One that was unregistered may have it already. */
+static bool has_view(const session *self, const model_family *family)
+{
+    for (size_t i = 0; i < self->view_count; i++) {
+        if (self->views[i].of_library == family->handle) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void do_declare(session *self)
@@ -81,7 +95,7 @@ void do_declare(session *self)
         finding("declaring %s again: another family", options.name);
     }
     family->handle = declared;
-    if (verdict == MODEL_NEW) {
+    if (!has_view(self, family)) {
         add_view(self, (family_view){.family = family, .of_library = declared});
     }
 }

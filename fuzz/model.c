@@ -162,6 +162,13 @@ static bool is_same(const model_family *a, const model_family *b)
     return is_same;
 }
 
+/* So that one that was unregistered can stand for the other. */
+static bool is_identical(const model_family *a, const model_family *b)
+{
+    return is_same(a, b) && strcmp(a->help, b->help) == 0 && a->max_series == b->max_series &&
+           a->cells == b->cells;
+}
+
 static void copy_bounds(model_family *family, const promlet_opts *options)
 {
     static const double defaults[] = {PROMLET_BOUNDS_DEFAULT};
@@ -199,6 +206,7 @@ static model_family *new_family(const model *self, enum model_kind kind,
     }
     add_const_labels(&family->const_labels, options->const_labels);
     copy_bounds(family, options);
+    family->cells = options->cells;
     family->max_series =
         options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
     return family;
@@ -226,13 +234,22 @@ enum model_verdict model_declare(model *self, enum model_kind kind, const promle
         return MODEL_REFUSED;
     }
     model_family *added = new_family(self, kind, options, label_count);
+    model_family *unregistered = NULL;
     for (model_family *other = self->families; other != NULL; other = other->next) {
         bool is_the_same = is_same(added, other);
-        if (is_the_same || have_common_name(added, other)) {
+        if (other->is_unregistered) {
+            unregistered = is_identical(added, other) ? other : unregistered;
+        } else if (is_the_same || have_common_name(added, other)) {
             free_family(added);
             *family = is_the_same ? other : NULL;
             return is_the_same ? MODEL_SAME : MODEL_REFUSED;
         }
+    }
+    if (unregistered != NULL) {
+        free_family(added);
+        unregistered->is_unregistered = false;
+        *family = unregistered;
+        return MODEL_SAME;
     }
     added->next = self->families;
     self->families = added;
@@ -251,13 +268,58 @@ static int compare_values(const model_family *family, const model_series *a, con
     return order;
 }
 
+static size_t count_shown(const model_family *family)
+{
+    size_t count = 0;
+    for (const model_series *series = family->series; series != NULL; series = series->next) {
+        count += !series->is_hidden;
+    }
+    return count;
+}
+
+/* At zero. What was added before may still be in the rounding of what is added from here on. */
+static void reset(const model_family *family, model_series *series)
+{
+    series->whole = 0;
+    series->gauge = 0;
+    series->sum.in_order = 0;
+    series->has_fraction = false;
+    memset(series->counts, 0, (family->bound_count + 1) * sizeof *series->counts);
+}
+
+static model_series *show_again(const model_family *family, model_series *series)
+{
+    if (series->is_hidden && !family->is_unregistered) {
+        reset(family, series);
+        series->is_hidden = false;
+    }
+    return series;
+}
+
 static model_series *look_up_overflow(model_family *family)
 {
     if (family->overflow == NULL) {
         family->overflow = new_series(family);
+        family->overflow->is_hidden = family->is_unregistered;
     }
     family->overflow_count++;
-    return family->overflow;
+    return show_again(family, family->overflow);
+}
+
+/* A series as it would be, and where it belongs: there it stands, or another one, or none. */
+static model_series **find_place(model_family *family, const char *const *values,
+                                 model_series **wanted)
+{
+    *wanted = new_series(family);
+    (*wanted)->values = allocate((family->label_count + 1) * sizeof *(*wanted)->values);
+    for (size_t i = 0; i < family->label_count; i++) {
+        (*wanted)->values[i] = model_repair(values[i]);
+    }
+    model_series **place = &family->series;
+    while (*place != NULL && compare_values(family, *place, *wanted) < 0) {
+        place = &(*place)->next;
+    }
+    return place;
 }
 
 static bool has_long_value(const model_family *family, const model_series *series)
@@ -269,26 +331,126 @@ static bool has_long_value(const model_family *family, const model_series *serie
     return is_long;
 }
 
+/* A metric without labels has a place in any case. */
+static bool is_beyond_limits(const model_family *family, const model_series *wanted, bool is_found)
+{
+    return family->label_count > 0 && ((!is_found && has_long_value(family, wanted)) ||
+                                       count_shown(family) >= family->max_series);
+}
+
 model_series *model_look_up(model_family *family, const char *const *values)
 {
-    model_series *series = new_series(family);
-    series->values = allocate((family->label_count + 1) * sizeof *series->values);
-    for (size_t i = 0; i < family->label_count; i++) {
-        series->values[i] = model_repair(values[i]);
+    model_series *wanted;
+    model_series **place = find_place(family, values, &wanted);
+    model_series *found =
+        *place != NULL && compare_values(family, *place, wanted) == 0 ? *place : NULL;
+    bool stays = found != NULL && (!found->is_hidden || family->is_unregistered);
+    bool is_beyond = !stays && is_beyond_limits(family, wanted, found != NULL);
+    if (found != NULL || is_beyond) {
+        free_series(family, wanted);
+        return is_beyond ? look_up_overflow(family) : show_again(family, found);
     }
-    model_series **place = &family->series;
-    while (*place != NULL && compare_values(family, *place, series) < 0) {
-        place = &(*place)->next;
+    wanted->is_hidden = family->is_unregistered;
+    wanted->next = *place;
+    *place = wanted;
+    return wanted;
+}
+
+/* A series that nobody sees and nobody holds: the next one of its label values may have another
+   handle. It stays in the list, because it may also be the same, with the rounding it had. */
+static void forget_if_over(model_series *series)
+{
+    if (series->is_hidden && series->pins == 0) {
+        series->handle = NULL;
     }
-    bool is_found = *place != NULL && compare_values(family, *place, series) == 0;
-    if (is_found || family->series_count >= family->max_series || has_long_value(family, series)) {
-        free_series(family, series);
-        return is_found ? *place : look_up_overflow(family);
+}
+
+void model_release(model_series *series)
+{
+    series->pins--;
+    forget_if_over(series);
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+/* A metric without labels is set to zero instead. False if it was removed already. */
+static bool hide(model_family *family, model_series *series)
+{
+    if (series->is_hidden) {
+        return false;
     }
-    series->next = *place;
-    *place = series;
-    family->series_count++;
-    return series;
+    if (family->label_count == 0 && !family->is_unregistered) {
+        reset(family, series);
+        return true;
+    }
+    series->is_hidden = true;
+    forget_if_over(series);
+    return true;
+}
+
+bool model_remove(model_family *family, const char *const *values)
+{
+    model_series *wanted;
+    model_series **place = find_place(family, values, &wanted);
+    bool is_found = *place != NULL && compare_values(family, *place, wanted) == 0;
+    free_series(family, wanted);
+    return is_found && hide(family, *place);
+}
+
+/* The label of this name, label_count if there is none. */
+static size_t find_label(const model_family *family, const char *name)
+{
+    size_t label = 0;
+    while (label < family->label_count && strcmp(family->labels[label], name) != 0) {
+        label++;
+    }
+    return label;
+}
+
+static bool has_labels(const model_family *family, const model_series *series,
+                       const promlet_label *labels, size_t count)
+{
+    bool has_all = true;
+    for (size_t i = 0; i < count; i++) {
+        char *value = model_repair(labels[i].value);
+        size_t label = find_label(family, labels[i].name);
+        has_all = has_all && strcmp(series->values[label], value) == 0;
+        free(value);
+    }
+    return has_all;
+}
+
+size_t model_remove_matching(model_family *family, const promlet_label *labels, size_t count,
+                             bool *is_error)
+{
+    size_t removed = 0;
+    *is_error = false;
+    for (size_t i = 0; i < count; i++) {
+        *is_error = *is_error || find_label(family, labels[i].name) == family->label_count;
+    }
+    if (*is_error) {
+        return 0;
+    }
+    for (model_series *series = family->series, *next; series != NULL; series = next) {
+        next = series->next;
+        removed += has_labels(family, series, labels, count) && hide(family, series);
+    }
+    if (count == 0 && family->overflow != NULL) {
+        removed += hide(family, family->overflow);
+    }
+    return removed;
+}
+
+bool model_unregister(model_family *family)
+{
+    bool was_registered = !family->is_unregistered;
+    bool is_error;
+    family->is_unregistered = true;
+    if (was_registered) {
+        (void)model_remove_matching(family, NULL, 0, &is_error);
+        family->overflow_count = 0;
+    }
+    return was_registered;
 }
 
 /* ---- recording ------------------------------------------------------------------------------- */
@@ -326,6 +488,7 @@ void model_counter_add(model *self, model_series *series, double amount)
     } else if (amount < 0x1p64 && trunc(amount) == amount) {
         series->whole += (uint64_t)amount;
     } else {
+        series->has_fraction = true;
         add_to_sum(&series->sum, amount);
     }
 }

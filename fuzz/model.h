@@ -27,16 +27,19 @@ enum model_drop {
 /* A sum of doubles whose order nobody promises. */
 typedef struct model_sum {
     double in_order;       /* as added one after the other */
-    long double magnitude; /* of all amounts, without their signs */
+    long double magnitude; /* of all amounts ever, without their signs */
     size_t count;
     bool is_whole; /* all amounts were */
 } model_sum;
 
 typedef struct model_series {
     struct model_series *next;
-    char **values;    /* repaired; NULL for the overflow series */
-    void *handle;     /* what the library returned for it; NULL: not asked yet */
-    uint64_t whole;   /* of a counter */
+    char **values;  /* repaired; NULL for the overflow series */
+    void *handle;   /* what the library returned for it; NULL: not asked yet */
+    size_t pins;    /* how often it did, and was not given it back */
+    bool is_hidden; /* removed, but somebody holds a handle */
+    uint64_t whole; /* of a counter */
+    bool has_fraction;
     double gauge;     /* of a gauge */
     model_sum sum;    /* of a counter's fractions, of a histogram's observations */
     uint64_t *counts; /* of a histogram's buckets */
@@ -60,10 +63,11 @@ typedef struct model_family {
     double *bounds;
     size_t bound_count;
     size_t max_series;
-    void *handle; /* of the family, or of the metric without labels */
-    model_series *series;
-    size_t series_count;
+    promlet_cells cells;
+    void *handle;         /* of the family, or of the metric without labels */
+    model_series *series; /* by label values */
     model_series *overflow;
+    bool is_unregistered;
     uint64_t overflow_count;
 } model_family;
 
@@ -96,6 +100,21 @@ enum model_verdict model_declare(model *self, enum model_kind kind, const promle
 
 /* The series that a look-up comes to, made if it is new. */
 model_series *model_look_up(model_family *family, const char *const *values);
+
+/* What releasing a handle does. */
+void model_release(model_series *series);
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+/* Whether there was such a series. */
+bool model_remove(model_family *family, const char *const *values);
+
+/* How many there were; names that the family does not have are an error. */
+size_t model_remove_matching(model_family *family, const promlet_label *labels, size_t count,
+                             bool *is_error);
+
+/* Whether it was registered. */
+bool model_unregister(model_family *family);
 
 /* ---- recording ------------------------------------------------------------------------------- */
 

@@ -79,7 +79,7 @@ static void expect_counter(expected_family *to, const model_family *family,
                            const model_series *series)
 {
     expected_point *point = add_point(to, family, series, "");
-    if (series->sum.count == 0) {
+    if (!series->has_fraction) {
         set_whole(point, series->whole);
         return;
     }
@@ -138,9 +138,11 @@ static void expect_family(model_expectation *self, const model_family *family)
     static const char *const types[MODEL_KINDS] = {"counter", "gauge", "histogram"};
     expected_family *to = add_family(self, family->name, family->help, types[family->kind]);
     for (const model_series *series = family->series; series != NULL; series = series->next) {
-        expect_series(to, family, series);
+        if (!series->is_hidden) {
+            expect_series(to, family, series);
+        }
     }
-    if (family->overflow != NULL) {
+    if (family->overflow != NULL && !family->overflow->is_hidden) {
         expect_series(to, family, family->overflow);
     }
 }
@@ -183,15 +185,20 @@ static int compare_last_values(const void *a, const void *b)
     return strcmp(first->labels[last].value, second->labels[last].value);
 }
 
+static bool is_overflow_shown(const model_family *family)
+{
+    return family->overflow_count > 0 && !family->is_unregistered;
+}
+
 static void expect_overflows(model_expectation *self, const model *from)
 {
     expected_family *to = NULL;
     for (const model_family *family = from->families; family != NULL; family = family->next) {
-        if (family->overflow_count > 0 && to == NULL) {
+        if (is_overflow_shown(family) && to == NULL) {
             to = add_family(self, "promlet_series_overflow_total",
                             "Look-ups of label values that were beyond a limit.", "counter");
         }
-        if (family->overflow_count > 0) {
+        if (is_overflow_shown(family)) {
             expect_self(to, from, "family", family->name, family->overflow_count);
         }
     }
@@ -200,11 +207,20 @@ static void expect_overflows(model_expectation *self, const model *from)
     }
 }
 
+static bool has_shown_series(const model_family *family)
+{
+    bool has_one = family->overflow != NULL && !family->overflow->is_hidden;
+    for (const model_series *series = family->series; series != NULL; series = series->next) {
+        has_one = has_one || !series->is_hidden;
+    }
+    return has_one;
+}
+
 model_expectation *model_expect(const model *self)
 {
     model_expectation *expected = allocate(sizeof *expected);
     for (const model_family *family = self->families; family != NULL; family = family->next) {
-        if (!self->hides_empty || family->series != NULL || family->overflow != NULL) {
+        if (!family->is_unregistered && (!self->hides_empty || has_shown_series(family))) {
             expect_family(expected, family);
         }
     }

@@ -41,6 +41,8 @@ static const operation operations[OPERATIONS] = {
     [6] = do_record_by,      [7] = do_record_by,        [8] = do_scrape,
     [9] = do_take_snapshot,  [10] = do_read_snapshot,   [11] = do_release_snapshot,
     [12] = do_look_up_badly, [13] = do_record_by_badly, [14] = do_set_budget,
+    [15] = do_release,       [16] = do_remove,          [17] = do_remove_matching,
+    [18] = do_clear,         [19] = do_unregister,      [20] = do_unregister_by_name,
     [21] = do_configure,     [22] = do_look_up_by_name, [23] = do_curry,
     [24] = do_switch,
 };
