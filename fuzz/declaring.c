@@ -67,11 +67,12 @@ static bool has_view(const session *self, const model_family *family)
     return false;
 }
 
-void do_declare(session *self)
+static void declare_one(session *self, bool is_idle)
 {
     enum model_kind kind = (enum model_kind)input_choice(&self->in, MODEL_KINDS);
     bool without_labels = input_choice(&self->in, 3) == 0;
     promlet_opts options = read_options(&self->in);
+    options.idle_seconds = is_idle ? 100 : 0;
     model_family *family;
     enum model_verdict verdict =
         model_declare(&self->model, kind, &options, without_labels, &family);
@@ -86,7 +87,7 @@ void do_declare(session *self)
         return;
     }
     if (without_labels) {
-        model_series *series = model_look_up(family, NULL);
+        model_series *series = model_look_up(&self->model, family, NULL);
         check_handle(family, series, declared);
         add_handle(self, family, series, declared);
         return;
@@ -98,6 +99,16 @@ void do_declare(session *self)
     if (!has_view(self, family)) {
         add_view(self, (family_view){.family = family, .of_library = declared});
     }
+}
+
+void do_declare(session *self)
+{
+    declare_one(self, false);
+}
+
+void do_declare_idle(session *self)
+{
+    declare_one(self, true);
 }
 
 /* ---- looking up ------------------------------------------------------------------------------ */
@@ -150,7 +161,7 @@ static void keep_found(session *self, const family_view *view, const label_value
     if (has_failed()) {
         finding("%s: %s", view->family->name, promlet_last_error());
     }
-    model_series *series = model_look_up(view->family, values->all);
+    model_series *series = model_look_up(&self->model, view->family, values->all);
     check_handle(view->family, series, found);
     add_handle(self, view->family, series, found);
 }

@@ -166,7 +166,8 @@ static bool is_same(const model_family *a, const model_family *b)
 static bool is_identical(const model_family *a, const model_family *b)
 {
     return is_same(a, b) && strcmp(a->help, b->help) == 0 && a->max_series == b->max_series &&
-           a->cells == b->cells;
+           a->cells == b->cells && !(a->idle_seconds < b->idle_seconds) &&
+           !(a->idle_seconds > b->idle_seconds);
 }
 
 static void copy_bounds(model_family *family, const promlet_opts *options)
@@ -207,6 +208,7 @@ static model_family *new_family(const model *self, enum model_kind kind,
     add_const_labels(&family->const_labels, options->const_labels);
     copy_bounds(family, options);
     family->cells = options->cells;
+    family->idle_seconds = options->idle_seconds;
     family->max_series =
         options->max_series != 0 ? options->max_series : PROMLET_DEFAULT_MAX_SERIES;
     return family;
@@ -322,30 +324,33 @@ static model_series **find_place(model_family *family, const char *const *values
     return place;
 }
 
-static bool has_long_value(const model_family *family, const model_series *series)
+static bool has_long_value(const model *self, const model_family *family,
+                           const model_series *series)
 {
     bool is_long = false;
     for (size_t i = 0; i < family->label_count; i++) {
-        is_long = is_long || strlen(series->values[i]) > PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES;
+        is_long = is_long || strlen(series->values[i]) > self->max_value_bytes;
     }
     return is_long;
 }
 
 /* A metric without labels has a place in any case. */
-static bool is_beyond_limits(const model_family *family, const model_series *wanted, bool is_found)
+static bool is_beyond_limits(const model *self, const model_family *family,
+                             const model_series *wanted, bool is_found)
 {
-    return family->label_count > 0 && ((!is_found && has_long_value(family, wanted)) ||
-                                       count_shown(family) >= family->max_series);
+    return family->label_count > 0 &&
+           ((!is_found && (has_long_value(self, family, wanted) || self->has_no_memory)) ||
+            count_shown(family) >= family->max_series);
 }
 
-model_series *model_look_up(model_family *family, const char *const *values)
+model_series *model_look_up(const model *self, model_family *family, const char *const *values)
 {
     model_series *wanted;
     model_series **place = find_place(family, values, &wanted);
     model_series *found =
         *place != NULL && compare_values(family, *place, wanted) == 0 ? *place : NULL;
     bool stays = found != NULL && (!found->is_hidden || family->is_unregistered);
-    bool is_beyond = !stays && is_beyond_limits(family, wanted, found != NULL);
+    bool is_beyond = !stays && is_beyond_limits(self, family, wanted, found != NULL);
     if (found != NULL || is_beyond) {
         free_series(family, wanted);
         return is_beyond ? look_up_overflow(family) : show_again(family, found);
@@ -441,6 +446,24 @@ size_t model_remove_matching(model_family *family, const promlet_label *labels, 
     return removed;
 }
 
+static void let_family_expire(model_family *family)
+{
+    for (model_series *series = family->series; series != NULL; series = series->next) {
+        if (series->pins == 0) {
+            (void)hide(family, series);
+        }
+    }
+}
+
+void model_let_expire(model *self)
+{
+    for (model_family *family = self->families; family != NULL; family = family->next) {
+        if (family->idle_seconds > 0 && family->label_count > 0) {
+            let_family_expire(family);
+        }
+    }
+}
+
 bool model_unregister(model_family *family)
 {
     bool was_registered = !family->is_unregistered;
@@ -496,6 +519,25 @@ void model_counter_add(model *self, model_series *series, double amount)
 void model_gauge_set(model_series *series, double value)
 {
     series->gauge = value;
+}
+
+static bool is_nan_dropped(model *self, double value)
+{
+    return isnan(value) && is_dropped(self, value);
+}
+
+void model_gauge_raise_to(model *self, model_series *series, double value)
+{
+    if (!is_nan_dropped(self, value) && !(series->gauge >= value)) {
+        series->gauge = value;
+    }
+}
+
+void model_gauge_lower_to(model *self, model_series *series, double value)
+{
+    if (!is_nan_dropped(self, value) && !(series->gauge <= value)) {
+        series->gauge = value;
+    }
 }
 
 void model_gauge_add(model *self, model_series *series, double amount)

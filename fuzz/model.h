@@ -64,6 +64,7 @@ typedef struct model_family {
     size_t bound_count;
     size_t max_series;
     promlet_cells cells;
+    double idle_seconds;
     void *handle;         /* of the family, or of the metric without labels */
     model_series *series; /* by label values */
     model_series *overflow;
@@ -76,7 +77,9 @@ typedef struct model {
     bool is_prefix_settled; /* by the first declaration, also one that was refused */
     model_labels const_labels;
     bool hides_empty;
-    bool is_off; /* nothing but gauges is recorded, and no series is looked up for it */
+    size_t max_value_bytes;
+    bool has_no_memory; /* so that no series with labels can be made */
+    bool is_off;        /* nothing but gauges is recorded, and no series is looked up for it */
     model_family *families;
     uint64_t dropped[MODEL_DROPS];
 } model;
@@ -99,7 +102,7 @@ enum model_verdict model_declare(model *self, enum model_kind kind, const promle
 /* ---- series ---------------------------------------------------------------------------------- */
 
 /* The series that a look-up comes to, made if it is new. */
-model_series *model_look_up(model_family *family, const char *const *values);
+model_series *model_look_up(const model *self, model_family *family, const char *const *values);
 
 /* What releasing a handle does. */
 void model_release(model_series *series);
@@ -113,6 +116,9 @@ bool model_remove(model_family *family, const char *const *values);
 size_t model_remove_matching(model_family *family, const promlet_label *labels, size_t count,
                              bool *is_error);
 
+/* All that may expire does, because nobody asked for it for so long. */
+void model_let_expire(model *self);
+
 /* Whether it was registered. */
 bool model_unregister(model_family *family);
 
@@ -121,6 +127,8 @@ bool model_unregister(model_family *family);
 void model_counter_add_u64(const model *self, model_series *series, uint64_t amount);
 void model_counter_add(model *self, model_series *series, double amount);
 void model_gauge_set(model_series *series, double value);
+void model_gauge_raise_to(model *self, model_series *series, double value);
+void model_gauge_lower_to(model *self, model_series *series, double value);
 void model_gauge_add(model *self, model_series *series, double amount);
 void model_observe(model *self, const model_family *family, model_series *series, double value);
 
@@ -131,6 +139,9 @@ typedef struct model_expectation model_expectation;
 
 /* What a scrape must show that happens now. */
 model_expectation *model_expect(const model *self);
+/* Leaves out the families whose names begin with a text, or all others. */
+void model_expectation_filter(model_expectation *self, const char *prefix, bool keeps);
+
 void model_expectation_free(model_expectation *self);
 
 /* True if a document keeps the format's rules and shows what is expected; else *why says what is

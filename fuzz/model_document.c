@@ -232,19 +232,37 @@ model_expectation *model_expect(const model *self)
     return expected;
 }
 
+static void free_expected(expected_family *family)
+{
+    for (size_t j = 0; j < family->count; j++) {
+        for (size_t k = 0; k < family->points[j].label_count; k++) {
+            free(family->points[j].labels[k].name);
+            free(family->points[j].labels[k].value);
+        }
+    }
+    free(family->points);
+    free(family->name);
+    free(family->help);
+}
+
+void model_expectation_filter(model_expectation *self, const char *prefix, bool keeps)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        bool begins = strncmp(self->families[i].name, prefix, strlen(prefix)) == 0;
+        if (begins == keeps) {
+            self->families[kept++] = self->families[i];
+        } else {
+            free_expected(&self->families[i]);
+        }
+    }
+    self->count = kept;
+}
+
 void model_expectation_free(model_expectation *self)
 {
     for (size_t i = 0; self != NULL && i < self->count; i++) {
-        expected_family *family = &self->families[i];
-        for (size_t j = 0; j < family->count; j++) {
-            for (size_t k = 0; k < family->points[j].label_count; k++) {
-                free(family->points[j].labels[k].name);
-                free(family->points[j].labels[k].value);
-            }
-        }
-        free(family->points);
-        free(family->name);
-        free(family->help);
+        free_expected(&self->families[i]);
     }
     if (self != NULL) {
         free(self->families);

@@ -58,6 +58,45 @@ void do_take_snapshot(session *self)
     }
 }
 
+void do_take_filtered(session *self)
+{
+    static const char *const prefixes[] = {"", "a", "a_", "b_s", "p", "promlet_dropped", "\n"};
+    kept_snapshot *kept = &self->snapshots[input_choice(&self->in, MOST_SNAPSHOTS)];
+    const char *allowed = prefixes[input_choice(&self->in, 7)];
+    const char *denied = prefixes[input_choice(&self->in, 7)];
+    bool denies = denied[0] != '\0';
+    promlet_filter filter = {.allow_prefixes = &allowed,
+                             .allow_count = 1,
+                             .deny_prefixes = &denied,
+                             .deny_count = denies};
+    release_snapshot(kept);
+    kept->expected = model_expect(&self->model);
+    model_expectation_filter(kept->expected, allowed, true);
+    if (denies) {
+        model_expectation_filter(kept->expected, denied, false);
+    }
+    kept->snapshot = promlet_snapshot_take_filtered(self->registry, &filter);
+    if (kept->snapshot == NULL) {
+        finding("out of memory");
+    }
+}
+
+/* What a later one has once more is left out, so the first decides. */
+void do_merge(session *self)
+{
+    kept_snapshot *kept = &self->snapshots[input_choice(&self->in, MOST_SNAPSHOTS)];
+    if (kept->snapshot == NULL) {
+        return;
+    }
+    promlet_snapshot *both[] = {kept->snapshot, kept->snapshot};
+    promlet_snapshot *merged = promlet_snapshot_merge(both, 1 + input_choice(&self->in, 2));
+    if (merged == NULL) {
+        finding("out of memory");
+    }
+    promlet_snapshot_release(kept->snapshot);
+    kept->snapshot = merged;
+}
+
 typedef struct pieces {
     char *text;
     size_t size;

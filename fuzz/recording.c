@@ -51,6 +51,23 @@ static void record_gauge(session *self, model_series *series, promlet_gauge *gau
     }
 }
 
+void do_record_extreme(session *self)
+{
+    handle *to = choose_handle(self);
+    bool is_raised = input_choice(&self->in, 2) == 0;
+    double value = read_double(&self->in);
+    if (to == NULL || to->family->kind != MODEL_GAUGE) {
+        return;
+    }
+    if (is_raised) {
+        promlet_gauge_raise_to(to->of_library, value);
+        model_gauge_raise_to(&self->model, to->series, value);
+    } else {
+        promlet_gauge_lower_to(to->of_library, value);
+        model_gauge_lower_to(&self->model, to->series, value);
+    }
+}
+
 void do_record(session *self)
 {
     handle *to = choose_handle(self);
@@ -78,7 +95,7 @@ static model_series *find_by(const session *self, const family_view *view,
                              const label_values *values)
 {
     bool is_stopped = self->model.is_off && view->family->kind != MODEL_GAUGE;
-    return is_stopped ? NULL : model_look_up(view->family, values->all);
+    return is_stopped ? NULL : model_look_up(&self->model, view->family, values->all);
 }
 
 static void record_counter_by(session *self, const family_view *view, const label_values *values)

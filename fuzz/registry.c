@@ -11,6 +11,8 @@
 #include "arguments.h"
 #include "session.h"
 
+#include <promlet/testing.h>
+
 #define OPERATIONS 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,15 +23,50 @@ void do_set_budget(session *self)
     promlet_registry_set_cell_budget(self->registry, budgets[input_choice(&self->in, 5)]);
 }
 
-void do_configure(session *self)
+static void configure(session *self, promlet_registry_opts options)
 {
-    promlet_registry_opts options = read_registry_options(&self->in);
+    options.max_label_value_bytes = self->max_label_value_bytes;
+    options.memory_bytes = self->memory_bytes;
     bool is_taken = model_configure(&self->model, &options);
     forget_last_error();
     promlet_status status = promlet_registry_configure(self->registry, &options);
     if ((status == PROMLET_OK) != is_taken || has_failed() == is_taken) {
         finding("configuring: %s", promlet_last_error());
     }
+}
+
+void do_configure(session *self)
+{
+    configure(self, read_registry_options(&self->in));
+}
+
+/* Before there is anything: whether a removed series that comes again is a new one, to which the
+   limits apply, depends on when its memory is taken away. */
+void do_set_limits(session *self)
+{
+    static const size_t sizes[] = {0, 1, 3, 40};
+    size_t size = sizes[input_choice(&self->in, 4)];
+    bool has_no_memory = input_choice(&self->in, 2) == 1;
+    if (self->model.is_prefix_settled) {
+        return;
+    }
+    self->max_label_value_bytes = size;
+    self->memory_bytes = has_no_memory;
+    self->model.max_value_bytes = size != 0 ? size : PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES;
+    self->model.has_no_memory = has_no_memory;
+    configure(self, (promlet_registry_opts){.prefix = NULL});
+}
+
+/* Some scrapes far apart, in which nothing is asked for. */
+void do_let_expire(session *self)
+{
+    for (int i = 0; i < 8; i++) {
+        if (promlet_testing_advance(1000) != PROMLET_OK) {
+            finding("the clock: %s", promlet_last_error());
+        }
+        promlet_free(promlet_registry_get_metrics(self->registry));
+    }
+    model_let_expire(&self->model);
 }
 
 typedef void (*operation)(session *self);
@@ -44,7 +81,9 @@ static const operation operations[OPERATIONS] = {
     [15] = do_release,       [16] = do_remove,          [17] = do_remove_matching,
     [18] = do_clear,         [19] = do_unregister,      [20] = do_unregister_by_name,
     [21] = do_configure,     [22] = do_look_up_by_name, [23] = do_curry,
-    [24] = do_switch,
+    [24] = do_switch,        [25] = do_set_limits,      [26] = do_declare_idle,
+    [27] = do_let_expire,    [28] = do_record_extreme,  [29] = do_take_filtered,
+    [30] = do_merge,
 };
 
 static void finish(session *self)
@@ -72,7 +111,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static session self;
     promlet_set_recording(true);
+    if (promlet_testing_set_time(1e9) != PROMLET_OK) {
+        finding("the clock: %s", promlet_last_error());
+    }
     self = (session){.in = {data, size}, .registry = promlet_registry_new()};
+    self.model.max_value_bytes = PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES;
     while (self.in.left > 0) {
         operation next = operations[input_choice(&self.in, OPERATIONS)];
         arguments_begin();

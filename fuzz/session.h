@@ -54,6 +54,8 @@ typedef struct session {
     handle handles[MOST_HANDLES];
     size_t handle_count;
     kept_snapshot snapshots[MOST_SNAPSHOTS];
+    size_t max_label_value_bytes; /* options of the registry */
+    size_t memory_bytes;
 } session;
 
 /* Ends the process, which is how a fuzzer notices. */
@@ -115,5 +117,11 @@ void do_configure(session *self);
 void do_look_up_by_name(session *self);
 void do_curry(session *self);
 void do_switch(session *self);
+void do_set_limits(session *self);
+void do_declare_idle(session *self);
+void do_let_expire(session *self);
+void do_record_extreme(session *self);
+void do_take_filtered(session *self);
+void do_merge(session *self);
 
 #endif
