@@ -103,19 +103,10 @@ static inline long count_fault_points(const scenario *tested, bool on)
     return n - 1;
 }
 
-/* What the process makes once and keeps, such as the counts of readers, is not a leak. */
-static inline void make_what_stays(void)
-{
-    promlet_registry *registry = promlet_registry_new();
-    promlet_opts options = {.name = "c_total", .labels = {"x"}};
-    (void)promlet_counter_with(promlet_counter_family_new(registry, &options), "a");
-    promlet_registry_free(registry);
-}
-
 /* The whole table, with the fault points counted aloud. */
 static inline void refuse_each_allocation(const scenario *scenarios, size_t count)
 {
-    make_what_stays();
+    make_what_lasts();
     long all = 0;
     for (size_t i = 0; i < count; i++) {
         long once = count_fault_points(&scenarios[i], false);
