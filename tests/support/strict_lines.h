@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For strict_document.h: a document taken apart, and how one line is read into it. */
+#ifndef TESTS_SUPPORT_STRICT_LINES_H
+#define TESTS_SUPPORT_STRICT_LINES_H
+
+#include "support/strict_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STRICT_MOST_LABELS 64
+
+enum strict_end { STRICT_WITHOUT_EOF, STRICT_WITH_EOF };
+
+typedef struct strict_label {
+    char *name;
+    char *value; /* unescaped */
+} strict_label;
+
+typedef struct strict_point {
+    char *name;
+    strict_label labels[STRICT_MOST_LABELS];
+    size_t label_count;
+    char *value_text;
+    long double value; /* exact for whole numbers below 2^64 */
+    char *timestamp;   /* NULL: none */
+} strict_point;
+
+typedef struct strict_family {
+    char *name;
+    char *help; /* unescaped; NULL: none */
+    char *type;
+    size_t first; /* of its points */
+    size_t count;
+} strict_family;
+
+typedef struct strict_document {
+    char *text; /* a copy, in which everything above lies */
+    strict_family *families;
+    size_t family_count;
+    strict_point *points;
+    size_t point_count;
+    bool has_ended; /* # EOF was read */
+    char why[400];
+} strict_document;
+
+static inline bool strict_refuse(strict_document *document, const char *rule, const char *where)
+{
+    (void)snprintf(document->why, sizeof document->why, "%s: %.300s", rule, where);
+    return false;
+}
+
+static inline void *strict_grow(void *array, size_t count, size_t size)
+{
+    if ((count & (count - 1)) != 0) {
+        return array;
+    }
+    void *grown = realloc(array, (count == 0 ? 1 : 2 * count) * size);
+    if (grown == NULL) {
+        abort();
+    }
+    return grown;
+}
+
+static inline strict_family *strict_last_family(const strict_document *document)
+{
+    return document->family_count == 0 ? NULL : &document->families[document->family_count - 1];
+}
+
+static inline bool strict_add_family(strict_document *document, char *name)
+{
+    for (size_t i = 0; i < document->family_count; i++) {
+        if (strcmp(document->families[i].name, name) == 0) {
+            return strict_refuse(document, "the family stands twice", name);
+        }
+    }
+    document->families =
+        strict_grow(document->families, document->family_count, sizeof *document->families);
+    document->families[document->family_count++] =
+        (strict_family){.name = name, .first = document->point_count};
+    return true;
+}
+
+static inline bool strict_read_help(strict_document *document, char *name)
+{
+    strict_family *last = strict_last_family(document);
+    char *end = strict_end_of_name(name, true);
+    if (last != NULL && last->type == NULL) {
+        return strict_refuse(document, "HELP without TYPE", last->name);
+    }
+    if (end == name || *end != ' ') {
+        return strict_refuse(document, "not a HELP line", name);
+    }
+    *end = '\0';
+    if (strict_unescape(end + 1, false) == NULL) {
+        return strict_refuse(document, "an unknown escape in HELP", end + 1);
+    }
+    if (!strict_add_family(document, name)) {
+        return false;
+    }
+    strict_last_family(document)->help = end + 1;
+    return true;
+}
+
+static inline bool strict_read_type(strict_document *document, char *name)
+{
+    static const char *const types[] = {"counter", "gauge", "histogram", "summary", "untyped"};
+    char *end = strict_end_of_name(name, true);
+    if (end == name || *end != ' ') {
+        return strict_refuse(document, "not a TYPE line", name);
+    }
+    *end = '\0';
+    strict_family *last = strict_last_family(document);
+    if (last == NULL || last->type != NULL) {
+        if (!strict_add_family(document, name)) {
+            return false;
+        }
+        last = strict_last_family(document);
+    } else if (strcmp(last->name, name) != 0) {
+        return strict_refuse(document, "HELP is of another family", name);
+    }
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(types[i], end + 1) == 0) {
+            last->type = end + 1;
+            return true;
+        }
+    }
+    return strict_refuse(document, "an unknown type", end + 1);
+}
+
+/* `name="value"` and what follows it; returns where the list goes on, NULL if it is wrong. */
+static inline char *strict_read_label(strict_document *document, strict_point *point, char *at)
+{
+    char *end = strict_end_of_name(at, false);
+    if (end == at || end[0] != '=' || end[1] != '"' || point->label_count == STRICT_MOST_LABELS) {
+        (void)strict_refuse(document, "not a label", at);
+        return NULL;
+    }
+    *end = '\0';
+    strict_label label = {at, end + 2};
+    char *rest = strict_unescape(label.value, true);
+    if (rest == NULL) {
+        (void)strict_refuse(document, "a label value with a wrong escape or no end", label.value);
+        return NULL;
+    }
+    for (size_t i = 0; i < point->label_count; i++) {
+        if (strcmp(point->labels[i].name, label.name) == 0) {
+            (void)strict_refuse(document, "a label stands twice", label.name);
+            return NULL;
+        }
+    }
+    point->labels[point->label_count++] = label;
+    return rest;
+}
+
+/* Returns what stands behind the closing brace, NULL if the list is wrong. An empty list may not
+   be. */
+static inline char *strict_read_labels(strict_document *document, strict_point *point, char *at)
+{
+    for (;;) {
+        at = strict_read_label(document, point, at);
+        if (at == NULL || *at == '}') {
+            return at != NULL ? at + 1 : NULL;
+        }
+        if (*at != ',') {
+            (void)strict_refuse(document, "no comma between labels", at);
+            return NULL;
+        }
+        at++;
+    }
+}
+
+static inline bool strict_read_point(strict_document *document, char *line)
+{
+    strict_family *family = strict_last_family(document);
+    if (family == NULL || family->type == NULL) {
+        return strict_refuse(document, "a sample without TYPE", line);
+    }
+    strict_point point = {.name = line};
+    char *at = strict_end_of_name(line, true);
+    char separator = *at;
+    if (at == line || (separator != ' ' && separator != '{')) {
+        return strict_refuse(document, "not a sample", line);
+    }
+    *at++ = '\0';
+    if (separator == '{') {
+        at = strict_read_labels(document, &point, at);
+        if (at == NULL) {
+            return false;
+        }
+        if (*at++ != ' ') {
+            return strict_refuse(document, "no space before the value", point.name);
+        }
+    }
+    point.value_text = at;
+    point.timestamp = strchr(at, ' ');
+    if (point.timestamp != NULL) {
+        *point.timestamp++ = '\0';
+    }
+    if (!strict_is_number(point.value_text) ||
+        (point.timestamp != NULL && !strict_is_integer(point.timestamp))) {
+        return strict_refuse(document, "the value or time is no number", at);
+    }
+    point.value = strtold(point.value_text, NULL);
+    document->points =
+        strict_grow(document->points, document->point_count, sizeof *document->points);
+    document->points[document->point_count++] = point;
+    family->count++;
+    return true;
+}
+
+static inline bool strict_read_line(strict_document *document, char *line)
+{
+    if (document->has_ended) {
+        return strict_refuse(document, "a line behind # EOF", line);
+    }
+    if (line[0] != '#') {
+        return strict_read_point(document, line);
+    }
+    if (strncmp(line, "# HELP ", 7) == 0) {
+        return strict_read_help(document, line + 7);
+    }
+    if (strncmp(line, "# TYPE ", 7) == 0) {
+        return strict_read_type(document, line + 7);
+    }
+    document->has_ended = strcmp(line, "# EOF") == 0;
+    return document->has_ended || strict_refuse(document, "a comment", line);
+}
+
+#endif
