@@ -203,6 +203,21 @@ typedef struct match {
     bool is_contradiction; /* a label that is given or fixed twice, with two values */
 } match;
 
+/* Label sets hold repaired values, so two may become the same. */
+static promlet_status add_value(const char *value, const char **to, bool *is_contradiction)
+{
+    const char *const pair[] = {*to != NULL ? *to : value, value};
+    const char *repaired[2];
+    char *memory = pml_label_values_repair(pair, 2, repaired);
+    if (memory == NULL) {
+        return pml_fail_memory();
+    }
+    *is_contradiction |= strcmp(repaired[0], repaired[1]) != 0;
+    *to = value;
+    pml_free(memory);
+    return PROMLET_OK;
+}
+
 static promlet_status add_label(const pml_definition *definition, const promlet_label *label,
                                 match *into)
 {
@@ -216,10 +231,7 @@ static promlet_status add_label(const pml_definition *definition, const promlet_
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name,
                         label->name);
     }
-    const char *other = into->all.at[place];
-    into->is_contradiction |= other != NULL && strcmp(other, label->value) != 0;
-    into->all.at[place] = label->value;
-    return PROMLET_OK;
+    return add_value(label->value, &into->all.at[place], &into->is_contradiction);
 }
 
 static promlet_status read_labels(pml_family *family, const promlet_label *labels, size_t count,

@@ -63,6 +63,17 @@ static void go_curried_delete_partial_match_deletes_too_much(void **state)
     expect_shown(false, false, true);
 }
 
+/* Both become U+FFFD. Found by fuzzing. */
+static void values_of_a_view_match_once_they_are_repaired(void **state)
+{
+    (void)state;
+    promlet_counter_family *odd = promlet_counter_family_curry(family, {"method", "\xff"});
+    const promlet_label same = {"method", "\xfe"};
+    promlet_counter_inc_by(odd, "200");
+    assert_int_equal(promlet_family_remove_matching(odd, &same, 1), 1);
+    expect_shown(true, true, true);
+}
+
 static void clear_of_a_view_stays_within_it(void **state)
 {
     (void)state;
@@ -139,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(remove_in_view_takes_what_it_fixes_as_given),
         TEST(go_curried_delete_partial_match_deletes_too_much),
+        TEST(values_of_a_view_match_once_they_are_repaired),
         TEST(clear_of_a_view_stays_within_it),
         TEST(view_is_not_unregistered),
         TEST(view_of_one_series_records_and_removes_it),
