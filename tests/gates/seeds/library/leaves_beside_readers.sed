@@ -3,4 +3,4 @@
 # file: src/registry/lifetime.c
 # test: test_expiry
 # expect: [  FAILED  ] series_in_a_read_section_does_not_leave
-s/^\( *\)time_between(series->idle_since, family->graced_until) > 0;/\1true;/
+s/ && idle_time(family, series) > since_grace;/ \&\& since_grace >= 0;/
