@@ -118,7 +118,7 @@ static bool are_names_allowed(const char *const *names, size_t count)
 /* All that a series has. */
 static bool are_labels_allowed(const model *self, const promlet_opts *options, size_t count)
 {
-    const char *names[PROMLET_MAX_LABELS + 2 * PROMLET_MAX_CONST_LABELS];
+    const char *names[PROMLET_MAX_LABELS + 2 * PROMLET_MAX_CONST_LABELS] = {NULL};
     size_t all = 0;
     size_t const_count = model_count_const_labels(options->const_labels);
     for (size_t i = 0; i < self->const_labels.count; i++) {
@@ -138,7 +138,7 @@ static bool are_labels_allowed(const model *self, const promlet_opts *options, s
 
 bool model_is_configuration_allowed(const promlet_registry_opts *options)
 {
-    const char *names[PROMLET_MAX_CONST_LABELS];
+    const char *names[PROMLET_MAX_CONST_LABELS] = {NULL};
     size_t count = model_count_const_labels(options->const_labels);
     bool is_allowed =
         options->prefix == NULL || options->prefix[0] == '\0' || is_name(options->prefix, true);
