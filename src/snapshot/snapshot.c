@@ -27,6 +27,10 @@ static void free_family(pml_snapshot_family *family)
     if (!family->is_lent) {
         pml_free(family->series);
         pml_free(family->timestamps);
+        pml_free(family->starts);
+        pml_free(family->exemplars);
+        pml_free(family->natives);
+        pml_arena_free(&family->parts);
         pml_free(family->words);
         pml_free(family->quantile_values);
     }

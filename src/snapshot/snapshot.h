@@ -9,6 +9,7 @@
 #ifndef PML_SNAPSHOT_SNAPSHOT_H
 #define PML_SNAPSHOT_SNAPSHOT_H
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "record/kind.h"
 #include "registry/lease.h"
@@ -38,6 +39,39 @@ typedef struct pml_snapshot_series {
     } as;                /* by the family's shape */
 } pml_snapshot_series;
 
+/* One recording that stands for many, as OpenMetrics calls it. */
+typedef struct pml_exemplar {
+    const char *labels; /* as those of a series; NULL: there is none */
+    size_t labels_size;
+    double value;
+    int64_t time_ns; /* since 1970; 0: not known */
+} pml_exemplar;
+
+/* Neighbouring native buckets. */
+typedef struct pml_native_span {
+    int32_t offset;  /* of the first span: its first index; else the unused ones before it, >= 0 */
+    uint32_t length; /* how many buckets */
+} pml_native_span;
+
+/* The native buckets for positive or for negative values. */
+typedef struct pml_native_side {
+    const pml_native_span *spans;
+    size_t span_count;
+    const uint64_t *counts; /* one a bucket of the spans; not cumulative */
+    size_t count;
+} pml_native_side;
+
+/* The native buckets of one histogram: bucket i holds the values from base^(i-1), without it, to
+   base^i, with base = 2^(2^-schema). Their sum, the zero bucket's too, is that of the classic ones.
+ */
+typedef struct pml_native {
+    int schema;
+    double zero_threshold; /* above 0 */
+    uint64_t zero_count;
+    pml_native_side positive;
+    pml_native_side negative;
+} pml_native;
+
 typedef struct pml_snapshot_family {
     const pml_text *name; /* with the suffix of its type, such as _total */
     char *const *claims;  /* every name that some format exposes; NULL ends them */
@@ -54,6 +88,11 @@ typedef struct pml_snapshot_family {
     pml_snapshot_series *series;
     size_t series_count;
     int64_t *timestamps; /* in ms, one a series, PML_NO_TIMESTAMP for none; NULL: none at all */
+    int64_t *starts;     /* in ns since 1970, one a series: since when it counts; NULL: not known */
+    pml_exemplar *exemplars; /* so many a series, a counter's or one a bucket; NULL: none at all */
+    size_t exemplars_a_series;
+    pml_native *natives; /* one a series of a histogram that has native buckets; else NULL */
+    pml_arena parts;     /* what exemplars and natives point to */
     uint64_t *words;     /* where histograms are: the sum, then the counts; else NULL */
     size_t words_a_series;
     double *quantile_values; /* where those of summaries are; else NULL */
