@@ -9,9 +9,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/locks.h"
+#include "base/options.h"
 #include "base/report.h"
 #include "base/text.h"
-#include "registry/options.h"
 #include "registry/registry.h"
 
 #include <math.h>

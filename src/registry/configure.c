@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "base/locks.h"
+#include "base/options.h"
 #include "registry/limits.h"
-#include "registry/options.h"
 #include "registry/self_metrics.h"
 
 /* With PML_LOCK_CHANGES held. Takes *naming over, and leaves there what is to be freed. */

@@ -4,12 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "base/report.h"
 #include "base/utf8.h"
 #include "record/bound_table.h"
 #include "registry/const_labels.h"
 #include "registry/names.h"
-#include "registry/options.h"
 #include "registry/settings.h"
 
 #include <promlet/bounds.h>

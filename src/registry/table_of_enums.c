@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of handles that enums index: the family, and each of its series. */
-#include "registry/options.h"
+#include "base/options.h"
 #include "registry/registry.h"
 
 #include <promlet/enum_labels.h>

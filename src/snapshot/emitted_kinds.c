@@ -2,9 +2,9 @@
 /* The kinds behind the types that can be emitted, and their options as metrics have them. */
 #include "snapshot/emitted_kinds.h"
 
+#include "base/options.h"
 #include "base/report.h"
 #include "base/utf8.h"
-#include "registry/options.h"
 #include "snapshot/emitted.h"
 
 #include <string.h>

@@ -2,9 +2,9 @@
 /* Series as they are emitted: numbers, histograms and summaries. */
 #include "base/alloc.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "registry/label_values.h"
 #include "registry/names.h"
-#include "registry/options.h"
 #include "snapshot/emitted.h"
 #include "snapshot/emitted_kinds.h"
 

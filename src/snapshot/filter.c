@@ -2,8 +2,8 @@
 /* Names are looked up in a table, since a scrape may ask for a thousand; prefixes are few. */
 #include "snapshot/filter.h"
 
+#include "base/options.h"
 #include "base/report.h"
-#include "registry/options.h"
 
 #include <string.h>
 

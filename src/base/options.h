@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Structs of options, whose size the caller was compiled with. */
-#ifndef PML_REGISTRY_OPTIONS_H
-#define PML_REGISTRY_OPTIONS_H
+#ifndef PML_BASE_OPTIONS_H
+#define PML_BASE_OPTIONS_H
 
 #include <promlet/status.h>
 
@@ -17,5 +17,9 @@ typedef struct pml_options_size {
    hold what is not known. The sentence begins with `whose`, such as "a metric's options". */
 promlet_status pml_options_read(const void *given, void *known, pml_options_size size,
                                 const char *whose);
+
+/* The same for a struct without pointers, whose size need not be a multiple of theirs. */
+promlet_status pml_options_read_plain(const void *given, void *known, pml_options_size size,
+                                      const char *whose);
 
 #endif
