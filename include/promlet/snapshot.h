@@ -23,8 +23,46 @@ typedef enum promlet_format {
     /** Prometheus text format 0.0.4, as sent over HTTP. */
     PROMLET_FORMAT_TEXT_0_0_4 = 0,
     /** The same with a last line `# EOF`: a comment that shows that the text is whole. */
-    PROMLET_FORMAT_TEXT_0_0_4_EOF
+    PROMLET_FORMAT_TEXT_0_0_4_EOF,
+    /** Prometheus text format 1.0.0: 0.0.4 with quoted names, where a name needs them. */
+    PROMLET_FORMAT_TEXT_1_0_0,
+    /** OpenMetrics 1.0.0. */
+    PROMLET_FORMAT_OPENMETRICS_1_0_0,
+    /** OpenMetrics 2.0.0, a release candidate: only for a reader that asks for this version. */
+    PROMLET_FORMAT_OPENMETRICS_2_0_0,
+    /** Prometheus protobuf, a stream of delimited MetricFamily messages. Not text. */
+    PROMLET_FORMAT_PROTOBUF
 } promlet_format;
+
+/**
+ * How names are written that the format or its reader can't take as they are. Names of letters,
+ * digits, `_` and `:` are the same in all of them. New ones are added at the end.
+ */
+typedef enum promlet_escaping {
+    /** Nobody asked: as PROMLET_ESCAPING_UNDERSCORES; the Content-Type of OpenMetrics is silent. */
+    PROMLET_ESCAPING_NONE_ASKED = 0,
+    /** Each other character becomes `_`. */
+    PROMLET_ESCAPING_UNDERSCORES,
+    /** `.` becomes `_dot_`, and `_` becomes `__`. */
+    PROMLET_ESCAPING_DOTS,
+    /** `U__`, and the code of each other character between two `_`. */
+    PROMLET_ESCAPING_VALUES,
+    /** As they are; in quotes where the format wants that. The text format 0.0.4 can't: there as
+        PROMLET_ESCAPING_UNDERSCORES. */
+    PROMLET_ESCAPING_ALLOW_UTF8
+} promlet_escaping;
+
+/** A format and its variants, as a reader may ask for them. Zero it, then set what is needed. The
+    struct grows at its end only. */
+typedef struct promlet_encoding {
+    /** Which document. */
+    promlet_format format;
+    /** How names are written. */
+    promlet_escaping escaping;
+    /** OpenMetrics 1.0.0 alone: a sample `_created` says since when a series counts. Prometheus
+        takes each for a series of its own. Other formats say it without. */
+    bool with_created;
+} promlet_encoding;
 
 /**
  * Receives a document piece by piece, in order.
@@ -191,6 +229,76 @@ PROMLET_API char *promlet_snapshot_string(const promlet_snapshot *snapshot, prom
  */
 PROMLET_API const char *promlet_format_content_type(promlet_format format);
 
+/**
+ * As promlet_snapshot_write(), for a format and its variants.
+ *
+ * Call it as promlet_snapshot_write_as(snapshot, encoding, write, ctx), which passes encoding_size
+ * along.
+ *
+ * snapshot       must not be NULL.
+ * encoding       which document; lent for the call; must not be NULL.
+ * write          called with each piece, in this thread, with no lock held; must not be NULL.
+ * ctx            passed to write.
+ * encoding_size  sizeof(promlet_encoding) as the caller was compiled.
+ * Returns: as promlet_snapshot_write().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_snapshot_write_as_sized(const promlet_snapshot *snapshot,
+                                                           const promlet_encoding *encoding,
+                                                           promlet_write_fn write, void *ctx,
+                                                           size_t encoding_size);
+
+/**
+ * As promlet_snapshot_copy(), for a format and its variants.
+ *
+ * Call it as promlet_snapshot_copy_as(snapshot, encoding, buffer, size, needed), which passes
+ * encoding_size along.
+ *
+ * snapshot       must not be NULL.
+ * encoding       which document; lent for the call; must not be NULL.
+ * buffer         where to write; may be NULL when size is 0.
+ * size           the bytes of buffer.
+ * needed         as for promlet_snapshot_copy().
+ * encoding_size  sizeof(promlet_encoding) as the caller was compiled.
+ * Returns: as promlet_snapshot_copy().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_snapshot_copy_as_sized(const promlet_snapshot *snapshot,
+                                                          const promlet_encoding *encoding,
+                                                          char *buffer, size_t size, size_t *needed,
+                                                          size_t encoding_size);
+
+/**
+ * As promlet_snapshot_string(), for a format and its variants.
+ *
+ * Call it as promlet_snapshot_string_as(snapshot, encoding, length), which passes encoding_size
+ * along.
+ *
+ * snapshot       must not be NULL.
+ * encoding       which document; lent for the call; must not be NULL.
+ * length         where to put the length without the NUL; NULL: not wanted.
+ * encoding_size  sizeof(promlet_encoding) as the caller was compiled.
+ * Returns: as promlet_snapshot_string().
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API char *promlet_snapshot_string_as_sized(const promlet_snapshot *snapshot,
+                                                   const promlet_encoding *encoding, size_t *length,
+                                                   size_t encoding_size);
+
+/**
+ * As promlet_format_content_type(), for a format and its variants.
+ *
+ * Call it as promlet_encoding_content_type(encoding), which passes encoding_size along.
+ *
+ * encoding       which document; lent for the call; must not be NULL.
+ * encoding_size  sizeof(promlet_encoding) as the caller was compiled.
+ * Returns: a constant string, not to be freed; NULL when an argument is wrong, which
+ * promlet_last_error() says.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API const char *promlet_encoding_content_type_sized(const promlet_encoding *encoding,
+                                                            size_t encoding_size);
+
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
@@ -199,10 +307,41 @@ inline promlet_snapshot *promlet_snapshot_take_filtered(promlet_registry *regist
 {
     return promlet_snapshot_take_filtered_sized(registry, filter, sizeof(promlet_filter));
 }
+inline promlet_status promlet_snapshot_write_as(const promlet_snapshot *snapshot,
+                                                const promlet_encoding *encoding,
+                                                promlet_write_fn write, void *ctx)
+{
+    return promlet_snapshot_write_as_sized(snapshot, encoding, write, ctx,
+                                           sizeof(promlet_encoding));
+}
+inline promlet_status promlet_snapshot_copy_as(const promlet_snapshot *snapshot,
+                                               const promlet_encoding *encoding, char *buffer,
+                                               size_t size, size_t *needed)
+{
+    return promlet_snapshot_copy_as_sized(snapshot, encoding, buffer, size, needed,
+                                          sizeof(promlet_encoding));
+}
+inline char *promlet_snapshot_string_as(const promlet_snapshot *snapshot,
+                                        const promlet_encoding *encoding, size_t *length)
+{
+    return promlet_snapshot_string_as_sized(snapshot, encoding, length, sizeof(promlet_encoding));
+}
+inline const char *promlet_encoding_content_type(const promlet_encoding *encoding)
+{
+    return promlet_encoding_content_type_sized(encoding, sizeof(promlet_encoding));
+}
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
 #define promlet_snapshot_take_filtered(...)                                                        \
     promlet_snapshot_take_filtered_sized(__VA_ARGS__, sizeof(promlet_filter))
+#define promlet_snapshot_write_as(...)                                                             \
+    promlet_snapshot_write_as_sized(__VA_ARGS__, sizeof(promlet_encoding))
+#define promlet_snapshot_copy_as(...)                                                              \
+    promlet_snapshot_copy_as_sized(__VA_ARGS__, sizeof(promlet_encoding))
+#define promlet_snapshot_string_as(...)                                                            \
+    promlet_snapshot_string_as_sized(__VA_ARGS__, sizeof(promlet_encoding))
+#define promlet_encoding_content_type(...)                                                         \
+    promlet_encoding_content_type_sized(__VA_ARGS__, sizeof(promlet_encoding))
 #endif
 
 #endif

@@ -191,8 +191,10 @@ static void append_family(pml_output *output, const pml_snapshot_family *family)
     }
 }
 
-void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot)
+void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot,
+                     const promlet_encoding *encoding)
 {
+    (void)encoding;
     for (size_t i = 0; i < snapshot->family_count; i++) {
         append_family(output, &snapshot->families[i]);
     }

@@ -7,6 +7,7 @@
 #include "snapshot/snapshot.h"
 
 /* Appends the whole document, without `# EOF`. */
-void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot);
+void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot,
+                     const promlet_encoding *encoding);
 
 #endif

@@ -304,7 +304,7 @@ static void snapshot_functions_with_null_destination_are_errors(void **state)
 static void snapshot_functions_with_unknown_format_are_errors(void **state)
 {
     (void)state;
-    static const int formats[] = {-1, PROMLET_FORMAT_TEXT_0_0_4_EOF + 1, 1000000};
+    static const int formats[] = {-1, PROMLET_FORMAT_PROTOBUF + 1, 1000000};
     promlet_snapshot *snapshot = promlet_snapshot_take(own);
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
         promlet_format format = (promlet_format)formats[i];

@@ -259,14 +259,6 @@ static void text_of_an_empty_registry_is_empty(void **state)
     promlet_registry_free(registry);
 }
 
-static void content_type_is_to_the_letter(void **state)
-{
-    (void)state;
-    const char *type = "text/plain; version=0.0.4; charset=utf-8";
-    assert_string_equal(promlet_format_content_type(PROMLET_FORMAT_TEXT_0_0_4), type);
-    assert_string_equal(promlet_format_content_type(PROMLET_FORMAT_TEXT_0_0_4_EOF), type);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,7 +274,6 @@ int main(void)
         cmocka_unit_test(text_of_a_complete_registry_is_golden),
         cmocka_unit_test(text_with_eof_is_golden_and_ends_in_it),
         cmocka_unit_test(text_of_an_empty_registry_is_empty),
-        cmocka_unit_test(content_type_is_to_the_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The calls of registries and snapshots, and of all headers that no other table names, with every
- * combination of good and wrong arguments.
+ * The calls of registries, and of all headers that no other table names, with every combination of
+ * good and wrong arguments.
  */
 #include "support/wrong_arguments.h"
 
@@ -9,14 +9,13 @@
 
 /* Other tests answer for these headers. */
 static const char *const others[] = {
-    "bounds.h", "by_name.h", "cell.h",      "collector.h", "counter.h", "enum_labels.h",
-    "family.h", "gauge.h",   "histogram.h", "info.h",      "inline.h",  "lint.h",
-    "scope.h",  "server.h",  "state_set.h", "status.h",    "summary.h", "testing.h",
-    "timer.h",  "unknown.h", "version.h",   NULL,
+    "bounds.h",  "by_name.h", "cell.h",      "collector.h", "counter.h",   "enum_labels.h",
+    "family.h",  "gauge.h",   "histogram.h", "info.h",      "inline.h",    "lint.h",
+    "metrics.h", "scope.h",   "server.h",    "snapshot.h",  "state_set.h", "status.h",
+    "summary.h", "testing.h", "timer.h",     "unknown.h",   "version.h",   NULL,
 };
 
 static promlet_registry *registries[2];
-static promlet_snapshot *snapshots[2];
 
 static int begin(void **state)
 {
@@ -24,14 +23,12 @@ static int begin(void **state)
     own = promlet_registry_new();
     promlet_counter_inc(promlet_counter_new(own, &(promlet_opts){.name = "good_total"}));
     registries[1] = own;
-    snapshots[1] = promlet_snapshot_take(own);
-    return own == NULL || snapshots[1] == NULL;
+    return own == NULL;
 }
 
 static int end(void **state)
 {
     (void)state;
-    promlet_snapshot_release(snapshots[1]);
     promlet_registry_free(own);
     return 0;
 }
@@ -130,199 +127,6 @@ static void call_promlet_set_recording_path(void)
     }
 }
 
-/* ---- texts and snapshots --------------------------------------------------------------------- */
-
-static bool go_on(const char *data, size_t size, void *ctx)
-{
-    (void)ctx;
-    return data != NULL && size > 0;
-}
-
-static bool stop(const char *data, size_t size, void *ctx)
-{
-    (void)ctx;
-    (void)data;
-    (void)size;
-    return false;
-}
-
-static const promlet_write_fn writers[] = {NULL, go_on, stop};
-
-static char buffer[100];
-
-/* A size goes with a buffer that has it. */
-static const struct any_buffer {
-    char *buffer;
-    size_t size;
-} buffers[] = {{NULL, 0}, {NULL, 1}, {NULL, SIZE_MAX}, {buffer, 0}, {buffer, 1}, {buffer, 100}};
-
-static void call_promlet_get_metrics(void)
-{
-    promlet_free(promlet_get_metrics());
-}
-
-static void call_promlet_registry_get_metrics(void)
-{
-    FOR_EACH(registry, registries)
-    {
-        promlet_free(promlet_registry_get_metrics(*registry));
-    }
-}
-
-static void call_promlet_get_metrics_of(void)
-{
-    promlet_free(promlet_get_metrics_of(NULL, 0));
-    promlet_free(promlet_get_metrics_of(registries, 0));
-    promlet_free(promlet_get_metrics_of(registries, COUNT_OF(registries)));
-    promlet_free(promlet_get_metrics_of((promlet_registry *[]){own, own}, 2));
-    FOR_EACH(size, any_sizes)
-    {
-        assert_true(*size == 0 || promlet_get_metrics_of(NULL, *size) == NULL);
-    }
-}
-
-static void call_promlet_registry_copy_metrics(void)
-{
-    FOR_EACH(registry, registries)
-    FOR_EACH(to, buffers)
-    {
-        size_t needed;
-        SAID(promlet_registry_copy_metrics(*registry, to->buffer, to->size, &needed));
-        SAID(promlet_registry_copy_metrics(*registry, to->buffer, to->size, NULL));
-    }
-}
-
-static void call_promlet_registry_write_metrics(void)
-{
-    FOR_EACH(registry, registries)
-    FOR_EACH(writer, writers)
-    {
-        SAID(promlet_registry_write_metrics(*registry, *writer, NULL));
-    }
-}
-
-static void call_promlet_snapshot_take(void)
-{
-    FOR_EACH(registry, registries)
-    {
-        promlet_snapshot_release(promlet_snapshot_take(*registry));
-    }
-}
-
-static const char *const no_name[] = {NULL};
-static const char *const odd_names[] = {"", "\xff", "good_total"};
-
-static const promlet_filter any_filters[] = {
-    {0},
-    {.names = odd_names, .name_count = 3},
-    {.names = odd_names},
-    {.names = NULL, .name_count = 1},
-    {.names = NULL, .name_count = SIZE_MAX},
-    {.names = no_name, .name_count = 1},
-    {.allow_prefixes = odd_names, .allow_count = 3},
-    {.allow_prefixes = NULL, .allow_count = 1},
-    {.allow_prefixes = no_name, .allow_count = 1},
-    {.deny_prefixes = odd_names, .deny_count = 3},
-    {.deny_prefixes = NULL, .deny_count = SIZE_MAX},
-    {.deny_prefixes = no_name, .deny_count = 1},
-};
-
-static void call_promlet_snapshot_take_filtered_sized(void)
-{
-    static const size_t sizes[] = {0, 1, sizeof(promlet_filter)};
-    FOR_EACH(registry, registries)
-    {
-        FOR_EACH(filter, any_filters)
-        FOR_EACH(size, sizes)
-        {
-            (void)promlet_set_last_error(PROMLET_OK, "");
-            promlet_snapshot *taken =
-                promlet_snapshot_take_filtered_sized(*registry, filter, *size);
-            assert_true((taken == NULL) == (promlet_last_error()[0] != '\0'));
-            promlet_snapshot_release(taken);
-        }
-        FOR_EACH(size, any_sizes)
-        {
-            assert_null(promlet_snapshot_take_filtered_sized(*registry, NULL, *size));
-        }
-    }
-}
-
-static void call_promlet_snapshot_merge(void)
-{
-    assert_null(promlet_snapshot_merge(snapshots, 1));
-    assert_null(promlet_snapshot_merge(snapshots, 2));
-    promlet_snapshot_release(promlet_snapshot_merge(snapshots + 1, 1));
-    promlet_snapshot_release(
-        promlet_snapshot_merge((promlet_snapshot *[]){snapshots[1], snapshots[1]}, 2));
-    FOR_EACH(size, any_sizes)
-    {
-        promlet_snapshot *merged = promlet_snapshot_merge(NULL, *size);
-        assert_true((merged != NULL) == (*size == 0));
-        promlet_snapshot_release(merged);
-    }
-}
-
-static void call_promlet_snapshot_retain(void)
-{
-    FOR_EACH(snapshot, snapshots)
-    {
-        assert_ptr_equal(promlet_snapshot_retain(*snapshot), *snapshot);
-        promlet_snapshot_release(*snapshot);
-    }
-}
-
-static void call_promlet_snapshot_release(void)
-{
-    promlet_snapshot_release(NULL);
-}
-
-static void call_promlet_snapshot_write(void)
-{
-    FOR_EACH(snapshot, snapshots)
-    FOR_EACH(format, any_enums)
-    FOR_EACH(writer, writers)
-    {
-        SAID(promlet_snapshot_write(*snapshot, (promlet_format)*format, *writer, NULL));
-    }
-}
-
-static void call_promlet_snapshot_copy(void)
-{
-    FOR_EACH(snapshot, snapshots)
-    FOR_EACH(format, any_enums)
-    FOR_EACH(to, buffers)
-    {
-        size_t needed;
-        promlet_format as = (promlet_format)*format;
-        SAID(promlet_snapshot_copy(*snapshot, as, to->buffer, to->size, &needed));
-        SAID(promlet_snapshot_copy(*snapshot, as, to->buffer, to->size, NULL));
-    }
-}
-
-static void call_promlet_snapshot_string(void)
-{
-    FOR_EACH(snapshot, snapshots)
-    FOR_EACH(format, any_enums)
-    {
-        size_t length;
-        (void)promlet_set_last_error(PROMLET_OK, "");
-        char *text = promlet_snapshot_string(*snapshot, (promlet_format)*format, &length);
-        assert_true((text != NULL) == (promlet_last_error()[0] == '\0'));
-        promlet_free(text);
-        promlet_free(promlet_snapshot_string(*snapshot, (promlet_format)*format, NULL));
-    }
-}
-
-static void call_promlet_format_content_type(void)
-{
-    FOR_EACH(format, any_enums)
-    {
-        bool is_one = *format >= 0 && *format <= PROMLET_FORMAT_TEXT_0_0_4_EOF;
-        assert_true((promlet_format_content_type((promlet_format)*format) != NULL) == is_one);
-    }
-}
-
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const wrong_call table[] = {
@@ -336,20 +140,6 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_recording_is_on),
     WRONG_CALL(promlet_get_recording_path),
     WRONG_CALL(promlet_set_recording_path),
-    WRONG_CALL(promlet_get_metrics),
-    WRONG_CALL(promlet_registry_get_metrics),
-    WRONG_CALL(promlet_get_metrics_of),
-    WRONG_CALL(promlet_registry_copy_metrics),
-    WRONG_CALL(promlet_registry_write_metrics),
-    WRONG_CALL(promlet_snapshot_take),
-    WRONG_CALL(promlet_snapshot_take_filtered_sized),
-    WRONG_CALL(promlet_snapshot_merge),
-    WRONG_CALL(promlet_snapshot_retain),
-    WRONG_CALL(promlet_snapshot_release),
-    WRONG_CALL(promlet_snapshot_write),
-    WRONG_CALL(promlet_snapshot_copy),
-    WRONG_CALL(promlet_snapshot_string),
-    WRONG_CALL(promlet_format_content_type),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
