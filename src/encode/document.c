@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "base/output.h"
 #include "base/report.h"
+#include "encode/openmetrics.h"
 #include "encode/text.h"
 
 #include <promlet/snapshot.h>
@@ -36,14 +37,14 @@ static const struct document documents[] = {
     [PROMLET_FORMAT_TEXT_1_0_0] = {{TEXT_1_0_0 "underscores", TEXT_1_0_0 "underscores",
                                     TEXT_1_0_0 "dots", TEXT_1_0_0 "values",
                                     TEXT_1_0_0 "allow-utf-8"},
-                                   NULL,
+                                   pml_encode_text,
                                    ""},
     [PROMLET_FORMAT_OPENMETRICS_1_0_0] = {{OPENMETRICS_1_0_0,
                                            OPENMETRICS_1_0_0 "; escaping=underscores",
                                            OPENMETRICS_1_0_0 "; escaping=dots",
                                            OPENMETRICS_1_0_0 "; escaping=values",
                                            OPENMETRICS_1_0_0 "; escaping=allow-utf-8"},
-                                          NULL,
+                                          pml_encode_openmetrics,
                                           "# EOF\n"},
     [PROMLET_FORMAT_OPENMETRICS_2_0_0] = {ALWAYS(OPENMETRICS_2_0_0), NULL, "# EOF\n"},
     [PROMLET_FORMAT_PROTOBUF] = {ALWAYS(PROTOBUF), NULL, ""},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Prometheus text format 0.0.4. */
+/* The Prometheus text formats 0.0.4 and 1.0.0. */
 #ifndef PML_ENCODE_TEXT_H
 #define PML_ENCODE_TEXT_H
 
