@@ -4,6 +4,7 @@
 #include "base/output.h"
 #include "base/report.h"
 #include "encode/openmetrics.h"
+#include "encode/openmetrics2.h"
 #include "encode/text.h"
 
 #include <promlet/snapshot.h>
@@ -46,7 +47,8 @@ static const struct document documents[] = {
                                            OPENMETRICS_1_0_0 "; escaping=allow-utf-8"},
                                           pml_encode_openmetrics,
                                           "# EOF\n"},
-    [PROMLET_FORMAT_OPENMETRICS_2_0_0] = {ALWAYS(OPENMETRICS_2_0_0), NULL, "# EOF\n"},
+    [PROMLET_FORMAT_OPENMETRICS_2_0_0] = {ALWAYS(OPENMETRICS_2_0_0), pml_encode_openmetrics2,
+                                          "# EOF\n"},
     [PROMLET_FORMAT_PROTOBUF] = {ALWAYS(PROTOBUF), NULL, ""},
 };
 
