@@ -203,7 +203,11 @@ typedef enum promlet_type {
     PROMLET_TYPE_COUNTER,     /**< A total that only goes up. */
     PROMLET_TYPE_GAUGE,       /**< A value that goes up and down. */
     PROMLET_TYPE_HISTOGRAM,   /**< Counts in buckets, and a sum. */
-    PROMLET_TYPE_SUMMARY      /**< Quantiles, a count and a sum. */
+    PROMLET_TYPE_SUMMARY,     /**< Quantiles, a count and a sum. */
+    /** Counts in buckets that go up and down, such as the sizes of what waits now; emitted by
+        promlet_emit_histogram(). The text format has no such type: three families of gauges, with
+        `_bucket`, `_gcount` and `_gsum` behind the name. */
+    PROMLET_TYPE_GAUGE_HISTOGRAM
 } promlet_type;
 
 /** A family that a collector emits. Zero it, then set what is needed; everything is copied. The
@@ -316,7 +320,7 @@ typedef struct promlet_emit_histogram_data {
 } promlet_emit_histogram_data;
 
 /**
- * Emit one series of a histogram.
+ * Emit one series of a histogram or a gauge histogram.
  *
  * Call it as promlet_emit_histogram(emitter, data), which passes data_size along.
  *

@@ -55,7 +55,7 @@ enum { PML_SUMMARY_SUM = PROMLET_SUMMARY_SUM, PML_SUMMARY_COUNT = PROMLET_SUMMAR
 enum { PML_HISTOGRAM_SUM = PROMLET_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS = PROMLET_HISTOGRAM_COUNTS };
 
 /* The most names that a kind derives, see other_names. */
-#define PML_MAX_OTHER_NAMES 4
+#define PML_MAX_OTHER_NAMES 5
 
 typedef struct pml_kind {
     const char *type; /* the word after # TYPE name, as OpenMetrics has it */

@@ -9,6 +9,20 @@
 
 #include <string.h>
 
+/* Not an instrument: nothing records it, and there are no cells. Protobuf makes `_sum` and `_count`
+   of what OpenMetrics calls `_gsum` and `_gcount`. */
+static const char *const gauge_histogram_other_names[] = {"_bucket", "_gsum",  "_gcount",
+                                                          "_sum",    "_count", NULL};
+
+static const pml_kind gauge_histogram_kind = {
+    .type = "gaugehistogram",
+    .noun = "a gauge histogram",
+    .call = "gauge_histogram",
+    .shape = PML_SHAPE_HISTOGRAM,
+    .suffix = "",
+    .other_names = gauge_histogram_other_names,
+};
+
 /* NULL for a value outside the enum. */
 static const pml_kind *kind_of(promlet_type type)
 {
@@ -23,6 +37,8 @@ static const pml_kind *kind_of(promlet_type type)
         return &pml_histogram_kind;
     case PROMLET_TYPE_SUMMARY:
         return &pml_summary_kind;
+    case PROMLET_TYPE_GAUGE_HISTOGRAM:
+        return &gauge_histogram_kind;
     }
     return NULL;
 }

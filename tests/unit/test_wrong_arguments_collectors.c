@@ -170,6 +170,7 @@ static const promlet_emit_opts any_families[] = {
     {.name = "emitted_gauge", .type = PROMLET_TYPE_GAUGE, .labels = {"x"}},
     {.name = "emitted_histogram", .type = PROMLET_TYPE_HISTOGRAM, .labels = {"x"}},
     {.name = "emitted_summary", .type = PROMLET_TYPE_SUMMARY, .labels = {"x"}},
+    {.name = "emitted_gauges", .type = PROMLET_TYPE_GAUGE_HISTOGRAM, .labels = {"x"}},
 };
 
 static const promlet_emit_histogram_data any_histograms[] = {
