@@ -9,27 +9,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Writes NAME.prom, and NAME.prom.lint with the findings that `promtool check metrics` is expected
-   to have, a line each; findings is NULL when there are none. */
-static inline void keep_document(const char *name, const char *text, const char *findings)
+/* Writes a text to NAME and the ending. */
+static inline void keep_as(const char *name, const char *ending, const char *text)
 {
     const char *folder = getenv("PROMLET_TEST_DOCUMENTS");
     if (folder == NULL) {
         return;
     }
     char path[1024];
-    const char *const contents[] = {text, findings};
-    const char *const endings[] = {".prom", ".prom.lint"};
-    for (int i = 0; i < 2; i++) {
-        if (contents[i] == NULL) {
-            continue;
-        }
-        (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, endings[i]);
-        FILE *file = fopen(path, "w");
-        if (file == NULL || fputs(contents[i], file) == EOF || fclose(file) != 0) {
-            perror(path);
-            abort();
-        }
+    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
+    FILE *file = fopen(path, "w");
+    if (file == NULL || fputs(text, file) == EOF || fclose(file) != 0) {
+        perror(path);
+        abort();
+    }
+}
+
+/* Writes NAME.prom, and NAME.prom.lint with the findings that `promtool check metrics` is expected
+   to have, a line each; findings is NULL when there are none. */
+static inline void keep_document(const char *name, const char *text, const char *findings)
+{
+    keep_as(name, ".prom", text);
+    if (findings != NULL) {
+        keep_as(name, ".prom.lint", findings);
     }
 }
 

@@ -7,6 +7,7 @@
 #define TESTS_SUPPORT_EXPECT_H
 
 #include "support/documents.h"
+#include "support/every_format.h"
 
 #include <promlet/promlet.h>
 
@@ -38,14 +39,25 @@ static inline void make_what_lasts(void)
     promlet_registry_free(registry);
 }
 
+/* Strict readers take a snapshot in each format; the documents are kept under this name, if it is
+   not NULL. */
+static inline void expect_every_format(const promlet_snapshot *snapshot, const char *name)
+{
+    assert_true(every_format_is_read(snapshot, name));
+}
+
 /* The whole text of a registry is the expected one. It is kept under the name of the document, with
-   the findings that promtool has; NULL for none. */
+   the findings that promtool has; NULL for none. The other formats are read, too. */
 static inline void expect_metrics(promlet_registry *registry, const char *document,
                                   const char *findings, const char *expected)
 {
-    char *text = promlet_registry_get_metrics(registry);
+    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
+    assert_non_null(snapshot);
+    char *text = promlet_snapshot_string(snapshot, PROMLET_FORMAT_TEXT_0_0_4_EOF, NULL);
     assert_non_null(text);
     keep_document(document, text, findings);
+    expect_every_format(snapshot, document);
+    promlet_snapshot_release(snapshot);
     assert_string_equal(text, expected);
     promlet_free(text);
 }

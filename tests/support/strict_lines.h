@@ -30,6 +30,7 @@ typedef struct strict_family {
     char *name;
     char *help; /* unescaped; NULL: none */
     char *type;
+    char *unit;   /* of OpenMetrics; NULL: none */
     size_t first; /* of its points */
     size_t count;
 } strict_family;

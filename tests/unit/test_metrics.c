@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of promlet/metrics.h: a registry as text in one call, whatever the locale. */
+#include "support/comma_locale.h"
 #include "support/expect.h"
-
-#include <locale.h>
 
 #define GUARD 0x5a
 
@@ -114,22 +113,10 @@ static void metrics_writer_that_stops_is_an_error(void **state)
     promlet_registry_free(registry);
 }
 
-/* A locale whose numbers have a decimal comma, or NULL. */
-static const char *choose_comma_locale(void)
-{
-    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8"};
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (setlocale(LC_ALL, names[i]) != NULL && *localeconv()->decimal_point == ',') {
-            return names[i];
-        }
-    }
-    return NULL;
-}
-
 static void test_fault_F12_metrics_in_a_locale_with_comma_have_points(void **state)
 {
     (void)state;
-    if (choose_comma_locale() == NULL) {
+    if (!choose_comma_locale()) {
         print_message("SKIPPED: no locale with a decimal comma (de_DE) is installed\n");
         skip();
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seed: buckets are shown as they are counted, not cumulative.
-# file: src/encode/text.c
+# file: src/encode/samples.c
 # expect: finding:
-s/count += series->as\.histogram\.counts\[i\]/count = series->as.histogram.counts[i]/
+s/count += counts\[i\]/count = counts[i]/

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A strict reader of OpenMetrics 2.0 as promlet writes it, by the release candidate of March 2026.
+ * No released tool reads this version, so what is right is only what this reader says.
+ *
+ *     strict_document document;
+ *     if (!strict_openmetrics2_read(&document, text)) { ... document.why ... }
+ *     strict_document_free(&document);
+ */
+#ifndef TESTS_SUPPORT_STRICT_OPENMETRICS2_H
+#define TESTS_SUPPORT_STRICT_OPENMETRICS2_H
+
+#include "support/strict_openmetrics.h"
+
+/* ---- composite values ------------------------------------------------------------------------ */
+
+/* Skips a literal; false if something else stands there. */
+static inline bool strict_skip(char **at, const char *literal)
+{
+    size_t size = strlen(literal);
+    bool is_there = strncmp(*at, literal, size) == 0;
+    *at += is_there ? size : 0;
+    return is_there;
+}
+
+/* A number up to one of `,:]}`. */
+static inline bool strict_skip_number(char **at, bool must_be_integer, long double *value)
+{
+    char text[64];
+    size_t size = strcspn(*at, ",:]}");
+    if (size == 0 || size >= sizeof text) {
+        return false;
+    }
+    memcpy(text, *at, size);
+    text[size] = '\0';
+    *at += size;
+    *value = strtold(text, NULL);
+    return must_be_integer ? strict_is_integer(text) : strict_is_number(text);
+}
+
+/* `[offset:length,...]`; *length gets the sum of the lengths. */
+static inline bool strict_skip_spans(char **at, long double *length)
+{
+    *length = 0;
+    if (!strict_skip(at, "[")) {
+        return false;
+    }
+    bool is_first = true;
+    do {
+        long double offset;
+        long double part;
+        if (!strict_skip_number(at, true, &offset) || !strict_skip(at, ":") ||
+            !strict_skip_number(at, true, &part) || part < 0 || (!is_first && offset < 0)) {
+            return false;
+        }
+        *length += part;
+        is_first = false;
+    } while (strict_skip(at, ","));
+    return strict_skip(at, "]");
+}
+
+/* `[count,...]`, so many; they are added to *total. */
+static inline bool strict_skip_counts(char **at, long double length, long double *total)
+{
+    if (!strict_skip(at, "[")) {
+        return false;
+    }
+    long double count = 0;
+    do {
+        long double value;
+        if (!strict_skip_number(at, true, &value) || value < 0) {
+            return false;
+        }
+        *total += value;
+        count++;
+    } while (strict_skip(at, ","));
+    return strict_skip(at, "]") && !(count < length) && !(count > length);
+}
+
+static inline bool strict_skip_side(char **at, const char *spans, const char *buckets,
+                                    long double *total)
+{
+    long double length;
+    if (!strict_skip(at, spans)) {
+        return true;
+    }
+    return strict_skip_spans(at, &length) && strict_skip(at, buckets) &&
+           strict_skip_counts(at, length, total);
+}
+
+/* From `,schema:` on. The buckets are all that was counted. */
+static inline bool strict_skip_native(char **at, long double count)
+{
+    long double schema;
+    long double threshold;
+    long double total;
+    return strict_skip_number(at, true, &schema) && schema >= -4 && schema <= 8 &&
+           strict_skip(at, ",zero_threshold:") && strict_skip_number(at, false, &threshold) &&
+           threshold > 0 && strict_skip(at, ",zero_count:") &&
+           strict_skip_number(at, true, &total) && total >= 0 &&
+           strict_skip_side(at, ",negative_spans:", ",negative_buckets:", &total) &&
+           strict_skip_side(at, ",positive_spans:", ",positive_buckets:", &total) &&
+           !(total < count) && !(total > count);
+}
+
+/* From `,bucket:[` on: rising bounds and counts, the last +Inf and all that was counted. */
+static inline bool strict_skip_classic(char **at, long double count)
+{
+    long double last_bound = 0;
+    long double last_value = 0;
+    bool is_first = true;
+    do {
+        char *text = *at;
+        long double bound;
+        long double value;
+        if (!strict_skip_number(at, false, &bound) || !strict_skip(at, ":")) {
+            return false;
+        }
+        (*at)[-1] = '\0';
+        bool is_bound = strict_is_bound(text);
+        (*at)[-1] = ':';
+        if (!is_bound || !strict_skip_number(at, true, &value) || value < last_value ||
+            (!is_first && !(bound > last_bound))) {
+            return false;
+        }
+        is_first = false;
+        last_bound = bound;
+        last_value = value;
+    } while (strict_skip(at, ","));
+    return strict_skip(at, "]") && last_bound > 1e308L * 10 && !(last_value < count) &&
+           !(last_value > count);
+}
+
+static inline bool strict_skip_histogram(char **at, bool is_gauge)
+{
+    long double count;
+    long double sum;
+    if (!strict_skip(at, is_gauge ? "{gcount:" : "{count:") ||
+        !strict_skip_number(at, true, &count) || count < 0 ||
+        !strict_skip(at, is_gauge ? ",gsum:" : ",sum:") || !strict_skip_number(at, false, &sum)) {
+        return false;
+    }
+    bool is_native = strict_skip(at, ",schema:");
+    if (is_native && !strict_skip_native(at, count)) {
+        return false;
+    }
+    bool is_classic = strict_skip(at, ",bucket:[");
+    return (is_native || is_classic) && (!is_classic || strict_skip_classic(at, count)) &&
+           strict_skip(at, "}");
+}
+
+static inline bool strict_skip_summary(char **at)
+{
+    long double number;
+    long double last = -1;
+    if (!strict_skip(at, "{count:") || !strict_skip_number(at, true, &number) || number < 0 ||
+        !strict_skip(at, ",sum:") || !strict_skip_number(at, false, &number) ||
+        !strict_skip(at, ",quantile:[")) {
+        return false;
+    }
+    if (strict_skip(at, "]}")) {
+        return true;
+    }
+    do {
+        long double value;
+        if (!strict_skip_number(at, false, &number) || !(number > last) || number > 1 ||
+            !strict_skip(at, ":") || !strict_skip_number(at, false, &value) || value < 0) {
+            return false;
+        }
+        last = number;
+    } while (strict_skip(at, ","));
+    return strict_skip(at, "]}");
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+/* The value, of the kind that the family has. What stands behind it, or NULL if it is wrong. */
+static inline char *strict_skip_value(const strict_family *family, char *at)
+{
+    bool is_composite = strict_is_type(family, "summary") || strstr(family->type, "histogram");
+    if (!is_composite) {
+        size_t size = strcspn(at, " ");
+        char end = at[size];
+        at[size] = '\0';
+        bool is_number = strict_is_number(at);
+        at[size] = end;
+        return is_number ? at + size : NULL;
+    }
+    bool is_right = strict_is_type(family, "summary")
+                        ? strict_skip_summary(&at)
+                        : strict_skip_histogram(&at, strict_is_type(family, "gaugehistogram"));
+    return is_right && (*at == ' ' || *at == '\0') ? at : NULL;
+}
+
+static inline bool strict_may_have_start(const strict_family *family)
+{
+    return strict_is_type(family, "counter") || strict_is_type(family, "histogram") ||
+           strict_is_type(family, "summary");
+}
+
+/* ` time st@time # exemplar # exemplar`, each of which may be missing. */
+static inline bool strict_read_openmetrics2_rest(strict_document *document, strict_point *point,
+                                                 char *at)
+{
+    const strict_family *family = strict_last_family(document);
+    if (at != NULL && *at != '#' && *at != 's') {
+        point->timestamp = at;
+        at = strict_end_word(at);
+    }
+    char *start = NULL;
+    if (at != NULL && strict_skip(&at, "st@")) {
+        start = at;
+        at = strict_end_word(at);
+    }
+    if ((point->timestamp != NULL && !strict_is_seconds(point->timestamp)) ||
+        (start != NULL && (!strict_is_seconds(start) || !strict_may_have_start(family)))) {
+        return strict_refuse(document, "a time or start that is none or may not be", point->name);
+    }
+    bool may_have_exemplars =
+        strict_is_type(family, "counter") || strstr(family->type, "histogram") != NULL;
+    while (at != NULL) {
+        strict_point exemplar;
+        bool is_read = false;
+        if (!may_have_exemplars || !strict_skip(&at, "# ")) {
+            return strict_refuse(document, "not an exemplar, or where none may be", point->name);
+        }
+        at = strict_read_exemplar(document, at, true, &exemplar, &is_read);
+        if (!is_read) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static inline bool strict_read_openmetrics2_sample(strict_document *document, char *line)
+{
+    const strict_family *family = strict_last_family(document);
+    strict_point point;
+    char *at = strict_read_identity(document, line, &point);
+    if (at == NULL) {
+        return false;
+    }
+    if (strcmp(point.name, family->name) != 0) {
+        return strict_refuse(document, "a sample of another family", point.name);
+    }
+    point.value_text = at;
+    at = strict_skip_value(family, at);
+    if (at == NULL) {
+        return strict_refuse(document, "a wrong value", point.value_text);
+    }
+    at = *at != '\0' ? at : NULL;
+    if (at != NULL) {
+        *at++ = '\0';
+    }
+    point.value = strtold(point.value_text, NULL);
+    if (!strict_read_openmetrics2_rest(document, &point, at)) {
+        return false;
+    }
+    strict_add_point(document, &point);
+    return true;
+}
+
+/* ---- families -------------------------------------------------------------------------------- */
+
+static inline bool strict_check_openmetrics2_family(strict_document *document,
+                                                    const strict_family *family)
+{
+    const char *end = family->name + strlen(family->name);
+    bool is_counter = strict_is_type(family, "counter");
+    if (!strict_unit_fits(family, is_counter ? end - strlen("_total") : end)) {
+        return strict_refuse(document, "the name does not end in the unit", family->name);
+    }
+    for (size_t i = 0; i < family->count; i++) {
+        const strict_point *point = &document->points[family->first + i];
+        if (is_counter && !(point->value >= 0)) {
+            return strict_refuse(document, "a counter that is not 0 or more", point->name);
+        }
+        if (strict_is_type(family, "info") && strcmp(point->value_text, "1") != 0) {
+            return strict_refuse(document, "an info that is not 1", point->name);
+        }
+        if (strict_is_type(family, "stateset") && strict_label_value(point, family->name) == NULL) {
+            return strict_refuse(document, "a state without a name", point->name);
+        }
+    }
+    return true;
+}
+
+/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
+   either case. */
+static inline bool strict_openmetrics2_read(strict_document *document, const char *text)
+{
+    if (!strict_read_openmetrics(document, text, strict_read_openmetrics2_sample)) {
+        return false;
+    }
+    for (size_t i = 0; i < document->family_count; i++) {
+        if (!strict_check_openmetrics2_family(document, &document->families[i])) {
+            return false;
+        }
+    }
+    return strict_check_unique(document);
+}
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For the strict readers of OpenMetrics 1.0 and 2.0: how one line is read into a document. What
+ * both versions share stands here; a version says what a value is, and which samples a family may
+ * have.
+ */
+#ifndef TESTS_SUPPORT_STRICT_OPENMETRICS_LINES_H
+#define TESTS_SUPPORT_STRICT_OPENMETRICS_LINES_H
+
+#include "support/strict_document.h"
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* `123.456`, as promlet writes times: all digits are there, none is lost to an exponent. */
+static inline bool strict_is_seconds(const char *text)
+{
+    const char *digits = text + (*text == '-');
+    const char *point = strict_skip_digits(digits);
+    return point > digits && *point == '.' && strlen(point) == 4 &&
+           *strict_skip_digits(point + 1) == '\0';
+}
+
+/* In OpenMetrics a help text escapes quotes as well. Undone in place; false for a wrong escape. */
+static inline bool strict_unescape_help(char *text)
+{
+    char *out = text;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '"') {
+            return false;
+        }
+        if (*at == '\\') {
+            at++;
+            if (*at != '\\' && *at != 'n' && *at != '"') {
+                return false;
+            }
+            *out++ = *at == 'n' ? '\n' : *at;
+        } else {
+            *out++ = *at;
+        }
+    }
+    *out = '\0';
+    return true;
+}
+
+static inline size_t strict_count_code_points(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++) {
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    }
+    return count;
+}
+
+/* Ends the word that begins at a text, and returns what stands behind the space; NULL: nothing. */
+static inline char *strict_end_word(char *text)
+{
+    char *space = strchr(text, ' ');
+    if (space != NULL) {
+        *space++ = '\0';
+    }
+    return space;
+}
+
+/* ---- the head of a family -------------------------------------------------------------------- */
+
+static inline bool strict_read_openmetrics_type(strict_document *document, char *name)
+{
+    static const char *const types[] = {"counter", "gauge",   "histogram", "gaugehistogram",
+                                        "info",    "summary", "stateset",  "unknown"};
+    char *type = strict_end_of_name(name, true);
+    if (type == name || *type != ' ') {
+        return strict_refuse(document, "not a TYPE line", name);
+    }
+    *type++ = '\0';
+    if (!strict_add_family(document, name)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(types[i], type) == 0) {
+            strict_last_family(document)->type = type;
+            return true;
+        }
+    }
+    return strict_refuse(document, "an unknown type", type);
+}
+
+/* The text behind `name `, if that is the family whose head is being read; else NULL. */
+static inline char *strict_read_meta(strict_document *document, char *name)
+{
+    strict_family *family = strict_last_family(document);
+    char *end = strict_end_of_name(name, true);
+    if (family == NULL || family->count > 0 || family->help != NULL || *end != ' ') {
+        (void)strict_refuse(document, "not where this line may stand", name);
+        return NULL;
+    }
+    *end = '\0';
+    if (strcmp(family->name, name) != 0) {
+        (void)strict_refuse(document, "TYPE is of another family", name);
+        return NULL;
+    }
+    return end + 1;
+}
+
+static inline bool strict_read_unit(strict_document *document, char *name)
+{
+    char *unit = strict_read_meta(document, name);
+    strict_family *family = strict_last_family(document);
+    if (unit == NULL) {
+        return false;
+    }
+    if (family->unit != NULL || *unit == '\0' || strcmp(family->type, "info") == 0 ||
+        strcmp(family->type, "stateset") == 0) {
+        return strict_refuse(document, "a unit where none may be", name);
+    }
+    family->unit = unit;
+    return true;
+}
+
+static inline bool strict_read_openmetrics_help(strict_document *document, char *name)
+{
+    char *help = strict_read_meta(document, name);
+    if (help == NULL) {
+        return false;
+    }
+    if (*help == '\0' || !strict_unescape_help(help)) {
+        return strict_refuse(document, "an empty help text or a wrong escape", name);
+    }
+    strict_last_family(document)->help = help;
+    return true;
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+/* `{labels} value time` behind ` # `; the time may be missing if it need not be there. Returns what
+   stands behind, NULL at the end of the line; *is_read says whether it was all right. */
+static inline char *strict_read_exemplar(strict_document *document, char *at, bool needs_time,
+                                         strict_point *exemplar, bool *is_read)
+{
+    *exemplar = (strict_point){.name = (char *)"an exemplar"};
+    *is_read = false;
+    if (*at++ != '{') {
+        (void)strict_refuse(document, "not an exemplar", at);
+        return NULL;
+    }
+    if (*at == '}') {
+        at++;
+    } else {
+        at = strict_read_labels(document, exemplar, at);
+    }
+    if (at == NULL) {
+        return NULL;
+    }
+    if (*at++ != ' ') {
+        (void)strict_refuse(document, "no space before the value", exemplar->name);
+        return NULL;
+    }
+    exemplar->value_text = at;
+    at = strict_end_word(at);
+    exemplar->timestamp = at;
+    at = at != NULL ? strict_end_word(at) : NULL;
+    bool has_time = exemplar->timestamp != NULL;
+    if (!strict_is_number(exemplar->value_text) || (needs_time && !has_time) ||
+        (has_time && !strict_is_seconds(exemplar->timestamp))) {
+        (void)strict_refuse(document, "an exemplar with a wrong value or time", exemplar->name);
+        return NULL;
+    }
+    exemplar->value = strtold(exemplar->value_text, NULL);
+    *is_read = true;
+    return at;
+}
+
+static inline size_t strict_exemplar_size(const strict_point *exemplar)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < exemplar->label_count; i++) {
+        size += strict_count_code_points(exemplar->labels[i].name) +
+                strict_count_code_points(exemplar->labels[i].value);
+    }
+    return size;
+}
+
+/* Name, labels and the space behind them. Returns where the value begins; NULL if that is wrong. */
+static inline char *strict_read_identity(strict_document *document, char *line, strict_point *point)
+{
+    *point = (strict_point){.name = line};
+    char *at = strict_end_of_name(line, true);
+    char separator = *at;
+    if (at == line || (separator != ' ' && separator != '{')) {
+        (void)strict_refuse(document, "not a sample", line);
+        return NULL;
+    }
+    *at++ = '\0';
+    if (separator == '{') {
+        at = strict_read_labels(document, point, at);
+        if (at != NULL && *at++ != ' ') {
+            (void)strict_refuse(document, "no space before the value", line);
+            return NULL;
+        }
+    }
+    return at;
+}
+
+static inline void strict_add_point(strict_document *document, const strict_point *point)
+{
+    document->points =
+        strict_grow(document->points, document->point_count, sizeof *document->points);
+    document->points[document->point_count++] = *point;
+    strict_last_family(document)->count++;
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+typedef bool (*strict_read_sample_fn)(strict_document *document, char *line);
+
+static inline bool strict_read_openmetrics_line(strict_document *document, char *line,
+                                                strict_read_sample_fn read_sample)
+{
+    if (document->has_ended) {
+        return strict_refuse(document, "a line behind # EOF", line);
+    }
+    if (line[0] != '#') {
+        return strict_last_family(document) != NULL
+                   ? read_sample(document, line)
+                   : strict_refuse(document, "a sample without TYPE", line);
+    }
+    if (strncmp(line, "# TYPE ", 7) == 0) {
+        return strict_read_openmetrics_type(document, line + 7);
+    }
+    if (strncmp(line, "# UNIT ", 7) == 0) {
+        return strict_read_unit(document, line + 7);
+    }
+    if (strncmp(line, "# HELP ", 7) == 0) {
+        return strict_read_openmetrics_help(document, line + 7);
+    }
+    document->has_ended = strcmp(line, "# EOF") == 0;
+    return document->has_ended || strict_refuse(document, "a comment", line);
+}
+
+/* Reads all lines of a copy of the text, which the document then owns. */
+static inline bool strict_read_openmetrics(strict_document *document, const char *text,
+                                           strict_read_sample_fn read_sample)
+{
+    size_t size = strlen(text) + 1;
+    *document = (strict_document){.text = malloc(size)};
+    if (document->text == NULL) {
+        abort();
+    }
+    memcpy(document->text, text, size);
+    if (!strict_is_utf8(text)) {
+        return strict_refuse(document, "not UTF-8", "the document");
+    }
+    for (char *line = document->text; *line != '\0';) {
+        char *end = strchr(line, '\n');
+        if (end == NULL) {
+            return strict_refuse(document, "the last line is cut short", line);
+        }
+        *end = '\0';
+        if (!strict_read_openmetrics_line(document, line, read_sample)) {
+            return false;
+        }
+        line = end + 1;
+    }
+    return document->has_ended || strict_refuse(document, "no # EOF", "the document");
+}
+
+#endif
