@@ -154,6 +154,7 @@ static void describe(const pml_emitted_family *family, pml_snapshot_family *to)
 {
     pml_snapshot_describe(family->definition, to);
     to->bounds = family->bound_texts;
+    to->bound_values = family->bounds;
     to->bound_count = family->bound_count;
     to->is_lent = true;
 }

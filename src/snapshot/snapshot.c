@@ -106,10 +106,12 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
     switch (to->shape) {
     case PML_SHAPE_HISTOGRAM:
         to->bounds = definition->bound_texts;
+        to->bound_values = definition->settings.bounds.values;
         to->bound_count = definition->settings.bounds.count;
         break;
     case PML_SHAPE_SUMMARY:
         to->bounds = definition->quantile_texts;
+        to->bound_values = definition->settings.quantiles;
         to->bound_count = definition->settings.quantile_count;
         break;
     case PML_SHAPE_STATES:

@@ -82,6 +82,7 @@ typedef struct pml_snapshot_family {
     /* What tells the samples of one series apart: of a histogram the values of `le` without +Inf,
        of a summary those of `quantile`, of a state set the states. Escaped. */
     const pml_text *bounds;
+    const double *bound_values; /* the numbers that they spell, without +Inf; NULL for states */
     size_t bound_count;
     bool is_own;  /* one of promlet's; shown only while it has series */
     bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
