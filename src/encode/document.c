@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include "encode/openmetrics.h"
 #include "encode/openmetrics2.h"
+#include "encode/protobuf.h"
 #include "encode/text.h"
 
 #include <promlet/snapshot.h>
@@ -49,7 +50,7 @@ static const struct document documents[] = {
                                           "# EOF\n"},
     [PROMLET_FORMAT_OPENMETRICS_2_0_0] = {ALWAYS(OPENMETRICS_2_0_0), pml_encode_openmetrics2,
                                           "# EOF\n"},
-    [PROMLET_FORMAT_PROTOBUF] = {ALWAYS(PROTOBUF), NULL, ""},
+    [PROMLET_FORMAT_PROTOBUF] = {ALWAYS(PROTOBUF), pml_encode_protobuf, ""},
 };
 
 /* ---- what is asked for ----------------------------------------------------------------------- */
