@@ -8,9 +8,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Writes a text to NAME and the ending. */
-static inline void keep_as(const char *name, const char *ending, const char *text)
+/* Writes bytes to NAME and the ending. */
+static inline void keep_bytes_as(const char *name, const char *ending, const char *bytes,
+                                 size_t size)
 {
     const char *folder = getenv("PROMLET_TEST_DOCUMENTS");
     if (folder == NULL) {
@@ -19,10 +21,15 @@ static inline void keep_as(const char *name, const char *ending, const char *tex
     char path[1024];
     (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
     FILE *file = fopen(path, "w");
-    if (file == NULL || fputs(text, file) == EOF || fclose(file) != 0) {
+    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
         perror(path);
         abort();
     }
+}
+
+static inline void keep_as(const char *name, const char *ending, const char *text)
+{
+    keep_bytes_as(name, ending, text, strlen(text));
 }
 
 /* Writes NAME.prom, and NAME.prom.lint with the findings that `promtool check metrics` is expected
@@ -33,6 +40,14 @@ static inline void keep_document(const char *name, const char *text, const char 
     if (findings != NULL) {
         keep_as(name, ".prom.lint", findings);
     }
+}
+
+/* Writes NAME.pb, and NAME.pb.txt with what protoc must read in it. */
+static inline void keep_protobuf(const char *name, const char *bytes, size_t size,
+                                 const char *expected)
+{
+    keep_bytes_as(name, ".pb", bytes, size);
+    keep_as(name, ".pb.txt", expected);
 }
 
 #endif

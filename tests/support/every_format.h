@@ -8,6 +8,7 @@
 
 #include "support/documents.h"
 #include "support/strict_openmetrics2.h"
+#include "support/strict_protobuf.h"
 
 #include <promlet/snapshot.h>
 
@@ -33,6 +34,26 @@ static inline bool is_read(const char *text, bool (*read)(strict_document *, con
     return is_strict;
 }
 
+/* The protobuf document, kept with what the strict reader reads in it, if it has a name. */
+static inline bool protobuf_is_read(const promlet_snapshot *snapshot, const char *name)
+{
+    size_t size;
+    char *bytes = promlet_snapshot_string(snapshot, PROMLET_FORMAT_PROTOBUF, &size);
+    if (bytes == NULL) {
+        abort();
+    }
+    strict_protobuf document;
+    bool is_strict = strict_protobuf_read(&document, bytes, size);
+    if (!is_strict) {
+        (void)fprintf(stderr, "%s\n%s\n", document.reading.why, document.reading.text);
+    } else if (name != NULL) {
+        keep_protobuf(name, bytes, size, document.reading.text);
+    }
+    strict_protobuf_free(&document);
+    promlet_free(bytes);
+    return is_strict;
+}
+
 /* True if the strict readers take each document, and text 1.0.0 is text 0.0.4 to the byte. The
    documents are kept if they have a name. */
 static inline bool every_format_is_read(const promlet_snapshot *snapshot, const char *name)
@@ -51,7 +72,8 @@ static inline bool every_format_is_read(const promlet_snapshot *snapshot, const 
         keep_as(name, ".om2", openmetrics2);
     }
     bool is_right = strcmp(text, text1) == 0 && is_read(openmetrics1, strict_openmetrics_read) &&
-                    is_read(openmetrics2, strict_openmetrics2_read);
+                    is_read(openmetrics2, strict_openmetrics2_read) &&
+                    protobuf_is_read(snapshot, name);
     promlet_free(text);
     promlet_free(text1);
     promlet_free(openmetrics1);

@@ -52,27 +52,65 @@ static inline void expect_golden(const char *path, const char *text)
 /* The strict readers use strtold(), which follows the locale and the rounding mode. */
 static bool golden_is_read = true;
 
+static inline void check_golden_text(const char *what, const char *ending, const char *text)
+{
+    char path[1024];
+    (void)snprintf(path, sizeof path, "%s/%s.%s", PROMLET_GOLDEN, what, ending);
+    if (getenv("PROMLET_GOLDEN_WRITE") != NULL) {
+        write_golden(path, text);
+    }
+    expect_golden(path, text);
+}
+
+/* What protoc would read. */
+static inline void check_golden_protobuf(const char *what, const promlet_snapshot *snapshot)
+{
+    size_t size;
+    char *bytes = promlet_snapshot_string(snapshot, PROMLET_FORMAT_PROTOBUF, &size);
+    assert_non_null(bytes);
+    strict_protobuf document;
+    if (!strict_protobuf_read(&document, bytes, size)) {
+        fail_msg("%s", document.reading.why);
+    }
+    check_golden_text(what, "pb.txt", document.reading.text);
+    strict_protobuf_free(&document);
+    promlet_free(bytes);
+}
+
 static inline void check_golden(const char *what, const promlet_snapshot *snapshot)
 {
     for (size_t i = 0; i < COUNT_OF(golden_formats); i++) {
-        char path[1024];
-        (void)snprintf(path, sizeof path, "%s/%s.%s", PROMLET_GOLDEN, what,
-                       golden_formats[i].ending);
         char *text = promlet_snapshot_string_as(snapshot, &golden_formats[i].encoding, NULL);
         assert_non_null(text);
-        if (getenv("PROMLET_GOLDEN_WRITE") != NULL) {
-            write_golden(path, text);
-        }
-        expect_golden(path, text);
+        check_golden_text(what, golden_formats[i].ending, text);
         promlet_free(text);
     }
     if (golden_is_read) {
         expect_every_format(snapshot, NULL); /* readers of others look into tests/golden */
+        check_golden_protobuf(what, snapshot);
     }
+}
+
+#define MOST_BOUNDS 200
+
+/* Gives a family the numbers that its bounds spell, and says how many they are. */
+static inline size_t number_bounds(pml_snapshot_family *family, double *values, size_t room)
+{
+    assert_true(family->bound_count <= room);
+    for (size_t i = 0; i < family->bound_count; i++) {
+        values[i] = strtod(family->bounds[i].bytes, NULL);
+    }
+    family->bound_values = values;
+    return family->bound_count;
 }
 
 static inline void check_made(const char *what, pml_snapshot_family *families, size_t count)
 {
+    static double values[MOST_BOUNDS];
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        at += number_bounds(&families[i], values + at, MOST_BOUNDS - at);
+    }
     promlet_snapshot snapshot = {.families = families, .family_count = count};
     check_golden(what, &snapshot);
 }

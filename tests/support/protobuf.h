@@ -6,7 +6,6 @@
 #include "support/expect.h"
 
 #include "snapshot/snapshot.h"
-#include "support/binary_documents.h"
 #include "support/strict_protobuf.h"
 
 #define TEXT(literal)                                                                              \

@@ -29,7 +29,7 @@ static inline void wire_take_label(wire_bytes *labels, wire_bytes *name, wire_by
     (void)wire_read_sized(&ignored, &pair, value);
 }
 
-static inline const char *check_label(wire_values *values)
+static inline const char *wire_check_label(wire_values *values)
 {
     wire_bytes name = values->bytes[1];
     static const unsigned char reserved[] = "__name__";
@@ -51,7 +51,7 @@ static inline const char *check_label(wire_values *values)
     return NULL;
 }
 
-static inline const char *check_time(wire_values *values)
+static inline const char *wire_check_time(wire_values *values)
 {
     return values->sign[2] >= 0 && values->sign[2] < 1000000000 ? NULL
                                                                 : "nanos are not below a second";
@@ -66,7 +66,7 @@ static inline size_t wire_count_characters(wire_bytes bytes)
     return count;
 }
 
-static inline const char *check_exemplar(wire_values *values)
+static inline const char *wire_check_exemplar(wire_values *values)
 {
     size_t count = 0;
     for (wire_bytes labels = values->labels; labels.at < labels.end;) {
@@ -83,18 +83,18 @@ static inline const char *check_exemplar(wire_values *values)
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static inline const char *check_number(wire_values *values)
+static inline const char *wire_check_number(wire_values *values)
 {
     return values->count[1] == 1 ? NULL : "no value";
 }
 
-static inline const char *check_counter(wire_values *values)
+static inline const char *wire_check_counter(wire_values *values)
 {
     return values->count[1] == 1 && values->real[1] >= 0 ? NULL : "not 0 or more";
 }
 
 /* Of a repeated field the parent has the one before: its fields are kept under free numbers. */
-static inline const char *check_quantile(wire_values *values)
+static inline const char *wire_check_quantile(wire_values *values)
 {
     wire_values *summary = values->parent;
     double quantile = values->real[1];
@@ -108,12 +108,12 @@ static inline const char *check_quantile(wire_values *values)
     return NULL;
 }
 
-static inline const char *check_summary(wire_values *values)
+static inline const char *wire_check_summary(wire_values *values)
 {
     return values->count[1] == 1 && values->count[2] == 1 ? NULL : "no count or no sum";
 }
 
-static inline const char *check_bucket(wire_values *values)
+static inline const char *wire_check_bucket(wire_values *values)
 {
     wire_values *histogram = values->parent;
     uint64_t count = values->whole[1];
@@ -133,7 +133,7 @@ static inline const char *check_bucket(wire_values *values)
 }
 
 /* An exemplar belongs to the lowest bucket that holds it. */
-static inline const char *check_bucket_exemplar(wire_values *values)
+static inline const char *wire_check_bucket_exemplar(wire_values *values)
 {
     wire_values *bucket = values->parent;
     wire_values *histogram = bucket->parent;
@@ -141,16 +141,16 @@ static inline const char *check_bucket_exemplar(wire_values *values)
     if (!(value <= bucket->real[2]) || (histogram->count[3] > 0 && value <= histogram->real[3])) {
         return "lies in another bucket";
     }
-    return check_exemplar(values);
+    return wire_check_exemplar(values);
 }
 
-static inline const char *check_native_exemplar(wire_values *values)
+static inline const char *wire_check_native_exemplar(wire_values *values)
 {
-    return values->count[3] == 1 ? check_exemplar(values) : "no time";
+    return values->count[3] == 1 ? wire_check_exemplar(values) : "no time";
 }
 
 /* The spans of one sign; their lengths are added up in the parent. */
-static inline const char *check_span_of(wire_values *values, unsigned field)
+static inline const char *wire_check_span_of(wire_values *values, unsigned field)
 {
     wire_values *histogram = values->parent;
     if (values->count[1] == 0 || values->count[2] == 0) {
@@ -163,17 +163,17 @@ static inline const char *check_span_of(wire_values *values, unsigned field)
     return NULL;
 }
 
-static inline const char *check_negative_span(wire_values *values)
+static inline const char *wire_check_negative_span(wire_values *values)
 {
-    return check_span_of(values, 9);
+    return wire_check_span_of(values, 9);
 }
 
-static inline const char *check_positive_span(wire_values *values)
+static inline const char *wire_check_positive_span(wire_values *values)
 {
-    return check_span_of(values, 12);
+    return wire_check_span_of(values, 12);
 }
 
-static inline const char *check_native(const wire_values *values)
+static inline const char *wire_check_native(const wire_values *values)
 {
     if (values->count[6] == 0 || values->count[7] == 0 || !(values->real[6] > 0)) {
         return "no zero bucket";
@@ -191,7 +191,7 @@ static inline const char *check_native(const wire_values *values)
     return total == values->whole[1] ? NULL : "the native buckets are not the count";
 }
 
-static inline const char *check_histogram(wire_values *values)
+static inline const char *wire_check_histogram(wire_values *values)
 {
     if (values->count[1] == 0 || values->count[2] == 0) {
         return "no count or no sum";
@@ -203,7 +203,7 @@ static inline const char *check_histogram(wire_values *values)
         return "+Inf is not the count";
     }
     if (values->count[5] > 0) {
-        return check_native(values);
+        return wire_check_native(values);
     }
     for (unsigned i = 6; i <= 13; i++) {
         if (values->count[i] > 0) {
@@ -214,7 +214,7 @@ static inline const char *check_histogram(wire_values *values)
 }
 
 /* The value stands in the field that belongs to the type; it is the only one. */
-static inline const char *check_metric(wire_values *values)
+static inline const char *wire_check_metric(wire_values *values)
 {
     static const unsigned fields[] = {3, 2, 4, 5, 7, 7};
     size_t value_count = values->count[2] + values->count[3] + values->count[4] + values->count[5] +
@@ -225,7 +225,7 @@ static inline const char *check_metric(wire_values *values)
     return NULL;
 }
 
-static inline const char *check_family(wire_values *values)
+static inline const char *wire_check_family(wire_values *values)
 {
     if (values->count[1] == 0 || values->bytes[1].at == values->bytes[1].end) {
         return "no name";
@@ -240,92 +240,103 @@ static inline const char *check_family(wire_values *values)
         0, NULL, WIRE_UNSIGNED, false, NULL                                                        \
     }
 
-static const wire_field label_fields[] = {
+static const wire_field wire_label_fields[] = {
     {1, "name", WIRE_STRING, false, NULL}, {2, "value", WIRE_STRING, false, NULL}, WIRE_END};
-static const wire_message label_message = {"label", label_fields, check_label};
+static const wire_message wire_label_message = {"label", wire_label_fields, wire_check_label};
 
-static const wire_field time_fields[] = {
+static const wire_field wire_time_fields[] = {
     {1, "seconds", WIRE_SIGNED, false, NULL}, {2, "nanos", WIRE_SIGNED, false, NULL}, WIRE_END};
-static const wire_message time_message = {"timestamp", time_fields, check_time};
+static const wire_message wire_time_message = {"timestamp", wire_time_fields, wire_check_time};
 
-static const wire_field exemplar_fields[] = {{1, "label", WIRE_MESSAGE, true, &label_message},
-                                             {2, "value", WIRE_DOUBLE, false, NULL},
-                                             {3, "timestamp", WIRE_MESSAGE, false, &time_message},
-                                             WIRE_END};
-static const wire_message exemplar_message = {"exemplar", exemplar_fields, check_exemplar};
-static const wire_message bucket_exemplar_message = {"exemplar", exemplar_fields,
-                                                     check_bucket_exemplar};
-static const wire_message native_exemplar_message = {"exemplar", exemplar_fields,
-                                                     check_native_exemplar};
-
-static const wire_field number_fields[] = {{1, "value", WIRE_DOUBLE, false, NULL}, WIRE_END};
-static const wire_message number_message = {"number", number_fields, check_number};
-
-static const wire_field counter_fields[] = {
-    {1, "value", WIRE_DOUBLE, false, NULL},
-    {2, "exemplar", WIRE_MESSAGE, false, &exemplar_message},
-    {3, "start_timestamp", WIRE_MESSAGE, false, &time_message},
+static const wire_field wire_exemplar_fields[] = {
+    {1, "label", WIRE_MESSAGE, true, &wire_label_message},
+    {2, "value", WIRE_DOUBLE, false, NULL},
+    {3, "timestamp", WIRE_MESSAGE, false, &wire_time_message},
     WIRE_END};
-static const wire_message counter_message = {"counter", counter_fields, check_counter};
+static const wire_message wire_exemplar_message = {"exemplar", wire_exemplar_fields,
+                                                   wire_check_exemplar};
+static const wire_message wire_bucket_exemplar_message = {"exemplar", wire_exemplar_fields,
+                                                          wire_check_bucket_exemplar};
+static const wire_message wire_native_exemplar_message = {"exemplar", wire_exemplar_fields,
+                                                          wire_check_native_exemplar};
 
-static const wire_field quantile_fields[] = {
+static const wire_field wire_number_fields[] = {{1, "value", WIRE_DOUBLE, false, NULL}, WIRE_END};
+static const wire_message wire_number_message = {"number", wire_number_fields, wire_check_number};
+
+static const wire_field wire_counter_fields[] = {
+    {1, "value", WIRE_DOUBLE, false, NULL},
+    {2, "exemplar", WIRE_MESSAGE, false, &wire_exemplar_message},
+    {3, "start_timestamp", WIRE_MESSAGE, false, &wire_time_message},
+    WIRE_END};
+static const wire_message wire_counter_message = {"counter", wire_counter_fields,
+                                                  wire_check_counter};
+
+static const wire_field wire_quantile_fields[] = {
     {1, "quantile", WIRE_DOUBLE, false, NULL}, {2, "value", WIRE_DOUBLE, false, NULL}, WIRE_END};
-static const wire_message quantile_message = {"quantile", quantile_fields, check_quantile};
+static const wire_message wire_quantile_message = {"quantile", wire_quantile_fields,
+                                                   wire_check_quantile};
 
-static const wire_field summary_fields[] = {
+static const wire_field wire_summary_fields[] = {
     {1, "sample_count", WIRE_UNSIGNED, false, NULL},
     {2, "sample_sum", WIRE_DOUBLE, false, NULL},
-    {3, "quantile", WIRE_MESSAGE, true, &quantile_message},
-    {4, "start_timestamp", WIRE_MESSAGE, false, &time_message},
+    {3, "quantile", WIRE_MESSAGE, true, &wire_quantile_message},
+    {4, "start_timestamp", WIRE_MESSAGE, false, &wire_time_message},
     WIRE_END};
-static const wire_message summary_message = {"summary", summary_fields, check_summary};
+static const wire_message wire_summary_message = {"summary", wire_summary_fields,
+                                                  wire_check_summary};
 
-static const wire_field bucket_fields[] = {
+static const wire_field wire_bucket_fields[] = {
     {1, "cumulative_count", WIRE_UNSIGNED, false, NULL},
     {2, "upper_bound", WIRE_DOUBLE, false, NULL},
-    {3, "exemplar", WIRE_MESSAGE, false, &bucket_exemplar_message},
+    {3, "exemplar", WIRE_MESSAGE, false, &wire_bucket_exemplar_message},
     WIRE_END};
-static const wire_message bucket_message = {"bucket", bucket_fields, check_bucket};
+static const wire_message wire_bucket_message = {"bucket", wire_bucket_fields, wire_check_bucket};
 
-static const wire_field span_fields[] = {
+static const wire_field wire_span_fields[] = {
     {1, "offset", WIRE_ZIGZAG, false, NULL}, {2, "length", WIRE_UNSIGNED, false, NULL}, WIRE_END};
-static const wire_message negative_span_message = {"span", span_fields, check_negative_span};
-static const wire_message positive_span_message = {"span", span_fields, check_positive_span};
+static const wire_message wire_negative_span_message = {"span", wire_span_fields,
+                                                        wire_check_negative_span};
+static const wire_message wire_positive_span_message = {"span", wire_span_fields,
+                                                        wire_check_positive_span};
 
-static const wire_field histogram_fields[] = {
+static const wire_field wire_histogram_fields[] = {
     {1, "sample_count", WIRE_UNSIGNED, false, NULL},
     {2, "sample_sum", WIRE_DOUBLE, false, NULL},
-    {3, "bucket", WIRE_MESSAGE, true, &bucket_message},
+    {3, "bucket", WIRE_MESSAGE, true, &wire_bucket_message},
     {5, "schema", WIRE_ZIGZAG, false, NULL},
     {6, "zero_threshold", WIRE_DOUBLE, false, NULL},
     {7, "zero_count", WIRE_UNSIGNED, false, NULL},
-    {9, "negative_span", WIRE_MESSAGE, true, &negative_span_message},
+    {9, "negative_span", WIRE_MESSAGE, true, &wire_negative_span_message},
     {10, "negative_delta", WIRE_PACKED_ZIGZAG, false, NULL},
-    {12, "positive_span", WIRE_MESSAGE, true, &positive_span_message},
+    {12, "positive_span", WIRE_MESSAGE, true, &wire_positive_span_message},
     {13, "positive_delta", WIRE_PACKED_ZIGZAG, false, NULL},
-    {15, "start_timestamp", WIRE_MESSAGE, false, &time_message},
-    {16, "exemplars", WIRE_MESSAGE, true, &native_exemplar_message},
+    {15, "start_timestamp", WIRE_MESSAGE, false, &wire_time_message},
+    {16, "exemplars", WIRE_MESSAGE, true, &wire_native_exemplar_message},
     WIRE_END};
-static const wire_message histogram_message = {"histogram", histogram_fields, check_histogram};
+static const wire_message wire_histogram_message = {"histogram", wire_histogram_fields,
+                                                    wire_check_histogram};
 
-static const wire_field metric_fields[] = {
-    {1, "label", WIRE_MESSAGE, true, &label_message},
-    {2, "gauge", WIRE_MESSAGE, false, &number_message},
-    {3, "counter", WIRE_MESSAGE, false, &counter_message},
-    {4, "summary", WIRE_MESSAGE, false, &summary_message},
-    {5, "untyped", WIRE_MESSAGE, false, &number_message},
+static const wire_field wire_metric_fields[] = {
+    {1, "label", WIRE_MESSAGE, true, &wire_label_message},
+    {2, "gauge", WIRE_MESSAGE, false, &wire_number_message},
+    {3, "counter", WIRE_MESSAGE, false, &wire_counter_message},
+    {4, "summary", WIRE_MESSAGE, false, &wire_summary_message},
+    {5, "untyped", WIRE_MESSAGE, false, &wire_number_message},
     {6, "timestamp_ms", WIRE_SIGNED, false, NULL},
-    {7, "histogram", WIRE_MESSAGE, false, &histogram_message},
+    {7, "histogram", WIRE_MESSAGE, false, &wire_histogram_message},
     WIRE_END};
-static const wire_message metric_message = {"metric", metric_fields, check_metric};
+static const wire_message wire_metric_message = {"metric", wire_metric_fields, wire_check_metric};
 
 static const char *const wire_types[] = {"COUNTER",   "GAUGE",           "SUMMARY", "UNTYPED",
                                          "HISTOGRAM", "GAUGE_HISTOGRAM", NULL};
 
-static const wire_field family_fields[] = {
-    {1, "name", WIRE_STRING, false, NULL},     {2, "help", WIRE_STRING, false, NULL},
-    {3, "type", WIRE_ENUM, false, wire_types}, {4, "metric", WIRE_MESSAGE, true, &metric_message},
-    {5, "unit", WIRE_STRING, false, NULL},     WIRE_END};
-static const wire_message family_message = {"family", family_fields, check_family};
+static const wire_field wire_family_fields[] = {
+    {1, "name", WIRE_STRING, false, NULL},
+    {2, "help", WIRE_STRING, false, NULL},
+    {3, "type", WIRE_ENUM, false, wire_types},
+    {4, "metric", WIRE_MESSAGE, true, &wire_metric_message},
+    {5, "unit", WIRE_STRING, false, NULL},
+    WIRE_END};
+static const wire_message wire_family_message = {"family", wire_family_fields, wire_check_family};
 
 #endif

@@ -111,7 +111,7 @@ static inline bool strict_protobuf_read(strict_protobuf *document, const char *b
         wire_bytes family;
         wire_values none = {.parent = NULL};
         if (!wire_read_sized(&document->reading, &rest, &family) ||
-            !wire_read_message(&document->reading, &family_message, family, &none) ||
+            !wire_read_message(&document->reading, &wire_family_message, family, &none) ||
             !strict_add_family_bytes(document, family)) {
             return false;
         }
