@@ -99,7 +99,7 @@ static bool reserve_fresh(pml_family *family)
     return true;
 }
 
-static pml_series *make_series(pml_family *family, uint64_t hash, const pml_labels *labels)
+static pml_series *make_series(pml_family *family, uint32_t hash, const pml_labels *labels)
 {
     const pml_definition *definition = family->definition;
     const pml_kind *kind = definition->kind;

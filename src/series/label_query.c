@@ -21,7 +21,7 @@ static inline uint64_t hash_block(pml_block block, uint64_t key, uint64_t other_
 }
 
 /* The hash is the sum of the values' hashes, each with the key of its place: none waits for
-   another, so the processor works on all of them at once. */
+   another, so the processor works on all of them at once. Of each, the lower half counts. */
 static inline uint64_t key_of_place(const pml_label_reader *reader, size_t place)
 {
     return reader->keys[0] + place * PML_HASH_ODD1;
@@ -32,7 +32,7 @@ static void read_first(pml_label_query *query, const pml_label_reader *reader, s
     pml_label_value *value = &query->read[place];
     value->size = pml_block_read(query->values[place], &value->first);
     query->size += value->size;
-    query->hash += hash_block(value->first, key_of_place(reader, place), reader->keys[1]);
+    query->hash += (uint32_t)hash_block(value->first, key_of_place(reader, place), reader->keys[1]);
 }
 
 /* What follows the first block. Each block's hash is the key of the next one's. */
@@ -51,7 +51,7 @@ static void read_rest(pml_label_query *query, const pml_label_reader *reader, si
         query->read[place].size += size;
         query->size += size;
     } while (size == PML_BLOCK_SIZE);
-    query->hash += hash;
+    query->hash += (uint32_t)hash;
 }
 
 /* Reads what a quick pass left: the values that it did not touch, a bit for each, and what follows
@@ -100,7 +100,7 @@ static bool read_ahead(pml_label_query *query, const pml_label_reader *reader)
         any |= size;
         hash += hash_block(block, key, other_key);
     }
-    query->hash = hash;
+    query->hash = (uint32_t)hash;
     query->size = all;
     bool is_all = untouched == 0 && (any & PML_BLOCK_SIZE) == 0;
     return is_all || read_left(query, reader, untouched);

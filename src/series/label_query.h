@@ -30,7 +30,7 @@ typedef struct pml_label_value {
 
 /* What is asked. It lives on the stack, and borrows the values. */
 typedef struct pml_label_query {
-    uint64_t hash;
+    uint32_t hash;
     const char *const *values;
     size_t count;
     size_t size;   /* of all values, with their NULs */

@@ -110,7 +110,7 @@ size_t pml_label_set_size(const pml_labels *labels)
     return (size_t)(written > readable ? written : readable);
 }
 
-void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const pml_labels *labels)
+void pml_label_set_write(pml_label_set *set, char *memory, const pml_labels *labels)
 {
     const char *first = memory;
     for (size_t i = 0; i < labels->count; i++) {
@@ -118,7 +118,6 @@ void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const 
     }
     char *text = memory;
     memory = pml_label_text_write(memory, labels);
-    set->hash = hash;
     set->text = text;
     set->text_size = (uint32_t)(memory - text);
     set->values_size = (uint32_t)(text - first);

@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 typedef struct pml_label_set {
-    uint64_t hash;    /* of the values; 0 for a set that no table holds */
     const char *text; /* name="value",name2="value2"; not terminated; "" without labels */
     uint32_t text_size;
     uint32_t values_size; /* of the values, which stand right before the text */
@@ -37,8 +36,7 @@ static inline const char *pml_label_set_values(const pml_label_set *set)
 /* True if a set holds exactly the values that are asked for. */
 static inline bool pml_label_set_equals(const pml_label_set *set, const pml_label_query *query)
 {
-    /* The hash only saves comparing: two sets are one series if all their bytes are the same. */
-    return set->hash == query->hash && set->values_size == query->size &&
+    return set->values_size == query->size &&
            pml_label_query_fits(query, pml_label_set_values(set));
 }
 
@@ -60,6 +58,6 @@ char *pml_label_text_write(char *out, const pml_labels *labels);
 size_t pml_label_set_size(const pml_labels *labels);
 
 /* Makes a set in memory of that size, which must live as long as the set. */
-void pml_label_set_write(pml_label_set *set, char *memory, uint64_t hash, const pml_labels *labels);
+void pml_label_set_write(pml_label_set *set, char *memory, const pml_labels *labels);
 
 #endif

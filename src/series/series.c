@@ -4,13 +4,14 @@
 
 #include "base/alloc.h"
 
-pml_series *pml_series_new(size_t cell_size, uint64_t hash, const pml_labels *labels)
+pml_series *pml_series_new(size_t cell_size, uint32_t hash, const pml_labels *labels)
 {
     size_t labels_size = pml_label_set_size(labels);
     pml_series *series = pml_alloc_zeroed(pml_series_bytes(cell_size, labels_size));
     if (series != NULL) {
         char *memory = (char *)series->cell + cell_size;
-        pml_label_set_write(&series->labels, memory, hash, labels);
+        series->hash = hash;
+        pml_label_set_write(&series->labels, memory, labels);
     }
     return series;
 }

@@ -37,6 +37,7 @@ enum {
 
 typedef struct pml_series {
     pml_label_set labels;
+    uint32_t hash;               /* of the label values; 0 if no table holds it */
     struct pml_dropped *dropped; /* where the registry counts what a recording refuses */
     union {
         uint64_t judged;         /* recordings when it was last asked whether it is hot */
@@ -50,7 +51,7 @@ typedef struct pml_series {
 _Static_assert(sizeof(pml_series) == 48, "each series pays for it");
 
 /* A series with a zeroed cell and no pins; NULL when out of memory. */
-pml_series *pml_series_new(size_t cell_size, uint64_t hash, const pml_labels *labels);
+pml_series *pml_series_new(size_t cell_size, uint32_t hash, const pml_labels *labels);
 
 /* The memory of a series with a cell of that size and labels of pml_label_set_size(). */
 static inline size_t pml_series_bytes(size_t cell_size, size_t labels_size)

@@ -42,9 +42,9 @@ struct pml_table_slots {
 
 /* The lowest bits of a hash pick the bucket, the highest make the tag. A tag's top bit tells it
    from a slot without series. */
-static uint64_t tag_of(uint64_t hash)
+static uint64_t tag_of(uint32_t hash)
 {
-    return hash >> 57 | 0x80;
+    return hash >> 25 | 0x80;
 }
 
 /* Slots are taken from the lowest on, and in a full bucket none becomes free again. So one that is
@@ -71,7 +71,9 @@ static pml_series *find_in_bucket(struct bucket *bucket, uint64_t tags,
         /* acquire: pairs with the release in put(). A pointer of this tag was stored before it; by
            now it may be that of a later series in the same slot, which is complete as well. */
         pml_series *series = pml_load_acquire(&bucket->series[at]);
-        if (pml_label_set_equals(&series->labels, query)) {
+        /* The hash only saves comparing: two sets are one series if all their bytes are the same.
+         */
+        if (series->hash == query->hash && pml_label_set_equals(&series->labels, query)) {
             return series;
         }
     }
@@ -116,7 +118,7 @@ struct place {
 };
 
 /* The first slot without series, where a search for the hash comes by. */
-static struct place find_place(const struct pml_table_slots *slots, uint64_t hash)
+static struct place find_place(const struct pml_table_slots *slots, uint32_t hash)
 {
     for (size_t at = (size_t)hash;; at++) {
         struct bucket *bucket = &slots->buckets[at & (slots->count - 1)];
@@ -133,7 +135,7 @@ static struct place find_place(const struct pml_table_slots *slots, uint64_t has
 /* Where a series is. */
 static struct place place_of(const struct pml_table_slots *slots, const pml_series *series)
 {
-    for (size_t at = (size_t)series->labels.hash;; at++) {
+    for (size_t at = (size_t)series->hash;; at++) {
         struct bucket *bucket = &slots->buckets[at & (slots->count - 1)];
         /* relaxed: only this thread ever stores it, and the pointers. */
         uint64_t tags = pml_load_relaxed(&bucket->tags);
@@ -152,7 +154,7 @@ static void put(const struct place *place, pml_series *series)
     /* release: pairs with the acquire in find_in_bucket(). A reader that has loaded the tag of the
        series that was here before must not find this one half made. */
     pml_store_release(&place->bucket->series[place->slot], series);
-    uint64_t tags = with_tag(place->tags, place->slot, tag_of(series->labels.hash));
+    uint64_t tags = with_tag(place->tags, place->slot, tag_of(series->hash));
     /* release: pairs with the acquire in pml_table_find(); the pointer is there before its tag. */
     pml_store_release(&place->bucket->tags, tags);
 }
@@ -167,7 +169,7 @@ static void copy_slots(struct pml_table_slots *to, const struct pml_table_slots 
             size_t slot = (size_t)__builtin_ctzll(with_series) / 8;
             /* relaxed: as above. */
             pml_series *series = pml_load_relaxed(&bucket->series[slot]);
-            struct place place = find_place(to, series->labels.hash);
+            struct place place = find_place(to, series->hash);
             put(&place, series);
         }
     }
@@ -259,7 +261,7 @@ bool pml_table_add(pml_table *table, pml_series *series)
     if (slots == NULL) {
         return false;
     }
-    struct place place = find_place(slots, series->labels.hash);
+    struct place place = find_place(slots, series->hash);
     table->removed_count -= tag_at(place.tags, place.slot) == TAG_REMOVED ? 1 : 0;
     table->count++;
     put(&place, series);

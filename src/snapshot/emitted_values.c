@@ -27,7 +27,7 @@ static bool make_labels(pml_arena *arena, const pml_definition *definition,
     pml_labels all = pml_definition_labels(definition, repaired);
     char *memory = pml_arena_take(arena, pml_label_set_size(&all));
     if (memory != NULL) {
-        pml_label_set_write(labels, memory, 0, &all);
+        pml_label_set_write(labels, memory, &all);
     }
     return memory != NULL;
 }

@@ -50,9 +50,9 @@ static job *job_of(pml_series *series)
     return (job *)(void *)series->cell;
 }
 
-static uint64_t hash_of(unsigned number)
+static uint32_t hash_of(unsigned number)
 {
-    return number % HASHES * UINT64_C(0x9e3779b97f4a7c15);
+    return number % HASHES * UINT32_C(0x9e3779b9);
 }
 
 static void write_name(char name[static 16], unsigned number)

@@ -7,7 +7,7 @@
 
 #include "support/expect.h"
 
-static inline pml_series *new_with_hash(uint64_t hash, const char *value)
+static inline pml_series *new_with_hash(uint32_t hash, const char *value)
 {
     static const char *const label_name[] = {"a"};
     const char *const values[] = {value};
@@ -16,14 +16,14 @@ static inline pml_series *new_with_hash(uint64_t hash, const char *value)
     return series;
 }
 
-static inline pml_series *add_with_hash(pml_table *table, uint64_t hash, const char *value)
+static inline pml_series *add_with_hash(pml_table *table, uint32_t hash, const char *value)
 {
     pml_series *series = new_with_hash(hash, value);
     assert_true(pml_table_add(table, series));
     return series;
 }
 
-static inline pml_series *find_with_hash(pml_table *table, uint64_t hash, const char *value)
+static inline pml_series *find_with_hash(pml_table *table, uint32_t hash, const char *value)
 {
     const char *const values[] = {value};
     pml_label_reader reader;
