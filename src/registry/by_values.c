@@ -31,7 +31,7 @@ static bool is_first_failure(pml_family *family)
 /* Counts a recording that came to nothing, whose error the last error says. */
 static void refuse(pml_family *family)
 {
-    pml_drop_in(family != NULL ? family->dropped : &pml_default_dropped, PML_DROP_NO_SERIES);
+    pml_drop_in(family != NULL ? family->owner.dropped : &pml_default_dropped, PML_DROP_NO_SERIES);
     if (is_first_failure(family)) {
         pml_warn("%s", promlet_last_error());
     }

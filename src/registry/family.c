@@ -31,7 +31,7 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
         return NULL;
     }
     family->registry = registry;
-    family->dropped = dropped;
+    family->owner = (pml_series_owner){dropped, pml_clock_unix_ns()};
     family->definition = definition;
     uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
     pml_label_reader_start(&family->label_reader, seed, definition->label_count);
@@ -105,7 +105,8 @@ static pml_series *make_series(pml_family *family, uint32_t hash, const pml_labe
     const pml_kind *kind = definition->kind;
     pml_series *series = pml_series_new(kind->cell_size(&definition->settings), hash, labels);
     if (series != NULL) {
-        series->dropped = family->dropped;
+        series->owner = &family->owner;
+        pml_series_restart(series);
         kind->start(series->cell, series, &definition->settings);
     }
     return series;

@@ -6,7 +6,6 @@
 #include "registry/definition.h"
 #include "series/table.h"
 
-struct pml_dropped;
 struct pml_static_metric;
 struct pml_view;
 
@@ -21,7 +20,7 @@ typedef struct pml_limbo {
 
 typedef struct pml_family {
     promlet_registry *registry;
-    struct pml_dropped *dropped;
+    pml_series_owner owner; /* of its series */
     pml_definition *definition;
     pml_label_reader label_reader;
     struct pml_view *view; /* what it really is, if it is a view; see registry/view.h */

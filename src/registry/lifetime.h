@@ -38,7 +38,7 @@ bool pml_lifetime_hide(pml_family *family, pml_series *series);
 /* Shows a hidden one again, at zero. */
 void pml_lifetime_revive(pml_family *family, pml_series *series);
 
-/* Sets a series to zero. */
+/* Sets a series to zero, from which it counts now. */
 void pml_lifetime_reset(pml_family *family, pml_series *series);
 
 /* Buries hidden series that no snapshot has seen, and frees what can be freed. */

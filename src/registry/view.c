@@ -149,7 +149,7 @@ static struct pml_view *new_view(pml_family *family, const pml_all_values *all)
     struct pml_view *view = pml_alloc_zeroed(sizeof *view + size);
     if (view != NULL) {
         view->face.registry = family->registry;
-        view->face.dropped = family->dropped;
+        view->face.owner = family->owner;
         view->face.definition = family->definition;
         view->face.view = view;
         view->family = family;

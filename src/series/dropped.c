@@ -18,7 +18,7 @@ void pml_drop_in(pml_dropped *dropped, pml_drop_reason reason)
 void pml_drop(const void *series, pml_drop_reason reason)
 {
     const pml_series *own = series;
-    pml_drop_in(own != NULL ? own->dropped : &pml_default_dropped, reason);
+    pml_drop_in(own != NULL ? own->owner->dropped : &pml_default_dropped, reason);
 }
 
 pml_drop_reason pml_drop_reason_of(double amount)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Allocation of a series, and the changes of its state. */
+/* Allocation of a series, since when it counts, and the changes of its state. */
 #include "series/series.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 
 pml_series *pml_series_new(size_t cell_size, uint32_t hash, const pml_labels *labels)
 {
@@ -20,6 +21,20 @@ void pml_series_free(pml_series *series)
 {
     pml_free(series);
 }
+
+/* ---- since when it counts -------------------------------------------------------------------- */
+
+void pml_series_restart(pml_series *series)
+{
+    uint64_t now_ns = pml_clock_unix_ns();
+    uint64_t began_ns = series->owner->began_ns;
+    /* The time of day may have been set back. */
+    uint64_t steps = now_ns > began_ns ? (now_ns - began_ns) / PML_SERIES_STEP_NS : 0;
+    /* relaxed: as in pml_series_start_ns(). */
+    pml_store_relaxed(&series->started, steps < UINT32_MAX ? (uint32_t)steps : UINT32_MAX);
+}
+
+/* ---- state ----------------------------------------------------------------------------------- */
 
 /* Stores `state` if the series still has *old, else updates that; for a loop. */
 static bool exchange(pml_series *series, uint32_t *old, uint32_t state)

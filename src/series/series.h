@@ -28,6 +28,12 @@
 
 struct pml_dropped;
 
+/* What the series of one family have in common. It outlives them. */
+typedef struct pml_series_owner {
+    struct pml_dropped *dropped; /* where the registry counts what a recording refuses */
+    uint64_t began_ns;           /* when the family was made, in ns since 1970 */
+} pml_series_owner;
+
 enum {
     PML_SERIES_PINS = (1 << 28) - 1, /* at most so many; then it is pinned for ever */
     PML_SERIES_HIDDEN = 1 << 28,
@@ -37,8 +43,9 @@ enum {
 
 typedef struct pml_series {
     pml_label_set labels;
-    uint32_t hash;               /* of the label values; 0 if no table holds it */
-    struct pml_dropped *dropped; /* where the registry counts what a recording refuses */
+    uint32_t hash;            /* of the label values; 0 if no table holds it */
+    _Atomic uint32_t started; /* see pml_series_restart() */
+    pml_series_owner *owner;
     union {
         uint64_t judged;         /* recordings when it was last asked whether it is hot */
         struct pml_series *next; /* when buried: in its family's limbo */
@@ -60,6 +67,23 @@ static inline size_t pml_series_bytes(size_t cell_size, size_t labels_size)
 }
 
 void pml_series_free(pml_series *series);
+
+/* Says that the series, which has an owner, counts from now on. It is told to a sixteenth of a
+   second, counted from when the family was made: exactly, for a metric without labels. A start that
+   is later by eight years or more, as on a device that learns the date after it has booted, is told
+   as those eight years. */
+void pml_series_restart(pml_series *series);
+
+/* A step of `started`. */
+#define PML_SERIES_STEP_NS (UINT64_C(1000000000) / 16)
+
+/* Since when it counts, in ns since 1970. */
+static inline int64_t pml_series_start_ns(pml_series *series)
+{
+    /* relaxed: who adds the series publishes it; a snapshot that meets a revival reads it again. */
+    uint64_t steps = pml_load_relaxed(&series->started);
+    return (int64_t)(series->owner->began_ns + steps * PML_SERIES_STEP_NS);
+}
 
 /* Takes flags away and sets others; returns what the state was. */
 uint32_t pml_series_change(pml_series *series, uint32_t take, uint32_t set);

@@ -35,7 +35,8 @@ static bool is_possible(const promlet_collector *callback, double value)
     if (family->definition->kind != &pml_counter_kind || (isfinite(value) && value >= 0)) {
         return true;
     }
-    pml_drop_in(family->dropped, isfinite(value) ? PML_DROP_NEGATIVE : pml_drop_reason_of(value));
+    pml_drop_in(family->owner.dropped,
+                isfinite(value) ? PML_DROP_NEGATIVE : pml_drop_reason_of(value));
     return false;
 }
 

@@ -108,40 +108,76 @@ static size_t drop_duplicates(item *items, size_t count)
     return kept;
 }
 
-static bool copy_series(const item *items, size_t count, bool has_timestamps,
-                        pml_snapshot_family *to)
+/* What the series of a merged family have beside their values. */
+typedef struct extras {
+    bool has_timestamps;
+    bool has_starts;
+} extras;
+
+static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
 {
     to->series = pml_resize_array(NULL, count, sizeof *to->series);
-    to->timestamps = has_timestamps ? pml_resize_array(NULL, count, sizeof *to->timestamps) : NULL;
-    if (to->series == NULL || (has_timestamps && to->timestamps == NULL)) {
+    bool is_reserved = to->series != NULL;
+    if (is_reserved && extra->has_timestamps) {
+        to->timestamps = pml_resize_array(NULL, count, sizeof *to->timestamps);
+        is_reserved = to->timestamps != NULL;
+    }
+    if (is_reserved && extra->has_starts) {
+        to->starts = pml_resize_array(NULL, count, sizeof *to->starts);
+        is_reserved = to->starts != NULL;
+    }
+    return is_reserved;
+}
+
+static void copy_one(const item *one, pml_snapshot_family *to)
+{
+    const pml_snapshot_family *from = one->family;
+    size_t at = to->series_count++;
+    to->series[at] = from->series[one->at];
+    if (to->timestamps != NULL) {
+        to->timestamps[at] =
+            from->timestamps != NULL ? from->timestamps[one->at] : PML_NO_TIMESTAMP;
+    }
+    if (to->starts != NULL) {
+        to->starts[at] = from->starts[one->at];
+    }
+}
+
+static bool copy_series(const item *items, size_t count, const extras *extra,
+                        pml_snapshot_family *to)
+{
+    if (!reserve(count, extra, to)) {
         return false;
     }
-    to->series_count = count;
     for (size_t i = 0; i < count; i++) {
-        const pml_snapshot_family *from = items[i].family;
-        to->series[i] = from->series[items[i].at];
-        if (has_timestamps) {
-            to->timestamps[i] =
-                from->timestamps != NULL ? from->timestamps[items[i].at] : PML_NO_TIMESTAMP;
-        }
+        copy_one(&items[i], to);
     }
     return true;
 }
 
-/* The head of the merged family is that of the first, with the first help text there is. */
-static bool describe(const item *families, size_t count, pml_snapshot_family *to)
+/* The head of the merged family is that of the first, with the first help text there is. Its starts
+   are known if all are. */
+static extras describe(const item *families, size_t count, pml_snapshot_family *to)
 {
     *to = *families[0].family;
     to->is_lent = false;
+    to->series = NULL;
+    to->series_count = 0;
+    to->timestamps = NULL;
+    to->starts = NULL;
+    to->exemplars = NULL;
+    to->natives = NULL;
+    to->parts = (pml_arena){NULL};
     to->words = NULL; /* the series point to those of the parts */
     to->quantile_values = NULL;
-    bool has_timestamps = false;
+    extras extra = {.has_timestamps = false, .has_starts = true};
     for (size_t i = 0; i < count; i++) {
         const pml_snapshot_family *family = families[i].family;
         to->help = to->help->size > 0 ? to->help : family->help;
-        has_timestamps |= family->timestamps != NULL;
+        extra.has_timestamps |= family->timestamps != NULL;
+        extra.has_starts &= family->starts != NULL;
     }
-    return has_timestamps;
+    return extra;
 }
 
 static size_t count_series(const item *families, size_t count)
@@ -155,9 +191,7 @@ static size_t count_series(const item *families, size_t count)
 
 static bool join_families(const item *families, size_t count, pml_snapshot_family *to)
 {
-    bool has_timestamps = describe(families, count, to);
-    to->series = NULL;
-    to->timestamps = NULL;
+    extras extra = describe(families, count, to);
     size_t series_count = count_series(families, count);
     runs all = {NULL, NULL, NULL, 0};
     bool is_joined = make_runs(&all, series_count, count);
@@ -170,7 +204,7 @@ static bool join_families(const item *families, size_t count, pml_snapshot_famil
                      "of each is shown",
                      to->name->bytes, series_count - kept);
         }
-        is_joined = copy_series(all.items, kept, has_timestamps, to);
+        is_joined = copy_series(all.items, kept, &extra, to);
     }
     free_runs(&all);
     return is_joined;

@@ -58,6 +58,9 @@ static void read_series(const reading *self, pml_series *series)
     pml_snapshot_series *copy = &to->series[at];
     copy->labels = series->labels.text;
     copy->labels_size = series->labels.text_size;
+    if (to->starts != NULL) {
+        to->starts[at] = pml_series_start_ns(series);
+    }
     uint64_t few_words[PML_MAX_NUMBER_WORDS];
     uint64_t *words = to->words != NULL ? to->words + at * to->words_a_series : few_words;
     read_words(self, series, words);
@@ -126,21 +129,39 @@ static void read_all(const pml_spreading *spreading, pml_family *family, pml_ser
     }
 }
 
-static bool reserve_series(const pml_definition *definition, size_t series_count,
+/* What only totals have. promlet's own count since before they are first shown. */
+static bool reserve_starts(const pml_definition *definition, size_t series_count,
                            pml_snapshot_family *to)
 {
-    to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
+    if (!definition->kind->has_totals || definition->is_own) {
+        return true;
+    }
+    to->starts = pml_resize_array(NULL, series_count, sizeof *to->starts);
+    return to->starts != NULL;
+}
+
+static bool reserve_values(const pml_definition *definition, size_t series_count,
+                           pml_snapshot_family *to)
+{
     if (to->shape == PML_SHAPE_HISTOGRAM) {
         to->words_a_series = definition->kind->word_count(&definition->settings);
         to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
-        return to->series != NULL && to->words != NULL;
+        return to->words != NULL;
     }
     if (to->shape == PML_SHAPE_SUMMARY && to->bound_count > 0) {
         size_t size = to->bound_count * sizeof *to->quantile_values;
         to->quantile_values = pml_resize_array(NULL, series_count, size);
-        return to->series != NULL && to->quantile_values != NULL;
+        return to->quantile_values != NULL;
     }
-    return to->series != NULL;
+    return true;
+}
+
+static bool reserve_series(const pml_definition *definition, size_t series_count,
+                           pml_snapshot_family *to)
+{
+    to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
+    return to->series != NULL && reserve_values(definition, series_count, to) &&
+           reserve_starts(definition, series_count, to);
 }
 
 bool pml_snapshot_read(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)

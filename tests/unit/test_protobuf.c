@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of encode/protobuf.c: what a registry looks like, instrument by instrument. */
+#include "base/clock.h"
 #include "support/protobuf.h"
+
+static int stop_clock(void **state)
+{
+    (void)state;
+    pml_clock_stop_at(UINT64_C(1520430000123000000));
+    return 0;
+}
+
+static int run_clock(void **state)
+{
+    (void)state;
+    pml_clock_run();
+    return 0;
+}
 
 static void protobuf_of_an_empty_registry_is_empty(void **state)
 {
@@ -53,6 +68,10 @@ static void protobuf_counters_keep_their_suffix(void **state)
                     "  }\n"
                     "  counter {\n"
                     "    value: 0.25\n"
+                    "    start_timestamp {\n"
+                    "      seconds: 1520430000\n"
+                    "      nanos: 123000000\n"
+                    "    }\n"
                     "  }\n"
                     "}\n"
                     "metric {\n"
@@ -66,6 +85,10 @@ static void protobuf_counters_keep_their_suffix(void **state)
                     "  }\n"
                     "  counter {\n"
                     "    value: 1027\n"
+                    "    start_timestamp {\n"
+                    "      seconds: 1520430000\n"
+                    "      nanos: 123000000\n"
+                    "    }\n"
                     "  }\n"
                     "}\n");
     promlet_registry_free(registry);
@@ -130,6 +153,10 @@ static void protobuf_histograms_have_rising_buckets(void **state)
                     "      cumulative_count: 3\n"
                     "      upper_bound: 1\n"
                     "    }\n"
+                    "    start_timestamp {\n"
+                    "      seconds: 1520430000\n"
+                    "      nanos: 123000000\n"
+                    "    }\n"
                     "  }\n"
                     "}\n");
     promlet_registry_free(registry);
@@ -158,6 +185,10 @@ static void protobuf_summaries_show_their_quantiles(void **state)
                     "      quantile: 0.99\n"
                     "      value: nan\n"
                     "    }\n"
+                    "    start_timestamp {\n"
+                    "      seconds: 1520430000\n"
+                    "      nanos: 123000000\n"
+                    "    }\n"
                     "  }\n"
                     "}\n"
                     "name: \"wait_seconds\"\n"
@@ -166,6 +197,10 @@ static void protobuf_summaries_show_their_quantiles(void **state)
                     "  summary {\n"
                     "    sample_count: 1\n"
                     "    sample_sum: 1.5\n"
+                    "    start_timestamp {\n"
+                    "      seconds: 1520430000\n"
+                    "      nanos: 123000000\n"
+                    "    }\n"
                     "  }\n"
                     "}\n");
     promlet_registry_free(registry);
@@ -341,5 +376,5 @@ int main(void)
         cmocka_unit_test(protobuf_unknowns_are_untyped),
         cmocka_unit_test(protobuf_emitted_families_have_bounds_and_times),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, stop_clock, run_clock);
 }

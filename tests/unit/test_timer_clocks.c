@@ -35,6 +35,11 @@ uint64_t pml_clock_coarse_ns(void)
     return machine.coarse_ns;
 }
 
+uint64_t pml_clock_unix_ns(void)
+{
+    return machine.ns;
+}
+
 _Atomic uint64_t pml_clock_shift;
 
 bool pml_ticks_are_steady(void)
