@@ -8,10 +8,11 @@
  * library use atomic operations on them.
  *
  * The layout is frozen, and with it what compiled code relies on beyond the fields: the +Inf behind
- * the bounds, the slots behind a table and how a value finds its slot, and that an rseq_offset of 0
- * means atomic cells. A change of any is a new PROMLET_CELL_ABI, a new SONAME, which keeps a
- * program from meeting the wrong shared library, and new names for the functions at the end, which
- * keep it from being linked with the wrong static one.
+ * the bounds, the slots behind a table and how a value finds its slot, that an rseq_offset of 0
+ * means atomic cells, and what the flags of the switch mean. A change of any is a new
+ * PROMLET_CELL_ABI, a new SONAME, which keeps a program from meeting the wrong shared library, and
+ * new names for the functions at the end, which keep it from being linked with the wrong static
+ * one.
  */
 #ifndef PROMLET_CELL_H
 #define PROMLET_CELL_H
@@ -83,11 +84,18 @@ struct promlet_histogram {
     uint64_t sum;      /**< Word 0: the bits of a double. */
 };
 
-/** Whether recording is switched off. Every recording reads it, so it fills a cache line: nothing
-   that is written often may lie beside it. */
+/** What a recording must know of the process. Every recording reads it, so it fills a cache line:
+   nothing that is written often may lie beside it. */
 struct promlet_switch {
-    uint32_t is_off;     /**< 0: recordings are made. */
+    uint32_t flags;      /**< 0: recordings are made, and that is all. */
     uint32_t unused[15]; /**< 0. */
+};
+
+/** The flags of the switch. Recordings that can't have an exemplar look at the first alone; others
+   are left to the library when any is set. */
+enum {
+    PROMLET_SWITCH_OFF = 1,   /**< Recording is switched off. */
+    PROMLET_SWITCH_TRACED = 2 /**< There is a function to ask for a thread's trace. */
 };
 
 /** The words of a summary's cell: of a histogram with one bucket. */
@@ -107,7 +115,7 @@ struct promlet_summary {
 
 /* What the inlined calls leave to the library. The names carry the layout. */
 
-/** The switch of this process; promlet_set_recording() writes it, and nothing else may. */
+/** The switch of this process, which only the library writes. */
 extern PROMLET_API struct promlet_switch promlet_cell1_switch;
 
 /**
@@ -153,6 +161,34 @@ PROMLET_API void promlet_cell1_observe(struct promlet_spread *spread, size_t buc
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
  */
 PROMLET_API void promlet_cell1_note(struct promlet_sketch *sketch, double value);
+
+/**
+ * Add a whole amount to a counter while a flag of the switch is set: nothing while recording is
+ * off; else as usual, with an exemplar if there is room for one and the thread's trace is known.
+ *
+ * counter  as for promlet_counter_add_u64().
+ * amount   as for promlet_counter_add_u64().
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_counter_add_u64(struct promlet_counter *counter, uint64_t amount);
+
+/**
+ * The same for any amount.
+ *
+ * counter  as for promlet_counter_add().
+ * amount   as for promlet_counter_add().
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_counter_add(struct promlet_counter *counter, double amount);
+
+/**
+ * The same for an observation of a histogram.
+ *
+ * histogram  as for promlet_histogram_observe().
+ * value      as for promlet_histogram_observe().
+ * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ */
+PROMLET_API void promlet_cell1_histogram_observe(struct promlet_histogram *histogram, double value);
 
 /**
  * Count a recording that is refused because its amount is not finite or negative.

@@ -26,7 +26,15 @@
 PROMLET_ALWAYS_INLINE bool promlet_hot_is_off(void)
 {
     /* relaxed: the switch stands for itself; who records meanwhile may see it a moment later. */
-    return !PROMLET_LIKELY(__atomic_load_n(&promlet_cell1_switch.is_off, __ATOMIC_RELAXED) == 0);
+    uint32_t flags = __atomic_load_n(&promlet_cell1_switch.flags, __ATOMIC_RELAXED);
+    return !PROMLET_LIKELY((flags & PROMLET_SWITCH_OFF) == 0);
+}
+
+/* Whether there is more to do, or less, than to record; the library then does it. */
+PROMLET_ALWAYS_INLINE bool promlet_hot_is_flagged(void)
+{
+    /* relaxed: as above. */
+    return !PROMLET_LIKELY(__atomic_load_n(&promlet_cell1_switch.flags, __ATOMIC_RELAXED) == 0);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -95,12 +103,10 @@ PROMLET_ALWAYS_INLINE void promlet_hot_add_real(struct promlet_spread *spread, s
 
 /* ---- counters -------------------------------------------------------------------------------- */
 
-PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *counter,
-                                                       uint64_t amount)
+/* What is done whatever the switch says, here and below: a name that ends in _record. */
+PROMLET_ALWAYS_INLINE void promlet_hot_counter_u64_record(struct promlet_counter *counter,
+                                                          uint64_t amount)
 {
-    if (promlet_hot_is_off()) {
-        return;
-    }
     if (!PROMLET_LIKELY(counter != NULL)) {
         promlet_cell1_refuse_null();
         return;
@@ -109,16 +115,24 @@ PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *c
                           &counter->whole, amount);
 }
 
+PROMLET_ALWAYS_INLINE void promlet_hot_counter_add_u64(struct promlet_counter *counter,
+                                                       uint64_t amount)
+{
+    if (promlet_hot_is_flagged()) {
+        promlet_cell1_counter_add_u64(counter, amount);
+        return;
+    }
+    promlet_hot_counter_u64_record(counter, amount);
+}
+
 PROMLET_ALWAYS_INLINE void promlet_hot_counter_inc(struct promlet_counter *counter)
 {
     promlet_hot_counter_add_u64(counter, 1);
 }
 
-PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *counter, double amount)
+PROMLET_ALWAYS_INLINE void promlet_hot_counter_record(struct promlet_counter *counter,
+                                                      double amount)
 {
-    if (promlet_hot_is_off()) {
-        return;
-    }
     if (!PROMLET_LIKELY(counter != NULL)) {
         promlet_cell1_refuse_null();
     } else if (!PROMLET_LIKELY(promlet_hot_is_finite(amount) && amount >= 0)) {
@@ -131,6 +145,15 @@ PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *count
         promlet_hot_add_real(promlet_hot_spread(&counter->spread), PROMLET_COUNTER_FRACTION,
                              &counter->fraction, amount);
     }
+}
+
+PROMLET_ALWAYS_INLINE void promlet_hot_counter_add(struct promlet_counter *counter, double amount)
+{
+    if (promlet_hot_is_flagged()) {
+        promlet_cell1_counter_add(counter, amount);
+        return;
+    }
+    promlet_hot_counter_record(counter, amount);
 }
 
 /* ---- gauges: recorded whatever the switch says ----------------------------------------------- */
@@ -212,12 +235,9 @@ PROMLET_ALWAYS_INLINE size_t promlet_hot_bucket(const struct promlet_bounds *bou
     return at + (size_t)(values[at] < value);
 }
 
-PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogram *histogram,
-                                                         double value)
+PROMLET_ALWAYS_INLINE void promlet_hot_histogram_record(struct promlet_histogram *histogram,
+                                                        double value)
 {
-    if (promlet_hot_is_off()) {
-        return;
-    }
     if (!PROMLET_LIKELY(histogram != NULL)) {
         promlet_cell1_refuse_null();
         return;
@@ -239,6 +259,16 @@ PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogra
     promlet_hot_add_real(spread, PROMLET_HISTOGRAM_SUM, &histogram->sum, value);
     promlet_hot_add_whole(spread, PROMLET_HISTOGRAM_COUNTS + bucket, &histogram->buckets[bucket],
                           1);
+}
+
+PROMLET_ALWAYS_INLINE void promlet_hot_histogram_observe(struct promlet_histogram *histogram,
+                                                         double value)
+{
+    if (promlet_hot_is_flagged()) {
+        promlet_cell1_histogram_observe(histogram, value);
+        return;
+    }
+    promlet_hot_histogram_record(histogram, value);
 }
 
 /* ---- summaries ------------------------------------------------------------------------------- */

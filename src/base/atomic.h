@@ -85,9 +85,14 @@ static inline uint32_t pml_half_word_load_relaxed(const uint32_t *word)
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
-static inline void pml_half_word_store_relaxed(uint32_t *word, uint32_t value)
+static inline void pml_half_word_or_relaxed(uint32_t *word, uint32_t bits)
 {
-    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+    (void)__atomic_fetch_or(word, bits, __ATOMIC_RELAXED);
+}
+
+static inline void pml_half_word_and_relaxed(uint32_t *word, uint32_t bits)
+{
+    (void)__atomic_fetch_and(word, bits, __ATOMIC_RELAXED);
 }
 
 static inline uint64_t pml_word_load_relaxed(const uint64_t *word)

@@ -52,6 +52,34 @@ void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double 
     pml_word_add_release(&cell[PROMLET_HISTOGRAM_COUNTS + bucket], 1);
 }
 
+/* ---- while a flag of the switch is set ------------------------------------------------------- */
+
+void promlet_cell1_counter_add_u64(struct promlet_counter *counter, uint64_t amount)
+{
+    if (promlet_hot_is_off()) {
+        return;
+    }
+    promlet_hot_counter_u64_record(counter, amount);
+}
+
+void promlet_cell1_counter_add(struct promlet_counter *counter, double amount)
+{
+    if (promlet_hot_is_off()) {
+        return;
+    }
+    promlet_hot_counter_record(counter, amount);
+}
+
+void promlet_cell1_histogram_observe(struct promlet_histogram *histogram, double value)
+{
+    if (promlet_hot_is_off()) {
+        return;
+    }
+    promlet_hot_histogram_record(histogram, value);
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
 /* The coarse clock, because the sketch is old news anyway: a value may count for the period before
    its own, by one tick of the kernel. */
 void promlet_cell1_note(struct promlet_sketch *sketch, double value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The switch that stops recording; promlet_hot_is_off() reads it. */
+/* The switch that stops recording, and the word that it is in; promlet_hot_is_off() reads it. */
 #include <promlet/recording.h>
 
 #include "base/atomic.h"
@@ -10,10 +10,20 @@
    library, too, finds it by its name only, and keeps no hidden copy. */
 _Alignas(sizeof(struct promlet_switch)) struct promlet_switch promlet_cell1_switch;
 
+static void set_flag(uint32_t flag, bool is_set)
+{
+    if (is_set) {
+        /* relaxed: each flag stands for itself; nothing is handed on with it. */
+        pml_half_word_or_relaxed(&promlet_cell1_switch.flags, flag);
+    } else {
+        /* relaxed: as above. */
+        pml_half_word_and_relaxed(&promlet_cell1_switch.flags, ~flag);
+    }
+}
+
 void promlet_set_recording(bool is_on)
 {
-    /* relaxed: the switch stands for itself; nothing is handed on with it. */
-    pml_half_word_store_relaxed(&promlet_cell1_switch.is_off, is_on ? 0 : 1);
+    set_flag(PROMLET_SWITCH_OFF, !is_on);
 }
 
 bool promlet_recording_is_on(void)

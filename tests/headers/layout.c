@@ -116,8 +116,9 @@ WHOLE(promlet_summary, 40, NULL, NULL, NULL, 0, 0)
 #endif
 
 /* A word, and nothing else in its cache line. */
-FIELD(promlet_switch, is_off, uint32_t, 0)
+FIELD(promlet_switch, flags, uint32_t, 0)
 HOLDS(sizeof(struct promlet_switch) == 64);
+HOLDS(PROMLET_SWITCH_OFF == 1 && PROMLET_SWITCH_TRACED == 2);
 
 /* The words of a per-CPU cell. */
 HOLDS(PROMLET_COUNTER_WHOLE == 0 && PROMLET_COUNTER_FRACTION == 1 && PROMLET_COUNTER_WORDS == 2);
@@ -130,6 +131,9 @@ extern void (*const layout_add_whole)(struct promlet_spread *, size_t, uint64_t 
 extern void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *, double);
 extern void (*const layout_observe)(struct promlet_spread *, size_t, double);
 extern void (*const layout_note)(struct promlet_sketch *, double);
+extern void (*const layout_counter_add_u64)(struct promlet_counter *, uint64_t);
+extern void (*const layout_counter_add)(struct promlet_counter *, double);
+extern void (*const layout_histogram_observe)(struct promlet_histogram *, double);
 extern void (*const layout_refuse)(const void *, double);
 extern void (*const layout_refuse_null)(void);
 struct promlet_switch *const layout_switch = &promlet_cell1_switch;
@@ -139,6 +143,11 @@ void (*const layout_add_real)(struct promlet_spread *, size_t, uint64_t *,
                               double) = promlet_cell1_add_real;
 void (*const layout_observe)(struct promlet_spread *, size_t, double) = promlet_cell1_observe;
 void (*const layout_note)(struct promlet_sketch *, double) = promlet_cell1_note;
+void (*const layout_counter_add_u64)(struct promlet_counter *,
+                                     uint64_t) = promlet_cell1_counter_add_u64;
+void (*const layout_counter_add)(struct promlet_counter *, double) = promlet_cell1_counter_add;
+void (*const layout_histogram_observe)(struct promlet_histogram *,
+                                       double) = promlet_cell1_histogram_observe;
 void (*const layout_refuse)(const void *, double) = promlet_cell1_refuse;
 void (*const layout_refuse_null)(void) = promlet_cell1_refuse_null;
 

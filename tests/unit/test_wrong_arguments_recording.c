@@ -73,6 +73,10 @@ CALL_WITH_NUMBER(promlet_summary_observe, summarys, any_doubles)
 
 /* ---- what the inlined calls leave to the library --------------------------------------------- */
 
+CALL_WITH_NUMBER(promlet_cell1_counter_add, counters, any_doubles)
+CALL_WITH_NUMBER(promlet_cell1_counter_add_u64, counters, any_amounts)
+CALL_WITH_NUMBER(promlet_cell1_histogram_observe, histograms, any_doubles)
+
 /* These four follow pointers that only the inlined calls hold, so there is nothing to be wrong. */
 static void call_promlet_cell1_add_whole(void)
 {
@@ -143,6 +147,9 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_cell1_add_real),
     WRONG_CALL(promlet_cell1_observe),
     WRONG_CALL(promlet_cell1_note),
+    WRONG_CALL(promlet_cell1_counter_add),
+    WRONG_CALL(promlet_cell1_counter_add_u64),
+    WRONG_CALL(promlet_cell1_histogram_observe),
     WRONG_CALL(promlet_cell1_refuse),
     WRONG_CALL(promlet_cell1_refuse_null),
 };
