@@ -30,6 +30,7 @@
 #include <promlet/collector.h>
 #include <promlet/counter.h>
 #include <promlet/enum_labels.h>
+#include <promlet/exemplar.h>
 #include <promlet/family.h>
 #include <promlet/gauge.h>
 #include <promlet/histogram.h>

@@ -97,6 +97,9 @@ typedef struct promlet_opts {
     double window_seconds;
     /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
     bool no_lint;
+    /** Room for exemplars: one for a counter, one a bucket for a histogram, each of 224 bytes. For
+        counters and histograms only; see <promlet/exemplar.h>. */
+    bool exemplars;
 } promlet_opts;
 
 /**

@@ -24,7 +24,8 @@ typedef enum pml_lock_id {
     PML_LOCK_FLIGHTS,
     /* Collectors and callbacks: which there are, which run, and who waits for their end. */
     PML_LOCK_CALLS,
-    /* The log callback and its context. */
+    /* What the program has set for all of it, with their contexts: the log callback, and the hook
+       for traces. */
     PML_LOCK_LOG,
     PML_LOCKS
 } pml_lock_id;

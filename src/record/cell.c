@@ -3,6 +3,7 @@
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/stripe.h"
+#include "record/exemplar.h"
 #include "record/sketch.h"
 #include "series/dropped.h"
 
@@ -60,6 +61,9 @@ void promlet_cell1_counter_add_u64(struct promlet_counter *counter, uint64_t amo
         return;
     }
     promlet_hot_counter_u64_record(counter, amount);
+    if (counter != NULL) {
+        pml_exemplar_offer(pml_exemplar_slot_of(counter->series, 0), (double)amount);
+    }
 }
 
 void promlet_cell1_counter_add(struct promlet_counter *counter, double amount)
@@ -68,6 +72,9 @@ void promlet_cell1_counter_add(struct promlet_counter *counter, double amount)
         return;
     }
     promlet_hot_counter_record(counter, amount);
+    if (counter != NULL && promlet_hot_is_finite(amount) && amount >= 0) {
+        pml_exemplar_offer(pml_exemplar_slot_of(counter->series, 0), amount);
+    }
 }
 
 void promlet_cell1_histogram_observe(struct promlet_histogram *histogram, double value)
@@ -76,6 +83,13 @@ void promlet_cell1_histogram_observe(struct promlet_histogram *histogram, double
         return;
     }
     promlet_hot_histogram_record(histogram, value);
+    if (histogram != NULL && promlet_hot_is_finite(value)) {
+        /* The first slot only says whether there are any. */
+        pml_exemplar_slot *slots = pml_exemplar_slot_of(histogram->series, 0);
+        if (slots != NULL) {
+            pml_exemplar_offer(slots + promlet_hot_bucket(histogram->bounds, value), value);
+        }
+    }
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */

@@ -49,6 +49,12 @@ static void counter_start(void *cell, void *series, const pml_settings *settings
     counter->series = series;
 }
 
+static size_t counter_exemplar_count(const pml_settings *settings)
+{
+    (void)settings;
+    return 1;
+}
+
 static size_t counter_word_count(const pml_settings *settings)
 {
     (void)settings;
@@ -174,6 +180,7 @@ const pml_kind pml_counter_kind = {
     .sink = &counter_sink,
     .cell_size = counter_cell_size,
     .start = counter_start,
+    .exemplar_count = counter_exemplar_count,
     .word_count = counter_word_count,
     .capture = counter_capture,
     .spread = counter_spread,

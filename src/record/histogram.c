@@ -49,6 +49,11 @@ static void histogram_start(void *cell, void *series, const pml_settings *settin
     histogram->buckets = (uint64_t *)(histogram + 1);
 }
 
+static size_t histogram_exemplar_count(const pml_settings *settings)
+{
+    return bucket_count(&settings->bounds);
+}
+
 static size_t histogram_word_count(const pml_settings *settings)
 {
     return PML_HISTOGRAM_COUNTS + bucket_count(&settings->bounds);
@@ -218,6 +223,7 @@ const pml_kind pml_histogram_kind = {
     .sink = &histogram_sink,
     .cell_size = histogram_cell_size,
     .start = histogram_start,
+    .exemplar_count = histogram_exemplar_count,
     .word_count = histogram_word_count,
     .capture = histogram_capture,
     .spread = histogram_spread,

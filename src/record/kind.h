@@ -22,6 +22,7 @@ typedef struct pml_settings {
     size_t quantile_count;
     uint64_t window_ns; /* in which quantiles are told */
     size_t state_count; /* of a state set */
+    bool has_exemplars; /* of a counter or histogram */
 } pml_settings;
 
 /* How a value looks once it was read; all that a snapshot and an encoder know of an instrument. */
@@ -71,6 +72,8 @@ typedef struct pml_kind {
     size_t (*cell_size)(const pml_settings *settings);
     /* Makes a zeroed cell ready. */
     void (*start)(void *cell, void *series, const pml_settings *settings);
+    /* How many exemplars a series with room for them has. NULL: none of this kind has any. */
+    size_t (*exemplar_count)(const pml_settings *settings);
     /* How many words capture() writes. */
     size_t (*word_count)(const pml_settings *settings);
     /* Reads a cell, and the per-CPU cells that belong to it, while others record on them. */

@@ -3,6 +3,7 @@
 #include <promlet/recording.h>
 
 #include "base/atomic.h"
+#include "record/trace_hook.h"
 
 #include <promlet/hot_path.h>
 
@@ -29,4 +30,9 @@ void promlet_set_recording(bool is_on)
 bool promlet_recording_is_on(void)
 {
     return !promlet_hot_is_off();
+}
+
+void pml_switch_set_traced(bool is_traced)
+{
+    set_flag(PROMLET_SWITCH_TRACED, is_traced);
 }

@@ -11,6 +11,7 @@
 #include "registry/const_labels.h"
 #include "registry/names.h"
 #include "registry/settings.h"
+#include "series/exemplars.h"
 
 #include <promlet/bounds.h>
 
@@ -68,6 +69,14 @@ static promlet_status check_idle_time(const promlet_opts *options)
     return PROMLET_OK;
 }
 
+static promlet_status check_exemplars(const pml_kind *kind, const promlet_opts *options)
+{
+    return !options->exemplars || kind->exemplar_count != NULL
+               ? PROMLET_OK
+               : pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: %s has no exemplars", options->name,
+                          kind->noun);
+}
+
 static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
                                     const pml_naming *naming)
 {
@@ -83,6 +92,9 @@ static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
     }
     if (status == PROMLET_OK) {
         status = check_idle_time(options);
+    }
+    if (status == PROMLET_OK) {
+        status = check_exemplars(kind, options);
     }
     if (status == PROMLET_OK) {
         status = settle_bounds(kind, options);
@@ -211,6 +223,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->cells = options->cells;
     definition->no_lint = options->no_lint;
     definition->idle_seconds = options->idle_seconds;
+    definition->settings.has_exemplars = options->exemplars;
     return copy_name(definition, options->name) && make_claims(definition) &&
            copy_help(definition, options->help) &&
            pml_text_copy(&definition->unit, unit, strlen(unit)) &&
@@ -302,6 +315,18 @@ void pml_definition_free(pml_definition *definition)
     pml_free(definition);
 }
 
+size_t pml_definition_exemplar_count(const pml_definition *definition)
+{
+    const pml_settings *settings = &definition->settings;
+    return settings->has_exemplars ? definition->kind->exemplar_count(settings) : 0;
+}
+
+size_t pml_definition_cell_size(const pml_definition *definition)
+{
+    return definition->kind->cell_size(&definition->settings) +
+           pml_definition_exemplar_count(definition) * sizeof(pml_exemplar_slot);
+}
+
 size_t pml_definition_find_label(const pml_definition *definition, const char *name)
 {
     size_t place = 0;
@@ -352,5 +377,5 @@ bool pml_definition_is_identical(const pml_definition *a, const pml_definition *
         a->idle_seconds <= b->idle_seconds && a->idle_seconds >= b->idle_seconds;
     return pml_definition_is_same(a, b) && strcmp(a->help.bytes, b->help.bytes) == 0 &&
            a->max_series == b->max_series && a->cells == b->cells && has_same_idle_time &&
-           a->is_own == b->is_own;
+           a->settings.has_exemplars == b->settings.has_exemplars && a->is_own == b->is_own;
 }

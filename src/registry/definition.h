@@ -44,6 +44,10 @@ pml_definition *pml_definition_new(const pml_kind *kind, const promlet_opts *opt
                                    size_t options_size, const pml_naming *naming,
                                    promlet_status *status);
 
+/* How many exemplars each series has room for, and the size of its cell with them. */
+size_t pml_definition_exemplar_count(const pml_definition *definition);
+size_t pml_definition_cell_size(const pml_definition *definition);
+
 /* The labels of a series with these values. */
 static inline pml_labels pml_definition_labels(const pml_definition *definition,
                                                const char *const *values)

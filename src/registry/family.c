@@ -31,7 +31,12 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
         return NULL;
     }
     family->registry = registry;
-    family->owner = (pml_series_owner){dropped, pml_clock_unix_ns()};
+    family->owner = (pml_series_owner){
+        .dropped = dropped,
+        .began_ns = pml_clock_unix_ns(),
+        .exemplars_at = definition->kind->cell_size(&definition->settings),
+        .exemplar_count = pml_definition_exemplar_count(definition),
+    };
     family->definition = definition;
     uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)family, pml_clock_monotonic_ns() | 1);
     pml_label_reader_start(&family->label_reader, seed, definition->label_count);
@@ -103,7 +108,7 @@ static pml_series *make_series(pml_family *family, uint32_t hash, const pml_labe
 {
     const pml_definition *definition = family->definition;
     const pml_kind *kind = definition->kind;
-    pml_series *series = pml_series_new(kind->cell_size(&definition->settings), hash, labels);
+    pml_series *series = pml_series_new(pml_definition_cell_size(definition), hash, labels);
     if (series != NULL) {
         series->owner = &family->owner;
         pml_series_restart(series);

@@ -7,6 +7,7 @@
 #include "base/locks.h"
 #include "registry/limits.h"
 #include "registry/order.h"
+#include "series/exemplars.h"
 #include "series/readers.h"
 
 #include <string.h>
@@ -38,6 +39,7 @@ void pml_lifetime_reset(pml_family *family, pml_series *series)
        here sees the odd count afterwards; whoever sees the even one reads what was set. */
     pml_add_acq_rel(&family->revivals, 1);
     family->definition->kind->reset(series->cell);
+    pml_exemplars_clear(series);
     pml_series_restart(series);
     /* acq_rel: pairs with itself, as above. */
     pml_add_acq_rel(&family->revivals, 1);

@@ -18,8 +18,7 @@ static size_t labels_bytes(const pml_label_set *set)
 /* With its place in the order. */
 static size_t series_bytes(const pml_family *family, size_t labels_size)
 {
-    const pml_definition *definition = family->definition;
-    size_t cell_size = definition->kind->cell_size(&definition->settings);
+    size_t cell_size = pml_definition_cell_size(family->definition);
     return pml_series_bytes(cell_size, labels_size) + sizeof(pml_series *);
 }
 

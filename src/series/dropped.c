@@ -47,6 +47,12 @@ const char *pml_drop_reason_text(pml_drop_reason reason)
         return "no_series";
     case PML_DROP_INVALID_STATE:
         return "invalid_state";
+    case PML_DROP_EXEMPLAR_LABELS:
+        return "exemplar_labels";
+    case PML_DROP_EXEMPLAR_SIZE:
+        return "exemplar_size";
+    case PML_DROP_EXEMPLAR_NO_ROOM:
+        return "exemplar_no_room";
     case PML_DROP_REASONS:
         break;
     }

@@ -12,6 +12,9 @@ typedef enum pml_drop_reason {
     PML_DROP_INVALID_HANDLE,
     PML_DROP_NO_SERIES,
     PML_DROP_INVALID_STATE,
+    PML_DROP_EXEMPLAR_LABELS, /* from here on the recording itself was made */
+    PML_DROP_EXEMPLAR_SIZE,
+    PML_DROP_EXEMPLAR_NO_ROOM,
     PML_DROP_REASONS
 } pml_drop_reason;
 

@@ -32,6 +32,8 @@ struct pml_dropped;
 typedef struct pml_series_owner {
     struct pml_dropped *dropped; /* where the registry counts what a recording refuses */
     uint64_t began_ns;           /* when the family was made, in ns since 1970 */
+    size_t exemplars_at;         /* where behind the beginning of the cell their slots are */
+    size_t exemplar_count;       /* how many each has; 0: none */
 } pml_series_owner;
 
 enum {

@@ -112,6 +112,7 @@ static size_t drop_duplicates(item *items, size_t count)
 typedef struct extras {
     bool has_timestamps;
     bool has_starts;
+    size_t exemplar_count; /* of a series; 0: none */
 } extras;
 
 static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
@@ -126,7 +127,24 @@ static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
         to->starts = pml_resize_array(NULL, count, sizeof *to->starts);
         is_reserved = to->starts != NULL;
     }
+    if (is_reserved && extra->exemplar_count > 0) {
+        size_t size = extra->exemplar_count * sizeof *to->exemplars;
+        to->exemplars = pml_resize_array(NULL, count, size);
+        to->exemplars_a_series = extra->exemplar_count;
+        is_reserved = to->exemplars != NULL;
+    }
     return is_reserved;
+}
+
+/* Their labels belong to the parts. */
+static void copy_exemplars(const item *one, size_t at, pml_snapshot_family *to)
+{
+    size_t count = to->exemplars_a_series;
+    const pml_exemplar *from = one->family->exemplars;
+    for (size_t i = 0; i < count; i++) {
+        to->exemplars[at * count + i] =
+            from != NULL ? from[one->at * count + i] : (pml_exemplar){.labels = NULL};
+    }
 }
 
 static void copy_one(const item *one, pml_snapshot_family *to)
@@ -141,6 +159,7 @@ static void copy_one(const item *one, pml_snapshot_family *to)
     if (to->starts != NULL) {
         to->starts[at] = from->starts[one->at];
     }
+    copy_exemplars(one, at, to);
 }
 
 static bool copy_series(const item *items, size_t count, const extras *extra,
@@ -166,6 +185,7 @@ static extras describe(const item *families, size_t count, pml_snapshot_family *
     to->timestamps = NULL;
     to->starts = NULL;
     to->exemplars = NULL;
+    to->exemplars_a_series = 0;
     to->natives = NULL;
     to->parts = (pml_arena){NULL};
     to->words = NULL; /* the series point to those of the parts */
@@ -176,6 +196,8 @@ static extras describe(const item *families, size_t count, pml_snapshot_family *
         to->help = to->help->size > 0 ? to->help : family->help;
         extra.has_timestamps |= family->timestamps != NULL;
         extra.has_starts &= family->starts != NULL;
+        extra.exemplar_count =
+            family->exemplars != NULL ? family->exemplars_a_series : extra.exemplar_count;
     }
     return extra;
 }

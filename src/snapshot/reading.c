@@ -12,12 +12,14 @@
 #include "registry/lifetime.h"
 #include "registry/order.h"
 #include "registry/static_metrics.h"
+#include "snapshot/exemplars.h"
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
     const pml_spreading *spreading; /* NULL: PML_LOCK_CHANGES is held */
     pml_family *family;
     pml_snapshot_family *to;
+    bool is_out_of_memory;
 } reading;
 
 static void read_words(const reading *self, pml_series *series, uint64_t *words)
@@ -50,7 +52,7 @@ static void read_quantiles(const pml_definition *definition, const void *cell, d
     copy->as.summary.values = values;
 }
 
-static void read_series(const reading *self, pml_series *series)
+static void read_series(reading *self, pml_series *series)
 {
     const pml_definition *definition = self->family->definition;
     pml_snapshot_family *to = self->to;
@@ -60,6 +62,9 @@ static void read_series(const reading *self, pml_series *series)
     copy->labels_size = series->labels.text_size;
     if (to->starts != NULL) {
         to->starts[at] = pml_series_start_ns(series);
+    }
+    if (to->exemplars != NULL && !pml_snapshot_read_exemplars(series, at, to)) {
+        self->is_out_of_memory = true;
     }
     uint64_t few_words[PML_MAX_NUMBER_WORDS];
     uint64_t *words = to->words != NULL ? to->words + at * to->words_a_series : few_words;
@@ -85,7 +90,7 @@ static void read_series(const reading *self, pml_series *series)
     to->series_count++;
 }
 
-static void read_if_shown(const reading *self, pml_series *series)
+static void read_if_shown(reading *self, pml_series *series)
 {
     if (pml_lifetime_shows(self->family, series)) {
         read_series(self, series);
@@ -93,15 +98,15 @@ static void read_if_shown(const reading *self, pml_series *series)
 }
 
 /* One that is set to zero waits until the series was read, or comes before. */
-static void read_with_lock(const reading *self, pml_series *series)
+static void read_with_lock(reading *self, pml_series *series)
 {
     pml_lock(PML_LOCK_CHANGES);
     read_if_shown(self, series);
     pml_unlock(PML_LOCK_CHANGES);
 }
 
-static void read_each(const reading *self, pml_series *overflow,
-                      void (*read)(const reading *self, pml_series *series))
+static void read_each(reading *self, pml_series *overflow,
+                      void (*read)(reading *self, pml_series *series))
 {
     self->to->series_count = 0;
     for (size_t i = 0; i < self->family->sorted_count; i++) {
@@ -112,11 +117,12 @@ static void read_each(const reading *self, pml_series *overflow,
     }
 }
 
-/* If some series is set to zero meanwhile, half of what was read may be from before. */
-static void read_all(const pml_spreading *spreading, pml_family *family, pml_series *overflow,
+/* If some series is set to zero meanwhile, half of what was read may be from before. False when out
+   of memory. */
+static bool read_all(const pml_spreading *spreading, pml_family *family, pml_series *overflow,
                      pml_snapshot_family *to)
 {
-    reading self = {spreading, family, to};
+    reading self = {spreading, family, to, false};
     /* acquire: pairs with the release half of the addition in pml_lifetime_reset(). */
     uint64_t before = pml_load_acquire(&family->revivals);
     read_each(&self, overflow, read_if_shown);
@@ -127,6 +133,7 @@ static void read_all(const pml_spreading *spreading, pml_family *family, pml_ser
         self.spreading = NULL;
         read_each(&self, overflow, read_with_lock);
     }
+    return !self.is_out_of_memory;
 }
 
 /* What only totals have. promlet's own count since before they are first shown. */
@@ -161,7 +168,8 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
 {
     to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
     return to->series != NULL && reserve_values(definition, series_count, to) &&
-           reserve_starts(definition, series_count, to);
+           reserve_starts(definition, series_count, to) &&
+           pml_snapshot_reserve_exemplars(definition, series_count, to);
 }
 
 bool pml_snapshot_read(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
@@ -175,6 +183,5 @@ bool pml_snapshot_read(const pml_spreading *spreading, pml_family *family, pml_s
         return false;
     }
     pml_lifetime_look(family, pml_clock_monotonic_ns());
-    read_all(spreading, family, overflow, to);
-    return true;
+    return read_all(spreading, family, overflow, to);
 }

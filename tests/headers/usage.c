@@ -382,6 +382,31 @@ static int check_with_helpers(void)
     return good & (promlet_lint(NULL, NULL, NULL) == 0);
 }
 
+static bool current_trace(promlet_trace_context *context, void *ctx)
+{
+    *context = *(const promlet_trace_context *)ctx;
+    return true;
+}
+
+static void record_with_exemplars(void)
+{
+    static promlet_trace_context trace = {{1}, {2}, true};
+    promlet_counter *retries = promlet_counter_new(
+        NULL, &(promlet_opts){.name = "retries_total", .help = "Retries.", .exemplars = true});
+    promlet_histogram *delays = promlet_histogram_new(
+        NULL, &(promlet_opts){.name = "delay_seconds", .help = "Delays.", .exemplars = true});
+
+    promlet_counter_add_with_exemplar(retries, 1, PROMLET_LABEL_LIST({"trace_id", "1"}));
+    promlet_histogram_observe_with_exemplar(
+        delays, 0.25, PROMLET_LABEL_LIST({"trace_id", "1"}, {"span_id", "2"}));
+    promlet_counter_add_with_trace(retries, 1, &trace);
+    promlet_histogram_observe_with_trace(delays, 0.25, &trace);
+    promlet_set_trace_context_hook(current_trace, &trace);
+    promlet_counter_inc(retries);
+    promlet_histogram_observe(delays, 2);
+    promlet_set_trace_context_hook(NULL, NULL);
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -397,6 +422,7 @@ int main(void)
     record_others_by_name();
     record_gauges();
     record_histograms();
+    record_with_exemplars();
     remove_series();
     record_summaries();
     record_others();

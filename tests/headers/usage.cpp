@@ -90,6 +90,35 @@ void record_by_labels()
     promlet_timer_observe_by(promlet_timer_start(), times, "mail", "bounced");
 }
 
+bool current_trace(promlet_trace_context *context, void *ctx)
+{
+    *context = *static_cast<const promlet_trace_context *>(ctx);
+    return true;
+}
+
+void record_with_exemplars()
+{
+    promlet_trace_context trace = {{1}, {2}, true};
+    promlet_opts options = promlet_opts();
+    options.name = "retries_total";
+    options.help = "Retries.";
+    options.exemplars = true;
+    promlet_counter *retries = promlet_counter_new(nullptr, &options);
+    options.name = "delay_seconds";
+    options.help = "Delays.";
+    promlet_histogram *delays = promlet_histogram_new(nullptr, &options);
+    const promlet_label labels[] = {{"trace_id", "1"}, {"span_id", "2"}};
+
+    promlet_counter_add_with_exemplar(retries, 1, labels, 2);
+    promlet_histogram_observe_with_exemplar(delays, 0.25, labels, 2);
+    promlet_counter_add_with_trace(retries, 1, &trace);
+    promlet_histogram_observe_with_trace(delays, 0.25, &trace);
+    promlet_set_trace_context_hook(current_trace, &trace);
+    promlet_counter_inc(retries);
+    promlet_histogram_observe(delays, 2);
+    promlet_set_trace_context_hook(nullptr, nullptr);
+}
+
 void record_by_name()
 {
     promlet_opts filled = options("sent_total", "Packets sent.");
@@ -416,6 +445,7 @@ int main()
     record_others_by_name();
     record_gauges();
     record_histograms();
+    record_with_exemplars();
     remove_series();
     record_summaries();
     record_others();
