@@ -365,10 +365,13 @@ static void keep_counting_lives(stress_member *self)
     while (stress_goes_on(self)) {
         snapshot = take_next(snapshot);
     }
-    /* Others may be in their last batch; whoever is left over expires. */
-    while (atomic_load(&self->crew->stop) == false || !is_empty(snapshot)) {
+    /* Others may be in their last batch; whoever is left over expires. What they recorded at last
+       shows in a snapshot that begins after their end. */
+    bool are_done;
+    do {
+        are_done = atomic_load(&self->crew->stop);
         snapshot = take_next(snapshot);
-    }
+    } while (!are_done || !is_empty(snapshot));
     promlet_snapshot_release(snapshot);
 }
 
