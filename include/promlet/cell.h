@@ -9,10 +9,10 @@
  *
  * The layout is frozen, and with it what compiled code relies on beyond the fields: the +Inf behind
  * the bounds, the slots behind a table and how a value finds its slot, that an rseq_offset of 0
- * means atomic cells, and what the flags of the switch mean. A change of any is a new
- * PROMLET_CELL_ABI, a new SONAME, which keeps a program from meeting the wrong shared library, and
- * new names for the functions at the end, which keep it from being linked with the wrong static
- * one.
+ * leaves an observation to promlet_cell1_observe(), and what the flags of the switch mean. A change
+ * of any is a new PROMLET_CELL_ABI, a new SONAME, which keeps a program from meeting the wrong
+ * shared library, and new names for the functions at the end, which keep it from being linked with
+ * the wrong static one.
  */
 #ifndef PROMLET_CELL_H
 #define PROMLET_CELL_H
@@ -49,7 +49,7 @@ struct promlet_bounds {
  * written either by restartable sequences or by atomic operations, never by both.
  */
 struct promlet_spread {
-    char *cells;         /**< The cell of CPU 0, at the beginning of a cache line. */
+    char *cells; /**< The cell of CPU 0, at the beginning of a cache line; NULL: native buckets. */
     size_t stride;       /**< Bytes from a CPU's cell to the next one's. */
     int64_t rseq_offset; /**< From the thread pointer to the thread's rseq area; 0: atomic cells. */
     uint32_t cell_count; /**< CPUs that have a cell. */
@@ -78,7 +78,8 @@ enum { PROMLET_HISTOGRAM_SUM, PROMLET_HISTOGRAM_COUNTS };
 /** A histogram's observations. */
 struct promlet_histogram {
     void *series;                        /**< The library's; NULL in a file-scope definition. */
-    struct promlet_spread *spread;       /**< NULL until the series is given per-CPU cells. */
+    struct promlet_spread *spread;       /**< NULL until the series is given per-CPU cells; with
+                                            native buckets never NULL. */
     const struct promlet_bounds *bounds; /**< Where the buckets end. */
     uint64_t *buckets; /**< Words 1 and up: bounds->count + 1 counts, not cumulative. */
     uint64_t sum;      /**< Word 0: the bits of a double. */
@@ -144,9 +145,10 @@ PROMLET_API void promlet_cell1_add_real(struct promlet_spread *spread, size_t wo
                                         double amount);
 
 /**
- * Record an observation in a histogram or summary whose per-CPU cells are atomic ones.
+ * Record an observation in a histogram or summary whose per-CPU cells are atomic ones, or in a
+ * histogram that has native buckets.
  *
- * spread  the per-CPU cells.
+ * spread  the per-CPU cells, or what stands in their place.
  * bucket  the number of its bucket; of a summary 0.
  * value   finite.
  * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.

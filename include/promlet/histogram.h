@@ -1,5 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Histograms: how often a value fell into which range, such as latencies or sizes. */
+/*
+ * Histograms: how often a value fell into which range, such as latencies or sizes.
+ *
+ * With promlet_opts.native_factor a histogram has native buckets as well, which Prometheus scrapes
+ * as protobuf: so many that nobody has to guess bounds, and only those in use are sent.
+ *
+ *     promlet_histogram *latency = promlet_histogram_new(NULL, &(promlet_opts){
+ *         .name = "request_duration_seconds", .help = "Time to answer.", .native_factor = 1.1});
+ *
+ * Each is at most so many times as wide as the one before, native_factor, which gives one of 13
+ * schemas: with schema s they end at the powers of 2^(2^-s). A classic and a native bucket are
+ * counted together, so both always have the same total. With native_only there are no classic ones,
+ * and the text formats show +Inf alone.
+ *
+ * Memory for 1.5 times native_max_buckets buckets is set aside with each series, 6 KiB by default,
+ * and for each CPU once it is hot. More buckets in use than native_max_buckets: the scrape that
+ * finds them halves the resolution, by joining neighbours, as often as it takes, down to schema -4.
+ * Values that find the memory used up before a scrape comes are counted in coarser buckets, of
+ * schema 3, 0 or -4, and the resolution then falls to that. It stays so, or until
+ * native_min_reset_seconds have passed since the series last began: then it is reset right behind a
+ * scrape, classic buckets, sum and start time too, and what no scrape has shown yet counts in its
+ * new life.
+ */
 #ifndef PROMLET_HISTOGRAM_H
 #define PROMLET_HISTOGRAM_H
 
@@ -27,7 +49,8 @@ typedef struct promlet_histogram_family promlet_histogram_family;
  * Call it as promlet_histogram_new(registry, options), which passes options_size along.
  *
  * registry      NULL: the default one.
- * options       copied; see promlet_opts. Without bounds: PROMLET_BOUNDS_DEFAULT.
+ * options       copied; see promlet_opts. Without bounds: PROMLET_BOUNDS_DEFAULT, or none with
+ *               native_only.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is
  * a handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
@@ -128,11 +151,16 @@ PROMLET_API double promlet_histogram_sum(const promlet_histogram *histogram);
  * 0; else the answer in it is its bound. In the +Inf bucket the answer is the highest finite bound.
  * Needs about 8 KiB of stack.
  *
+ * With native_only it is found in the native buckets, in which values are taken to be spread evenly
+ * by their logarithms, as PromQL does since Prometheus 3 (earlier ones: evenly); in the zero bucket
+ * evenly, and on one side of 0 if all others are there. It counts all buckets some 20 times.
+ *
  * histogram  NULL, and a handle that records nothing: NaN. At file scope: of this definition alone.
  * quantile   0 to 1. Below 0 the answer is -Inf, above 1 +Inf, for NaN NaN.
  * Returns: the value, in the unit of the histogram; NaN without observations, and for a histogram
- * without finite bounds; for 0 also while the first bucket is empty and its bound above 0.
- * Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps errno.
+ * without finite bounds or native_only; for 0 also while the first bucket is empty and its bound
+ * above 0. Thread-safe: yes, lock-free. Signal-safe: yes. After fork: yes. Allocates: no. Keeps
+ * errno.
  */
 PROMLET_API double promlet_histogram_quantile(const promlet_histogram *histogram, double quantile);
 

@@ -21,6 +21,12 @@ PROMLET_BEGIN_DECLS
 /** How many series a family holds when its options say 0; the OpenTelemetry default. */
 #define PROMLET_DEFAULT_MAX_SERIES 2000
 
+/** The most native buckets that one histogram can be allowed to show. */
+#define PROMLET_MAX_NATIVE_BUCKETS 10000
+
+/** How many native buckets of a series are shown when its options say 0. */
+#define PROMLET_DEFAULT_NATIVE_BUCKETS 160
+
 /** How long a label value may be, in bytes, when a registry's options say 0. Servers have limits,
     too: VictoriaMetrics Cloud drops values beyond 1 KiB, Grafana Cloud cuts them beyond 2048. */
 #define PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES 1024
@@ -97,6 +103,20 @@ typedef struct promlet_opts {
     double window_seconds;
     /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
     bool no_lint;
+    /** Gives a histogram native buckets, each of which is at most so many times as wide as the one
+        before: 1.1 suits nearly all; see <promlet/histogram.h>. Above 1; 0: none. */
+    double native_factor;
+    /** The most native buckets that are shown of a series, without that of 0; beyond it the
+        resolution is halved. At most PROMLET_MAX_NATIVE_BUCKETS; 0: PROMLET_DEFAULT_NATIVE_BUCKETS.
+        This and all that follows: only together with native_factor. */
+    size_t native_max_buckets;
+    /** Values that are not farther from 0 share the zero bucket. Finite; 0: 2^-128. */
+    double native_zero_threshold;
+    /** A series whose resolution was halved starts again at zero, with full resolution, once it has
+        counted for so long. In seconds; 0: never. */
+    double native_min_reset_seconds;
+    /** There are no classic buckets but +Inf, and no bounds may be given. */
+    bool native_only;
     /** Room for exemplars: one for a counter, one a bucket for a histogram, each of 224 bytes. For
         counters and histograms only; see <promlet/exemplar.h>. */
     bool exemplars;

@@ -95,6 +95,15 @@ static inline void pml_half_word_and_relaxed(uint32_t *word, uint32_t bits)
     (void)__atomic_fetch_and(word, bits, __ATOMIC_RELAXED);
 }
 
+/* Stores `value` if the half word holds *expected; else copies what it holds there and says false.
+ */
+static inline bool pml_half_word_exchange_if_relaxed(uint32_t *word, uint32_t *expected,
+                                                     uint32_t value)
+{
+    return __atomic_compare_exchange_n(word, expected, value, false, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+}
+
 static inline uint64_t pml_word_load_relaxed(const uint64_t *word)
 {
     return __atomic_load_n(word, __ATOMIC_RELAXED);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/stripe.h"
 #include "record/exemplar.h"
+#include "record/native.h"
 #include "record/sketch.h"
 #include "series/dropped.h"
 
@@ -44,13 +45,23 @@ void promlet_cell1_add_real(struct promlet_spread *spread, size_t word, uint64_t
     pml_word_add_double_relaxed(target, amount);
 }
 
-void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double value)
+static __attribute__((noinline)) void observe_striped(struct promlet_spread *spread, size_t bucket,
+                                                      double value)
 {
     uint64_t *cell = stripe_cell(spread);
     /* relaxed: the release below makes it visible with the bucket. */
     pml_word_add_double_relaxed(&cell[PROMLET_HISTOGRAM_SUM], value);
     /* release: pairs with the acquire in pml_spread_whole(); who sees the count sees the sum. */
     pml_word_add_release(&cell[PROMLET_HISTOGRAM_COUNTS + bucket], 1);
+}
+
+void promlet_cell1_observe(struct promlet_spread *spread, size_t bucket, double value)
+{
+    if (!PROMLET_LIKELY(!pml_native_is_face(spread))) {
+        pml_native_observe(spread, bucket, value);
+        return;
+    }
+    observe_striped(spread, bucket, value);
 }
 
 /* ---- while a flag of the switch is set ------------------------------------------------------- */

@@ -3,12 +3,13 @@
  * Histograms. An observation adds to the sum and then releases one count in one bucket; buckets are
  * not cumulative, and the number of observations is not kept: a scrape derives both. It reads every
  * bucket before the sum, so it never shows a count whose value is missing from the sum, and neither
- * side ever waits for the other.
+ * side ever waits for the other. One with native buckets counts elsewhere: see record/native.h.
  */
 #include <promlet/histogram.h>
 
 #include "base/atomic.h"
 #include "record/kind.h"
+#include "record/native.h"
 #include "series/spread.h"
 
 #include <promlet/hot_path.h>
@@ -38,6 +39,9 @@ static const struct promlet_bounds *bounds_of(const promlet_histogram *histogram
 
 static size_t histogram_cell_size(const pml_settings *settings)
 {
+    if (settings->native.slot_count > 0) {
+        return sizeof(promlet_histogram) + pml_native_cell_bytes(settings);
+    }
     return sizeof(promlet_histogram) + bucket_count(&settings->bounds) * sizeof(uint64_t);
 }
 
@@ -46,7 +50,14 @@ static void histogram_start(void *cell, void *series, const pml_settings *settin
     promlet_histogram *histogram = cell;
     histogram->series = series;
     histogram->bounds = &settings->bounds;
-    histogram->buckets = (uint64_t *)(histogram + 1);
+    if (settings->native.slot_count == 0) {
+        histogram->buckets = (uint64_t *)(histogram + 1);
+        return;
+    }
+    pml_native_cell *native = (pml_native_cell *)(histogram + 1);
+    pml_native_start(native, settings);
+    /* From before anyone can record: so no count ever goes to the buckets, which are not there. */
+    pml_spread_publish(&histogram->spread, &native->face);
 }
 
 static size_t histogram_exemplar_count(const pml_settings *settings)
@@ -87,6 +98,11 @@ void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, c
 static void histogram_capture(const void *cell, uint64_t *words)
 {
     const promlet_histogram *histogram = cell;
+    const pml_native_cell *native = pml_native_of(histogram);
+    if (native != NULL) {
+        pml_native_words(native, words);
+        return;
+    }
     pml_histogram_capture_parts(histogram->buckets, bucket_count(histogram->bounds),
                                 &histogram->sum, pml_spread_of(&histogram->spread), words);
 }
@@ -96,6 +112,11 @@ static void histogram_capture(const void *cell, uint64_t *words)
 static void histogram_reset(void *cell)
 {
     promlet_histogram *histogram = cell;
+    pml_native_cell *native = pml_native_of(histogram);
+    if (native != NULL) {
+        pml_native_reset(native);
+        return;
+    }
     struct promlet_spread *spread = pml_spread_of(&histogram->spread);
     /* relaxed: who revives the series publishes that it is done. */
     pml_word_store_relaxed(&histogram->sum, pml_bits_of_double(0));
@@ -117,8 +138,15 @@ static bool is_readable(const promlet_histogram *histogram)
 
 uint64_t promlet_histogram_count(const promlet_histogram *histogram)
 {
+    if (!is_readable(histogram)) {
+        return 0;
+    }
+    const pml_native_cell *native = pml_native_of(histogram);
+    if (native != NULL) {
+        return pml_native_count(native);
+    }
     uint64_t count = 0;
-    size_t buckets = is_readable(histogram) ? bucket_count(bounds_of(histogram)) : 0;
+    size_t buckets = bucket_count(bounds_of(histogram));
     for (size_t i = 0; i < buckets; i++) {
         count += capture_bucket(histogram->buckets, i, pml_spread_of(&histogram->spread));
     }
@@ -127,8 +155,12 @@ uint64_t promlet_histogram_count(const promlet_histogram *histogram)
 
 double promlet_histogram_sum(const promlet_histogram *histogram)
 {
-    return is_readable(histogram) ? capture_sum(&histogram->sum, pml_spread_of(&histogram->spread))
-                                  : 0;
+    if (!is_readable(histogram)) {
+        return 0;
+    }
+    const pml_native_cell *native = pml_native_of(histogram);
+    return native != NULL ? pml_native_sum(native)
+                          : capture_sum(&histogram->sum, pml_spread_of(&histogram->spread));
 }
 
 /* Counts are cumulative here, and a quantile of 0 or above is asked for. */
@@ -152,22 +184,38 @@ static double quantile_of(const struct promlet_bounds *bounds, const uint64_t *c
     return begin + (bounds->values[at] - begin) * part;
 }
 
+/* The words of a histogram, with counts that are cumulative. */
+static void capture_cumulative(const promlet_histogram *histogram,
+                               const struct promlet_bounds *bounds, uint64_t *words)
+{
+    const pml_native_cell *native = pml_native_of(histogram);
+    if (native != NULL) {
+        pml_native_words(native, words);
+    } else {
+        pml_histogram_capture_parts(histogram->buckets, bucket_count(bounds), &histogram->sum,
+                                    pml_spread_of(&histogram->spread), words);
+    }
+    for (size_t i = 1; i <= bounds->count; i++) {
+        words[PML_HISTOGRAM_COUNTS + i] += words[PML_HISTOGRAM_COUNTS + i - 1];
+    }
+}
+
 double promlet_histogram_quantile(const promlet_histogram *histogram, double quantile)
 {
     if (!is_readable(histogram) || isnan(quantile)) {
         return NAN;
     }
-    const struct promlet_bounds *bounds = bounds_of(histogram);
-    uint64_t words[PML_HISTOGRAM_COUNTS + PROMLET_MAX_BOUNDS + 1];
-    pml_histogram_capture_parts(histogram->buckets, bucket_count(bounds), &histogram->sum,
-                                pml_spread_of(&histogram->spread), words);
-    uint64_t *counts = words + PML_HISTOGRAM_COUNTS;
-    for (size_t i = 1; i <= bounds->count; i++) {
-        counts[i] += counts[i - 1];
-    }
     if (quantile < 0 || quantile > 1) {
         return quantile < 0 ? -INFINITY : INFINITY;
     }
+    const pml_native_cell *native = pml_native_of(histogram);
+    if (native != NULL && native->settings->native.is_only) {
+        return pml_native_quantile(native, quantile);
+    }
+    const struct promlet_bounds *bounds = bounds_of(histogram);
+    uint64_t words[PML_HISTOGRAM_COUNTS + PROMLET_MAX_BOUNDS + 1];
+    capture_cumulative(histogram, bounds, words);
+    const uint64_t *counts = words + PML_HISTOGRAM_COUNTS;
     return bounds->count > 0 && counts[bounds->count] > 0 ? quantile_of(bounds, counts, quantile)
                                                           : NAN;
 }
@@ -177,7 +225,19 @@ double promlet_histogram_quantile(const promlet_histogram *histogram, double qua
 static struct promlet_spread **histogram_spread(void *cell)
 {
     promlet_histogram *histogram = cell;
-    return &histogram->spread;
+    pml_native_cell *native = pml_native_of(histogram);
+    return native != NULL ? &pml_native_current(native)->spread : &histogram->spread;
+}
+
+static pml_native_cell *histogram_native(void *cell)
+{
+    return pml_native_of(cell);
+}
+
+size_t pml_kind_spread_words(const pml_kind *kind, const pml_settings *settings)
+{
+    return settings->native.slot_count > 0 ? pml_native_word_count(settings)
+                                           : kind->word_count(settings);
 }
 
 static uint64_t histogram_recordings(const uint64_t *words, size_t count)
@@ -227,6 +287,7 @@ const pml_kind pml_histogram_kind = {
     .word_count = histogram_word_count,
     .capture = histogram_capture,
     .spread = histogram_spread,
+    .native = histogram_native,
     .recordings = histogram_recordings,
     .add_words = histogram_add_words,
     .reset = histogram_reset,

@@ -15,9 +15,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of the native buckets of a histogram. */
+typedef struct pml_native_settings {
+    uint32_t slot_count; /* of a table, a power of 2; 0: it has no native buckets */
+    uint32_t max_buckets;
+    int schema;            /* the finest that is shown */
+    bool is_only;          /* there are no classic buckets */
+    double zero_threshold; /* above 0 */
+    uint64_t min_reset_ns; /* 0: it is never reset */
+} pml_native_settings;
+
 /* What of its options the cells of a metric depend on. Lent by its definition. */
 typedef struct pml_settings {
     struct promlet_bounds bounds; /* of a histogram; else empty */
+    pml_native_settings native;   /* of a histogram; else empty */
     double *quantiles;            /* of a summary, rising, none by default */
     size_t quantile_count;
     uint64_t window_ns; /* in which quantiles are told */
@@ -58,6 +69,8 @@ enum { PML_HISTOGRAM_SUM = PROMLET_HISTOGRAM_SUM, PML_HISTOGRAM_COUNTS = PROMLET
 /* The most names that a kind derives, see other_names. */
 #define PML_MAX_OTHER_NAMES 5
 
+struct pml_native_cell;
+
 typedef struct pml_kind {
     const char *type; /* the word after # TYPE name, as OpenMetrics has it */
     const char *noun; /* in sentences, with its article */
@@ -78,9 +91,12 @@ typedef struct pml_kind {
     size_t (*word_count)(const pml_settings *settings);
     /* Reads a cell, and the per-CPU cells that belong to it, while others record on them. */
     void (*capture)(const void *cell, uint64_t *words);
-    /* Where a cell keeps its per-CPU cells, which have the words that capture() writes. NULL: a
-       cell of this kind is never spread. */
+    /* Where a cell keeps its per-CPU cells, which have the words that capture() writes, or in a
+       native cell those of its current table. NULL: a cell of this kind is never spread. */
     struct promlet_spread **(*spread)(void *cell);
+    /* What counts instead of a cell that has native buckets, see record/native.h; NULL if this one
+       has none. NULL: no cell of this kind has. */
+    struct pml_native_cell *(*native)(void *cell);
     /* How many recordings words stand for, or more; modulo 2^64. NULL where spread is. */
     uint64_t (*recordings)(const uint64_t *words, size_t count);
     /* Adds the words of one cell to those of another. This and absorb: only of the kinds that can
@@ -107,6 +123,9 @@ extern const pml_kind pml_summary_kind;
 extern const pml_kind pml_info_kind;
 extern const pml_kind pml_state_set_kind;
 extern const pml_kind pml_unknown_kind;
+
+/* How many words each of the per-CPU cells has that spread() tells of. */
+size_t pml_kind_spread_words(const pml_kind *kind, const pml_settings *settings);
 
 /* What capture() of a histogram does, for one whose cell can't be followed to its buckets. */
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,

@@ -75,6 +75,17 @@ static const char *bound_word(const pml_definition *definition, size_t i)
     return definition->bound_texts[i].bytes;
 }
 
+static size_t native_count(const pml_definition *definition)
+{
+    return definition->native_text.size > 0;
+}
+
+static const char *native_word(const pml_definition *definition, size_t i)
+{
+    (void)i;
+    return definition->native_text.bytes;
+}
+
 static size_t quantile_count(const pml_definition *definition)
 {
     return definition->settings.quantile_count;
@@ -113,6 +124,7 @@ static const struct part parts[] = {
     {"constant labels", false, const_label_count, const_label_word},
     {"unit", false, unit_count, unit_word},
     {"bounds", true, bound_count, bound_word},
+    {"native buckets", false, native_count, native_word},
     {"quantiles", true, quantile_count, quantile_word},
     {"window in seconds", false, window_count, window_word},
     {"states", true, state_count, state_word},

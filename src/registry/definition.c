@@ -10,6 +10,7 @@
 #include "record/bound_table.h"
 #include "registry/const_labels.h"
 #include "registry/names.h"
+#include "registry/native_options.h"
 #include "registry/settings.h"
 #include "series/exemplars.h"
 
@@ -34,7 +35,7 @@ static promlet_status settle_bounds(const pml_kind *kind, promlet_opts *options)
         return pml_fail(PROMLET_ERROR_BOUNDS, "%.100s: bounds is NULL, but bound_count is %zu",
                         options->name, options->bound_count);
     }
-    if (options->bounds == NULL) {
+    if (options->bounds == NULL && !options->native_only) {
         options->bounds = default_bounds;
         options->bound_count = sizeof default_bounds / sizeof default_bounds[0];
     }
@@ -95,6 +96,9 @@ static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
     }
     if (status == PROMLET_OK) {
         status = check_exemplars(kind, options);
+    }
+    if (status == PROMLET_OK) {
+        status = pml_native_options_check(kind, options);
     }
     if (status == PROMLET_OK) {
         status = settle_bounds(kind, options);
@@ -230,7 +234,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
            copy_labels(definition, options) &&
            pml_copy_const_labels(&definition->const_labels, options, naming) &&
            copy_bounds(definition, options->bounds, options->bound_count) &&
-           pml_settings_copy(definition, options);
+           pml_native_options_copy(definition, options) && pml_settings_copy(definition, options);
 }
 
 /* Puts the registry's prefix in front of a name, which is checked later. *prefixed must be freed.
@@ -311,6 +315,7 @@ void pml_definition_free(pml_definition *definition)
     pml_free(definition->name.bytes);
     pml_free(definition->help.bytes);
     pml_free(definition->unit.bytes);
+    pml_free(definition->native_text.bytes);
     pml_free(definition->const_labels.bytes);
     pml_free(definition);
 }
@@ -349,6 +354,17 @@ static bool have_same_labels(const pml_definition *a, const pml_definition *b)
     return true;
 }
 
+static bool have_same_native_buckets(const pml_definition *a, const pml_definition *b)
+{
+    const pml_native_settings *left = &a->settings.native;
+    const pml_native_settings *right = &b->settings.native;
+    return left->slot_count == right->slot_count && left->max_buckets == right->max_buckets &&
+           left->schema == right->schema && left->is_only == right->is_only &&
+           left->min_reset_ns == right->min_reset_ns &&
+           left->zero_threshold <= right->zero_threshold &&
+           left->zero_threshold >= right->zero_threshold;
+}
+
 static bool have_same_bounds(const pml_definition *a, const pml_definition *b)
 {
     if (a->settings.bounds.count != b->settings.bounds.count) {
@@ -368,7 +384,7 @@ bool pml_definition_is_same(const pml_definition *a, const pml_definition *b)
     return a->kind == b->kind && strcmp(a->name.bytes, b->name.bytes) == 0 &&
            strcmp(a->unit.bytes, b->unit.bytes) == 0 &&
            strcmp(a->const_labels.bytes, b->const_labels.bytes) == 0 && have_same_labels(a, b) &&
-           have_same_bounds(a, b) && pml_settings_are_same(a, b);
+           have_same_bounds(a, b) && have_same_native_buckets(a, b) && pml_settings_are_same(a, b);
 }
 
 bool pml_definition_is_identical(const pml_definition *a, const pml_definition *b)

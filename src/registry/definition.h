@@ -35,6 +35,7 @@ typedef struct pml_definition {
     pml_text *bound_texts;    /* the value of `le`, one a bound */
     pml_text *quantile_texts; /* the value of `quantile`, one a quantile */
     pml_text window_text;     /* seconds, where there are quantiles */
+    pml_text native_text;     /* what there is to say of native buckets; "" without */
     pml_text *state_texts;    /* escaped, one a state */
 } pml_definition;
 

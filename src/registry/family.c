@@ -12,6 +12,7 @@
 #include "registry/lifetime.h"
 #include "registry/limits.h"
 #include "registry/names.h"
+#include "registry/natives.h"
 #include "registry/spreading.h"
 #include "registry/view.h"
 #include "series/dropped.h"
@@ -50,7 +51,9 @@ void pml_family_free_series(const pml_family *family, pml_series *series)
     if (series == NULL) {
         return;
     }
-    if (kind->spread != NULL) {
+    if (pml_natives_are_in(family)) {
+        pml_natives_free(family, series);
+    } else if (kind->spread != NULL) {
         size_t word_count = kind->word_count(&family->definition->settings);
         struct promlet_spread *spread = pml_spread_of(kind->spread(series->cell));
         pml_spreading_give_back_locked(family->registry, spread, word_count);
@@ -117,13 +120,10 @@ static pml_series *make_series(pml_family *family, uint32_t hash, const pml_labe
     return series;
 }
 
-static void spread_if_wanted(const pml_family *family, pml_series *series)
+static void spread_if_wanted(pml_family *family, pml_series *series)
 {
-    const pml_definition *definition = family->definition;
-    if (definition->cells == PROMLET_CELLS_PER_CPU) {
-        size_t word_count = definition->kind->word_count(&definition->settings);
-        pml_spread_publish(definition->kind->spread(series->cell),
-                           pml_spreading_take_locked(family->registry, word_count));
+    if (family->definition->cells == PROMLET_CELLS_PER_CPU) {
+        pml_spreading_publish_locked(family, series);
     }
 }
 

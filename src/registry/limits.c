@@ -27,19 +27,29 @@ static bool has_limits(const pml_family *family)
     return !family->definition->is_own;
 }
 
-void pml_limits_take(const pml_family *family, const pml_series *series)
+void pml_limits_take_bytes(const pml_family *family, size_t bytes)
 {
     if (has_limits(family)) {
-        family->registry->series_bytes += series_bytes(family, labels_bytes(&series->labels));
+        family->registry->series_bytes += bytes;
     }
+}
+
+void pml_limits_give_back_bytes(const pml_family *family, size_t bytes)
+{
+    if (has_limits(family)) {
+        family->registry->series_bytes -= bytes;
+        pml_limits_make_room(family->registry);
+    }
+}
+
+void pml_limits_take(const pml_family *family, const pml_series *series)
+{
+    pml_limits_take_bytes(family, series_bytes(family, labels_bytes(&series->labels)));
 }
 
 void pml_limits_give_back(const pml_family *family, const pml_series *series)
 {
-    if (has_limits(family)) {
-        family->registry->series_bytes -= series_bytes(family, labels_bytes(&series->labels));
-        pml_limits_make_room(family->registry);
-    }
+    pml_limits_give_back_bytes(family, series_bytes(family, labels_bytes(&series->labels)));
 }
 
 static void count_table(const pml_family *family, size_t bytes_before)

@@ -57,6 +57,10 @@ void pml_limits_make_room(promlet_registry *registry);
 void pml_limits_take(const pml_family *family, const pml_series *series);
 void pml_limits_give_back(const pml_family *family, const pml_series *series);
 
+/* The same for memory that a series was given later. */
+void pml_limits_take_bytes(const pml_family *family, size_t bytes);
+void pml_limits_give_back_bytes(const pml_family *family, size_t bytes);
+
 /* Adds to the table, takes out of it, and frees slots that nobody reads any more; and counts. */
 bool pml_limits_table_add(pml_family *family, pml_series *series);
 void pml_limits_table_remove(pml_family *family, pml_series *series);

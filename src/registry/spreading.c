@@ -55,9 +55,10 @@ void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml
         return;
     }
     struct promlet_spread **place = kind->spread(series->cell);
-    size_t word_count = kind->word_count(&family->definition->settings);
+    const pml_settings *settings = &family->definition->settings;
     if (pml_spread_of(place) == NULL &&
-        pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged)) {
+        pml_spreading_is_hot(spreading, kind, words, kind->word_count(settings), &series->judged)) {
+        size_t word_count = pml_kind_spread_words(kind, settings);
         pml_spread_publish(place, pml_spreading_take(spreading->registry, word_count));
     }
 }
@@ -96,6 +97,14 @@ struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, siz
         registry->cell_bytes += bytes;
     }
     return spread;
+}
+
+void pml_spreading_publish_locked(pml_family *family, pml_series *series)
+{
+    const pml_definition *definition = family->definition;
+    size_t word_count = pml_kind_spread_words(definition->kind, &definition->settings);
+    pml_spread_publish(definition->kind->spread(series->cell),
+                       pml_spreading_take_locked(family->registry, word_count));
 }
 
 struct promlet_spread *pml_spreading_take(promlet_registry *registry, size_t word_count)

@@ -39,6 +39,9 @@ void pml_spreading_end(const pml_spreading *spreading);
 struct promlet_spread *pml_spreading_take(promlet_registry *registry, size_t word_count);
 struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, size_t word_count);
 
+/* Gives a series per-CPU cells, if the budget has some; with PML_LOCK_CHANGES held. */
+void pml_spreading_publish_locked(pml_family *family, pml_series *series);
+
 /* Frees cells that nobody uses any more; NULL is allowed. _locked: with PML_LOCK_CHANGES held. */
 void pml_spreading_give_back(promlet_registry *registry, struct promlet_spread *spread,
                              size_t word_count);

@@ -178,11 +178,20 @@ void pml_spread_reset_whole(struct promlet_spread *spread, size_t word)
     }
 }
 
-void pml_spread_reset_real(struct promlet_spread *spread, size_t word)
+double pml_spread_mark_real(const struct promlet_spread *spread, size_t word)
+{
+    return spread != NULL ? sum_real(spread, word, 0) : 0;
+}
+
+void pml_spread_rebase_real(struct promlet_spread *spread, size_t word, double mark)
 {
     if (spread != NULL) {
         /* relaxed: as above. */
-        pml_word_store_relaxed(baseline_of(spread, word),
-                               pml_bits_of_double(sum_real(spread, word, 0)));
+        pml_word_store_relaxed(baseline_of(spread, word), pml_bits_of_double(mark));
     }
+}
+
+void pml_spread_reset_real(struct promlet_spread *spread, size_t word)
+{
+    pml_spread_rebase_real(spread, word, pml_spread_mark_real(spread, word));
 }

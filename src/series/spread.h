@@ -47,4 +47,9 @@ double pml_spread_real(const struct promlet_spread *spread, size_t word, double 
 void pml_spread_reset_whole(struct promlet_spread *spread, size_t word);
 void pml_spread_reset_real(struct promlet_spread *spread, size_t word);
 
+/* The sum over all cells with its baseline, 0 without cells; and such a one becomes the baseline.
+ */
+double pml_spread_mark_real(const struct promlet_spread *spread, size_t word);
+void pml_spread_rebase_real(struct promlet_spread *spread, size_t word, double mark);
+
 #endif

@@ -112,6 +112,7 @@ static size_t drop_duplicates(item *items, size_t count)
 typedef struct extras {
     bool has_timestamps;
     bool has_starts;
+    bool has_natives;
     size_t exemplar_count; /* of a series; 0: none */
 } extras;
 
@@ -126,6 +127,10 @@ static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
     if (is_reserved && extra->has_starts) {
         to->starts = pml_resize_array(NULL, count, sizeof *to->starts);
         is_reserved = to->starts != NULL;
+    }
+    if (is_reserved && extra->has_natives) {
+        to->natives = pml_alloc_zeroed(count * sizeof *to->natives);
+        is_reserved = to->natives != NULL;
     }
     if (is_reserved && extra->exemplar_count > 0) {
         size_t size = extra->exemplar_count * sizeof *to->exemplars;
@@ -158,6 +163,9 @@ static void copy_one(const item *one, pml_snapshot_family *to)
     }
     if (to->starts != NULL) {
         to->starts[at] = from->starts[one->at];
+    }
+    if (from->natives != NULL) {
+        to->natives[at] = from->natives[one->at]; /* spans and counts stay with the part */
     }
     copy_exemplars(one, at, to);
 }
@@ -196,6 +204,7 @@ static extras describe(const item *families, size_t count, pml_snapshot_family *
         to->help = to->help->size > 0 ? to->help : family->help;
         extra.has_timestamps |= family->timestamps != NULL;
         extra.has_starts &= family->starts != NULL;
+        extra.has_natives |= family->natives != NULL;
         extra.exemplar_count =
             family->exemplars != NULL ? family->exemplars_a_series : extra.exemplar_count;
     }

@@ -13,17 +13,23 @@
 #include "registry/order.h"
 #include "registry/static_metrics.h"
 #include "snapshot/exemplars.h"
+#include "snapshot/natives.h"
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
     const pml_spreading *spreading; /* NULL: PML_LOCK_CHANGES is held */
     pml_family *family;
     pml_snapshot_family *to;
+    pml_natives *natives; /* NULL: the family has none */
     bool is_out_of_memory;
 } reading;
 
-static void read_words(const reading *self, pml_series *series, uint64_t *words)
+static void read_words(reading *self, pml_series *series, uint64_t *words)
 {
+    if (self->natives != NULL) {
+        self->is_out_of_memory |= !pml_natives_read(self->natives, self->family, series, words);
+        return;
+    }
     self->family->definition->kind->capture(series->cell, words);
     if (self->spreading != NULL) {
         pml_spreading_judge(self->spreading, self->family, series, words);
@@ -105,6 +111,23 @@ static void read_with_lock(reading *self, pml_series *series)
     pml_unlock(PML_LOCK_CHANGES);
 }
 
+/* A histogram with native buckets: what is decided of it must fit what was read. What needs no lock
+   comes behind it. */
+static void read_native(reading *self, pml_series *series)
+{
+    pml_snapshot_family *to = self->to;
+    size_t at = to->series_count;
+    read_with_lock(self, series);
+    if (to->series_count == at || self->is_out_of_memory) {
+        return;
+    }
+    const uint64_t *words = to->words + at * to->words_a_series;
+    pml_spreading_judge(self->spreading, self->family, series, words);
+    const pml_settings *settings = &self->family->definition->settings;
+    self->is_out_of_memory =
+        !pml_natives_show(self->natives, settings, &to->parts, &to->natives[at]);
+}
+
 static void read_each(reading *self, pml_series *overflow,
                       void (*read)(reading *self, pml_series *series))
 {
@@ -117,12 +140,22 @@ static void read_each(reading *self, pml_series *overflow,
     }
 }
 
-/* If some series is set to zero meanwhile, half of what was read may be from before. False when out
-   of memory. */
+/* This and the next: false when out of memory. */
+static bool read_all_native(const pml_spreading *spreading, pml_family *family,
+                            pml_series *overflow, pml_snapshot_family *to)
+{
+    pml_natives natives = {.room = 0};
+    reading self = {spreading, family, to, &natives, false};
+    read_each(&self, overflow, read_native);
+    pml_natives_end(&natives);
+    return !self.is_out_of_memory;
+}
+
+/* If some series is set to zero meanwhile, half of what was read may be from before. */
 static bool read_all(const pml_spreading *spreading, pml_family *family, pml_series *overflow,
                      pml_snapshot_family *to)
 {
-    reading self = {spreading, family, to, false};
+    reading self = {spreading, family, to, NULL, false};
     /* acquire: pairs with the release half of the addition in pml_lifetime_reset(). */
     uint64_t before = pml_load_acquire(&family->revivals);
     read_each(&self, overflow, read_if_shown);
@@ -147,13 +180,23 @@ static bool reserve_starts(const pml_definition *definition, size_t series_count
     return to->starts != NULL;
 }
 
+static bool reserve_natives(const pml_definition *definition, size_t series_count,
+                            pml_snapshot_family *to)
+{
+    if (definition->settings.native.slot_count == 0) {
+        return true;
+    }
+    to->natives = pml_resize_array(NULL, series_count, sizeof *to->natives);
+    return to->natives != NULL;
+}
+
 static bool reserve_values(const pml_definition *definition, size_t series_count,
                            pml_snapshot_family *to)
 {
     if (to->shape == PML_SHAPE_HISTOGRAM) {
         to->words_a_series = definition->kind->word_count(&definition->settings);
         to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
-        return to->words != NULL;
+        return to->words != NULL && reserve_natives(definition, series_count, to);
     }
     if (to->shape == PML_SHAPE_SUMMARY && to->bound_count > 0) {
         size_t size = to->bound_count * sizeof *to->quantile_values;
@@ -183,5 +226,6 @@ bool pml_snapshot_read(const pml_spreading *spreading, pml_family *family, pml_s
         return false;
     }
     pml_lifetime_look(family, pml_clock_monotonic_ns());
-    return read_all(spreading, family, overflow, to);
+    return pml_natives_are_in(family) ? read_all_native(spreading, family, overflow, to)
+                                      : read_all(spreading, family, overflow, to);
 }

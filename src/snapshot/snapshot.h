@@ -66,7 +66,7 @@ typedef struct pml_native_side {
  */
 typedef struct pml_native {
     int schema;
-    double zero_threshold; /* above 0 */
+    double zero_threshold; /* above 0; 0: this series of several has no native buckets */
     uint64_t zero_count;
     pml_native_side positive;
     pml_native_side negative;
