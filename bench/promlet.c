@@ -81,6 +81,28 @@ static void *histogram20_series(unsigned number)
     return histogram_series(number, bench_bounds20, BENCH_BOUNDS20);
 }
 
+/* With native buckets, and those of histogram9 unless they are the only ones. */
+static void *native_series(unsigned number, bool is_only)
+{
+    promlet_opts options = by_thread("recorded");
+    options.native_factor = 1.1;
+    options.native_only = is_only;
+    options.bounds = is_only ? NULL : bench_bounds9;
+    options.bound_count = is_only ? 0 : BENCH_BOUNDS9;
+    return promlet_histogram_with(promlet_histogram_family_new(registry, &options),
+                                  thread_label(number));
+}
+
+static void *histogram9_native_series(unsigned number)
+{
+    return native_series(number, false);
+}
+
+static void *native_only_series(unsigned number)
+{
+    return native_series(number, true);
+}
+
 static void *summary_series(unsigned number)
 {
     promlet_opts options = by_thread("recorded");
@@ -339,6 +361,8 @@ static const bench_workload workloads[] = {
     {"gauge", gauge_series, record_gauge, is_gauge_right, NULL},
     {"histogram9", histogram9_series, record_histogram, is_histogram_right, NULL},
     {"histogram20", histogram20_series, record_histogram, is_histogram_right, NULL},
+    {"histogram9_native", histogram9_native_series, record_histogram, is_histogram_right, NULL},
+    {"native_only", native_only_series, record_histogram, is_histogram_right, NULL},
     {"summary", summary_series, record_summary, is_histogram_right, NULL},
     {"counter_by", counter_by_family, record_counter_by, is_counter_right, NULL},
     {"gauge_by", gauge_by_family, record_gauge_by, is_gauge_right, NULL},

@@ -23,6 +23,8 @@ WORKLOADS = {
     "histogram9": ALL_THREADS,
     "gauge": ALL_THREADS,
     "histogram20": ALL_THREADS,
+    "histogram9_native": (ONE, TWO),
+    "native_only": (ONE, TWO),
     "summary": ALL_THREADS,
     "counter_by": SAME_PLACE,
     "histogram9_by": SAME_PLACE,
@@ -38,8 +40,8 @@ WORKLOADS = {
 MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
 
 # The calls that <promlet/inline.h> replaces.
-INLINED = {"counter", "gauge", "histogram9", "histogram20", "summary",
-           "counter_scraped", "histogram9_scraped"}
+INLINED = {"counter", "gauge", "histogram9", "histogram20", "histogram9_native", "native_only",
+           "summary", "counter_scraped", "histogram9_scraped"}
 
 # A gauge has one cell in every mode.
 ONE_MODE = {"gauge", "gauge_by"}

@@ -7,7 +7,7 @@ import plan
 
 REFERENCE = "promlet static auto"  # called, with the options as they are by default
 
-PROMLET_ONLY = ("timed_fast", "timed_coarse")
+PROMLET_ONLY = ("histogram9_native", "native_only", "timed_fast", "timed_coarse")
 
 INTRODUCTION = """\
 <!-- SPDX-License-Identifier: Apache-2.0 -->

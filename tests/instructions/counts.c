@@ -35,6 +35,8 @@ static struct {
     promlet_histogram *striped_9;
     promlet_histogram *striped_11;
     promlet_histogram *striped_20;
+    promlet_histogram *base_native;
+    promlet_histogram *striped_native;
     promlet_summary *base_summary;
     promlet_summary *striped_summary;
     promlet_counter_family *counters;
@@ -77,6 +79,8 @@ CASE(observe_11_bounds_base, promlet_histogram_observe, (of.base_11, VALUE))
 CASE(observe_11_bounds_striped, promlet_histogram_observe, (of.striped_11, VALUE))
 CASE(observe_20_bounds_base, promlet_histogram_observe, (of.base_20, VALUE))
 CASE(observe_20_bounds_striped, promlet_histogram_observe, (of.striped_20, VALUE))
+CASE(observe_native_base, promlet_histogram_observe, (of.base_native, VALUE))
+CASE(observe_native_striped, promlet_histogram_observe, (of.striped_native, VALUE))
 CASE(summary_base, promlet_summary_observe, (of.base_summary, VALUE))
 CASE(summary_striped, promlet_summary_observe, (of.striped_summary, VALUE))
 CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
@@ -119,6 +123,8 @@ static void run_cases(long count)
     RUN(observe_11_bounds_striped);
     RUN(observe_20_bounds_base);
     RUN(observe_20_bounds_striped);
+    RUN(observe_native_base);
+    RUN(observe_native_striped);
     RUN(summary_base);
     RUN(summary_striped);
     RUN(observe_without_table);
@@ -140,6 +146,14 @@ static promlet_histogram *new_histogram(const char *name, promlet_cells cells, c
                                                        .bounds = bounds,
                                                        .bound_count = bound_count,
                                                        .cells = cells});
+}
+
+/* With the default bounds as well. */
+static promlet_histogram *new_native(const char *name, promlet_cells cells)
+{
+    return promlet_histogram_new(
+        NULL,
+        &(promlet_opts){.name = name, .help = "Counts.", .cells = cells, .native_factor = 1.1});
 }
 
 static promlet_summary *new_summary(const char *name, promlet_cells cells)
@@ -166,6 +180,8 @@ static promlet_status make_metrics(void)
     of.striped_9 = new_histogram("striped_9", PROMLET_CELLS_PER_CPU, nine, 9);
     of.striped_11 = new_histogram("striped_11", PROMLET_CELLS_PER_CPU, eleven, 11);
     of.striped_20 = new_histogram("striped_20", PROMLET_CELLS_PER_CPU, twenty, 20);
+    of.base_native = new_native("base_native", PROMLET_CELLS_SHARED);
+    of.striped_native = new_native("striped_native", PROMLET_CELLS_PER_CPU);
     of.base_summary = new_summary("base_summary", PROMLET_CELLS_SHARED);
     of.striped_summary = new_summary("striped_summary", PROMLET_CELLS_PER_CPU);
     of.counters = promlet_counter_family_new(
