@@ -37,6 +37,7 @@
 #include <promlet/info.h>
 #include <promlet/lint.h>
 #include <promlet/metrics.h>
+#include <promlet/negotiation.h>
 #include <promlet/recording.h>
 #include <promlet/registry.h>
 #include <promlet/scope.h>

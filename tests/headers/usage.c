@@ -407,6 +407,22 @@ static void record_with_exemplars(void)
     promlet_set_trace_context_hook(NULL, NULL);
 }
 
+/* As a program with a server of its own answers. */
+static int check_negotiation(void)
+{
+    promlet_encoding encoding;
+    promlet_snapshot *snapshot = promlet_snapshot_take(NULL);
+    char *body;
+    int good = promlet_negotiate("text/plain;q=0.5", 0, &encoding) == PROMLET_OK;
+    body = promlet_snapshot_string_as(snapshot, &encoding, NULL);
+    good &= body != NULL && has_line(body, "queue_length 3\n") &&
+            strstr(promlet_encoding_content_type(&encoding), "text/plain") != NULL;
+    promlet_free(body);
+    promlet_snapshot_release(snapshot);
+    (void)promlet_negotiate("*/*", PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4), &encoding);
+    return good && promlet_negotiate_gzip("gzip") && !promlet_negotiate_gzip("br");
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -441,7 +457,8 @@ int main(void)
     promlet_stop_metrics_server();
 
     text = promlet_get_metrics();
-    good = text != NULL && check_text(text) && check_values() && check_with_helpers();
+    good = text != NULL && check_text(text) && check_values() && check_with_helpers() &&
+           check_negotiation();
     promlet_free(text);
     return good ? 0 : 1;
 }

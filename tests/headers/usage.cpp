@@ -5,6 +5,7 @@
 #include <promlet/testing.h>
 
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 PROMLET_STATIC_COUNTER(restarts, "worker_restarts_total", "Workers restarted.");
@@ -433,6 +434,21 @@ bool check_with_helpers()
     return good && promlet_lint(nullptr, nullptr, nullptr) == 0;
 }
 
+// As a program with a server of its own answers.
+bool check_negotiation()
+{
+    promlet_encoding encoding = promlet_encoding();
+    promlet_snapshot *snapshot = promlet_snapshot_take(nullptr);
+    bool good = promlet_negotiate("text/plain;q=0.5", 0, &encoding) == PROMLET_OK;
+    char *body = promlet_snapshot_string_as(snapshot, &encoding, nullptr);
+    good &= body != nullptr && has_line(body, "room_celsius 23\n");
+    good &= std::strstr(promlet_encoding_content_type(&encoding), "text/plain") != nullptr;
+    promlet_free(body);
+    promlet_snapshot_release(snapshot);
+    (void)promlet_negotiate("*/*", PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4), &encoding);
+    return good && promlet_negotiate_gzip("gzip") && !promlet_negotiate_gzip("br");
+}
+
 } // namespace
 
 int main()
@@ -466,7 +482,8 @@ int main()
     promlet_stop_metrics_server();
 
     char *text = promlet_get_metrics();
-    const bool good = text != nullptr && check_text(text) && check_with_helpers();
+    const bool good =
+        text != nullptr && check_text(text) && check_with_helpers() && check_negotiation();
     promlet_free(text);
     return good ? 0 : 1;
 }
