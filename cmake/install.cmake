@@ -43,6 +43,10 @@ string(REGEX REPLACE "/$" "" promlet_pc_to_prefix "${promlet_pc_to_prefix}")
 file(RELATIVE_PATH promlet_prefix_to_lib ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_LIBDIR})
 file(RELATIVE_PATH promlet_prefix_to_include
     ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+set(promlet_pc_zlib)
+if(PROMLET_HAS_ZLIB)
+    set(promlet_pc_zlib zlib)
+endif()
 foreach(library IN LISTS promlet_libraries)
     configure_file(cmake/${library}.pc.in ${library}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${library}.pc

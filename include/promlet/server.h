@@ -4,9 +4,11 @@
 #define PROMLET_SERVER_H
 
 #include <promlet/export.h>
+#include <promlet/negotiation.h>
 #include <promlet/registry.h>
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 PROMLET_BEGIN_DECLS
@@ -33,12 +35,22 @@ typedef struct promlet_server_opts {
     int port;
     /** The path of the metrics; begins with '/'. NULL: "/metrics". */
     const char *path;
+    /** The formats that clients may choose from, as a set of PROMLET_FORMAT_BIT() of
+        <promlet/negotiation.h>, such as PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4) for that
+        alone; 0: all. */
+    unsigned int formats;
+    /** Nothing is compressed, whatever clients ask for. */
+    bool no_gzip;
+    /** See promlet_encoding.with_created. */
+    bool with_created;
 } promlet_server_opts;
 
 /**
  * Start a server in a thread of its own. The thread blocks all signals. GET and HEAD on the path
- * are answered, with or without a query; another path gets 404, another method 405. Start it after
- * daemonizing: a forked child has no server.
+ * are answered, with or without a query; another path gets 404, another method 405. The client's
+ * headers Accept and Accept-Encoding choose the format and, where promlet was built with zlib and
+ * the document has 1 KiB or more, gzip; see <promlet/negotiation.h>. Start it after daemonizing: a
+ * forked child has no server.
  *
  * Call it as promlet_server_start(options, &server), which passes options_size along.
  *

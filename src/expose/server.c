@@ -232,6 +232,9 @@ static promlet_server *new_server(const promlet_server_opts *options)
         return NULL;
     }
     server->content.registry = options->registry;
+    server->content.formats = options->formats;
+    server->content.no_gzip = options->no_gzip;
+    server->content.with_created = options->with_created;
     server->starter = getpid();
     server->stop_fd = -1;
     server->content.path = strdup(options->path);

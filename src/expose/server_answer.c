@@ -2,10 +2,11 @@
 /* Answers HTTP requests with the metrics. What runs libmicrohttpd, and when, is server.c's. */
 #include "expose/server_answer.h"
 
+#include "expose/server_accept.h"
+#include "expose/server_body.h"
 #include "expose/server_query.h"
 
 #include <promlet/snapshot.h>
-#include <promlet/status.h>
 
 #include <microhttpd.h>
 #include <stdbool.h>
@@ -59,18 +60,34 @@ static void *begin_request(void *ctx, const char *target, struct MHD_Connection 
     return is_for_metrics ? &metrics_headers : &other_headers;
 }
 
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* Headers of a response, up to one without a name; one without a value is left out. */
+typedef const char *header[2];
+
+static bool add_headers(struct MHD_Response *response, const header *headers)
+{
+    for (; (*headers)[0] != NULL; headers++) {
+        if ((*headers)[1] != NULL &&
+            MHD_add_response_header(response, (*headers)[0], (*headers)[1]) != MHD_YES) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Queue a response and give up our share of it. NULL, when there was no memory for it, closes the
    connection, and so does a header that could not be added. */
 static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned int http_status,
-                                     struct MHD_Response *response, const char *content_type)
+                                     struct MHD_Response *response, const header *headers)
 {
+    static const header of_all[] = {
+        {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}, {NULL, NULL}};
     if (response == NULL) {
         return MHD_NO;
     }
     enum MHD_Result result = MHD_NO;
-    if (MHD_add_response_header(response, "Content-Type", content_type) == MHD_YES &&
-        MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES &&
-        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES) {
+    if (add_headers(response, headers) && add_headers(response, of_all)) {
         result = MHD_queue_response(connection, http_status, response);
     }
     MHD_destroy_response(response);
@@ -81,52 +98,79 @@ static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned
 static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int http_status,
                                  const char *text)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
-    if (response != NULL && http_status == MHD_HTTP_METHOD_NOT_ALLOWED &&
-        MHD_add_response_header(response, "Allow", "GET, HEAD") != MHD_YES) {
-        MHD_destroy_response(response);
-        return MHD_NO;
-    }
-    return send_response(connection, http_status, response, "text/plain; charset=utf-8");
+    const header headers[] = {
+        {"Content-Type", "text/plain; charset=utf-8"},
+        {"Allow", http_status == MHD_HTTP_METHOD_NOT_ALLOWED ? "GET, HEAD" : NULL},
+        {NULL, NULL},
+    };
+    return send_response(
+        connection, http_status,
+        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT),
+        headers);
 }
 
-/* The metrics as they are now, those of some names only if there are any; NULL when out of memory.
+/* ---- metrics --------------------------------------------------------------------------------- */
+
+/* The metrics as they are now, those of some names only if there are any. NULL when out of memory.
  */
-static char *metrics_text(promlet_registry *registry, const pml_server_names *names, size_t *length)
+static promlet_snapshot *take_snapshot(promlet_registry *registry, const pml_server_names *names)
 {
     promlet_filter filter = {.names = names->list, .name_count = names->count};
-    promlet_snapshot *snapshot = names->count == 0
-                                     ? promlet_snapshot_take(registry)
-                                     : promlet_snapshot_take_filtered(registry, &filter);
-    if (snapshot == NULL) {
-        return NULL;
-    }
-    char *text = promlet_snapshot_string(snapshot, PROMLET_FORMAT_TEXT_0_0_4, length);
-    promlet_snapshot_release(snapshot);
-    return text;
+    return names->count == 0 ? promlet_snapshot_take(registry)
+                             : promlet_snapshot_take_filtered(registry, &filter);
 }
 
-static enum MHD_Result send_metrics(promlet_registry *registry, struct MHD_Connection *connection)
+/* Those of a set that can be written so far: all but protobuf. Text 0.0.4 needs no bit. */
+static unsigned int written_formats(unsigned int formats)
+{
+    unsigned int unwritten = PROMLET_FORMAT_BIT(PROMLET_FORMAT_PROTOBUF);
+    return ((formats == 0 ? ~0U : formats) & ~unwritten) |
+           PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4);
+}
+
+static pml_server_form form_of(const pml_server_content *content, struct MHD_Connection *connection)
+{
+    pml_server_form form = pml_server_negotiate(connection, written_formats(content->formats));
+    form.encoding.with_created = content->with_created;
+    form.is_gzip = form.is_gzip && !content->no_gzip;
+    return form;
+}
+
+/* The body goes to the response, which frees it when the client has it all. */
+static enum MHD_Result send_body(struct MHD_Connection *connection, const pml_server_body *body,
+                                 const promlet_encoding *encoding)
+{
+    const header headers[] = {
+        {"Content-Type", promlet_encoding_content_type(encoding)},
+        {"Content-Encoding", body->is_gzip ? "gzip" : NULL},
+        {"Vary", "Accept, Accept-Encoding"},
+        {NULL, NULL},
+    };
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
+        body->size, body->bytes, body->free_bytes);
+    if (response == NULL) {
+        body->free_bytes(body->bytes);
+    }
+    return send_response(connection, MHD_HTTP_OK, response, headers);
+}
+
+static enum MHD_Result send_metrics(const pml_server_content *content,
+                                    struct MHD_Connection *connection)
 {
     pml_server_names names;
     if (!pml_server_read_names(connection, &names)) {
         return send_text(connection, MHD_HTTP_BAD_REQUEST, "Too many or wrong names.\n");
     }
-    size_t length = 0;
-    char *text = metrics_text(registry, &names, &length);
-    if (text == NULL) {
-        return send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
-    }
-    /* The response owns the text from here on, and frees it when the client has it all. */
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer_with_free_callback(length, text, promlet_free);
-    if (response == NULL) {
-        promlet_free(text);
-    }
-    return send_response(connection, MHD_HTTP_OK, response,
-                         promlet_format_content_type(PROMLET_FORMAT_TEXT_0_0_4));
+    pml_server_form form = form_of(content, connection);
+    pml_server_body body;
+    promlet_snapshot *snapshot = take_snapshot(content->registry, &names);
+    bool is_made = snapshot != NULL && pml_server_make_body(snapshot, &form, &body);
+    promlet_snapshot_release(snapshot);
+    return is_made ? send_body(connection, &body, &form.encoding)
+                   : send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
 }
+
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* Whether the headers announce a body. Nobody here reads one. */
 static bool has_body(struct MHD_Connection *connection)
@@ -162,7 +206,7 @@ static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connecti
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
         return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
     }
-    return send_metrics(content->registry, connection);
+    return send_metrics(content, connection);
 }
 
 /* SIGPIPE stays blocked in the server's thread, the only one that writes to clients. The cast takes

@@ -5,12 +5,17 @@
 
 #include <promlet/registry.h>
 
+#include <stdbool.h>
+
 struct MHD_Daemon;
 
 /* What is served, and where. */
 typedef struct pml_server_content {
     promlet_registry *registry; /* Lent; NULL: the default registry. */
     char *path;                 /* Begins with '/'; requests are compared with it as they come. */
+    unsigned int formats;       /* Those that may be chosen, as in promlet_server_opts. */
+    bool no_gzip;
+    bool with_created;
 } pml_server_content;
 
 /* Start libmicrohttpd, which answers from then on when the caller runs it (external epoll mode).

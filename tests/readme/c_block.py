@@ -50,7 +50,8 @@ class Toolbox:
         command = [compiler, f"-std={standard}", "-D_POSIX_C_SOURCE=200809L", "-O1", *WARNINGS,
                    *(FRAGMENT_WARNINGS if fragment else []), f"-I{self.root}/include", str(path),
                    "-o", str(program), f"{self.built}/libpromlet-server.a",
-                   f"{self.built}/libpromlet-testing.a", f"{self.built}/libpromlet.a", "-lmicrohttpd", "-pthread", "-lm"]
+                   f"{self.built}/libpromlet-testing.a", f"{self.built}/libpromlet.a", "-lmicrohttpd", "-lz",
+                   "-pthread", "-lm"]
         result = subprocess.run(command, text=True, capture_output=True, check=False)
         return (program if result.returncode == 0 else None), result.stderr
 

@@ -80,7 +80,15 @@ static inline bool http_send(int fd, const char *text)
     return http_send_bytes(fd, text, strlen(text));
 }
 
-/* Send a request without a body. */
+/* Send a request without a body. headers: whole lines with "\r\n". */
+static inline bool http_ask_with(int fd, const char *method, const char *target,
+                                 const char *headers)
+{
+    return http_send(fd, method) && http_send(fd, " ") && http_send(fd, target) &&
+           http_send(fd, " HTTP/1.1\r\nHost: localhost\r\n") &&
+           (headers[0] == '\0' || http_send(fd, headers)) && http_send(fd, "\r\n");
+}
+
 static inline bool http_ask(int fd, const char *method, const char *target)
 {
     char request[1024];
@@ -149,18 +157,24 @@ static inline bool http_receive(int fd, bool has_body, http_reply *reply)
 }
 
 /* One request on a connection of its own. Returns the status, 0 when there was no whole reply. */
-static inline int http_request(int port, const char *method, const char *target, http_reply *reply)
+static inline int http_request_with(int port, const char *method, const char *target,
+                                    const char *headers, http_reply *reply)
 {
     memset(reply, 0, sizeof *reply);
     int fd = http_connect(port);
     if (fd < 0) {
         return 0;
     }
-    if (http_ask(fd, method, target)) {
+    if (http_ask_with(fd, method, target, headers)) {
         (void)http_receive(fd, strcmp(method, "HEAD") != 0, reply);
     }
     close(fd);
     return reply->status;
+}
+
+static inline int http_request(int port, const char *method, const char *target, http_reply *reply)
+{
+    return http_request_with(port, method, target, "", reply);
 }
 
 /* Just the status of a GET. */

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Compression by zlib. The encoder's pieces go into the compressor as they come, so the document is
+ * never there as a whole but compressed.
+ */
+#include "expose/server_gzip.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ZLIB_CONST /* what is compressed is const then */
+#include <zlib.h>
+
+/* The lowest. The text of 120 histograms (178 KB) becomes 15.2 KB in 0.42 ms; level 6, zlib's
+   default, makes 12.7 KB of it in 1.25 ms. The time is the host's. */
+#define LEVEL 1
+
+/* The largest window, and a header and checksum of gzip around it. */
+#define WINDOW_BITS (MAX_WBITS + 16)
+
+#define MEMORY_LEVEL 8 /* zlib's default */
+
+/* By how much the result grows: it doubles within these. */
+#define LEAST_GROWTH ((size_t)16 * 1024)
+#define MOST_GROWTH ((size_t)64 * 1024 * 1024)
+
+struct compressing {
+    char head[PML_SERVER_LEAST_GZIP_BYTES - 1]; /* waits until there is more than that */
+    size_t head_size;
+    bool is_started;
+    z_stream stream;
+    char *bytes; /* the result so far: stream.total_out of them */
+};
+
+static bool make_room(struct compressing *self)
+{
+    size_t used = self->stream.total_out;
+    size_t growth = used < LEAST_GROWTH ? LEAST_GROWTH : used < MOST_GROWTH ? used : MOST_GROWTH;
+    char *bytes = realloc(self->bytes, used + growth);
+    if (bytes == NULL) {
+        return false;
+    }
+    self->bytes = bytes;
+    self->stream.next_out = (Bytef *)bytes + used;
+    self->stream.avail_out = (uInt)growth;
+    return true;
+}
+
+/* All of what is in the stream, and with Z_FINISH the end of the result. */
+static bool deflate_all(struct compressing *self, int flush)
+{
+    int result = Z_OK;
+    while (result == Z_OK && (flush == Z_FINISH || self->stream.avail_in > 0)) {
+        if (self->stream.avail_out == 0 && !make_room(self)) {
+            return false;
+        }
+        result = deflate(&self->stream, flush);
+    }
+    return result == (flush == Z_FINISH ? Z_STREAM_END : Z_OK);
+}
+
+static bool deflate_piece(struct compressing *self, const char *data, size_t size)
+{
+    self->stream.next_in = (const Bytef *)data;
+    self->stream.avail_in = (uInt)size;
+    return deflate_all(self, Z_NO_FLUSH);
+}
+
+static bool start(struct compressing *self)
+{
+    self->is_started = deflateInit2(&self->stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL,
+                                    Z_DEFAULT_STRATEGY) == Z_OK;
+    return self->is_started && deflate_piece(self, self->head, self->head_size);
+}
+
+/* A promlet_write_fn; pieces are of at most PROMLET_PIECE_SIZE bytes. */
+static bool take_piece(const char *data, size_t size, void *ctx)
+{
+    struct compressing *self = ctx;
+    if (!self->is_started && size <= sizeof self->head - self->head_size) {
+        memcpy(self->head + self->head_size, data, size);
+        self->head_size += size;
+        return true;
+    }
+    return (self->is_started || start(self)) && deflate_piece(self, data, size);
+}
+
+bool pml_server_make_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
+                          pml_server_body *body)
+{
+    struct compressing self = {.head_size = 0};
+    bool is_made = promlet_snapshot_write_as(snapshot, encoding, take_piece, &self) == PROMLET_OK &&
+                   self.is_started && deflate_all(&self, Z_FINISH);
+    if (self.is_started) {
+        (void)deflateEnd(&self.stream);
+    }
+    if (!is_made) {
+        free(self.bytes);
+        return false;
+    }
+    *body = (pml_server_body){self.bytes, self.stream.total_out, free, true};
+    return true;
+}
