@@ -120,17 +120,9 @@ static promlet_snapshot *take_snapshot(promlet_registry *registry, const pml_ser
                              : promlet_snapshot_take_filtered(registry, &filter);
 }
 
-/* Those of a set that can be written so far: all but protobuf. Text 0.0.4 needs no bit. */
-static unsigned int written_formats(unsigned int formats)
-{
-    unsigned int unwritten = PROMLET_FORMAT_BIT(PROMLET_FORMAT_PROTOBUF);
-    return ((formats == 0 ? ~0U : formats) & ~unwritten) |
-           PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4);
-}
-
 static pml_server_form form_of(const pml_server_content *content, struct MHD_Connection *connection)
 {
-    pml_server_form form = pml_server_negotiate(connection, written_formats(content->formats));
+    pml_server_form form = pml_server_negotiate(connection, content->formats);
     form.encoding.with_created = content->with_created;
     form.is_gzip = form.is_gzip && !content->no_gzip;
     return form;

@@ -82,8 +82,9 @@ static const struct negotiated {
      OM "; version=2.0.0; charset=utf-8"},
     {"Accept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
      "encoding=delimited\r\n",
-     {.format = PROMLET_FORMAT_TEXT_0_0_4},
-     TEXT_TYPE},
+     {.format = PROMLET_FORMAT_PROTOBUF},
+     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+     "encoding=delimited"},
 };
 
 /* The reply to the headers is what the library itself writes of a snapshot. */
