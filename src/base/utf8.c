@@ -3,7 +3,6 @@
  * rest is written for the reader. */
 #include "base/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -128,4 +127,24 @@ size_t pml_utf8_repair(const char *text, size_t size, char *out)
         }
     }
     return written;
+}
+
+static bool is_inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+uint32_t pml_utf8_decode(const char *text, size_t size, size_t *code_size)
+{
+    static const unsigned char masks[] = {0x7f, 0x1f, 0x0f, 0x07};
+    size_t end = 1;
+    while (end < size && end < sizeof masks && is_inside_character(text[end])) {
+        end++;
+    }
+    uint32_t code = (unsigned char)text[0] & masks[end - 1];
+    for (size_t i = 1; i < end; i++) {
+        code = code << 6 | ((unsigned char)text[i] & 0x3f);
+    }
+    *code_size = end;
+    return code;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* False for overlong forms, surrogates, anything above U+10FFFF and sequences that are cut off. */
 bool pml_utf8_is_valid(const char *text, size_t size);
@@ -14,5 +15,8 @@ bool pml_utf8_is_valid(const char *text, size_t size);
  * standard recommends; valid text is copied as it is. Returns the size of the result, at most 3 *
  * size. With NULL for out it only measures. text and out must not overlap. */
 size_t pml_utf8_repair(const char *text, size_t size, char *out);
+
+/* The code point that valid text, which is not empty, begins with, and its size in bytes. */
+uint32_t pml_utf8_decode(const char *text, size_t size, size_t *code_size);
 
 #endif
