@@ -2,6 +2,8 @@
 /* Ordering and escaping of label values. */
 #include "series/label_set.h"
 
+#include "base/name.h"
+
 #include <string.h>
 
 int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b)
@@ -64,6 +66,28 @@ static char *write_bytes(char *out, const char *bytes, size_t size)
     return out + size;
 }
 
+/* A name that is not plain stands in quotes, with the escapes of a value. */
+static bool is_quoted(const char *name)
+{
+    return !pml_name_is_plain(PML_NAME_LABEL, name, strlen(name));
+}
+
+static size_t name_size(const char *name)
+{
+    return is_quoted(name) ? pml_label_value_size(name) + 2 : strlen(name);
+}
+
+static char *write_name(char *out, const char *name)
+{
+    if (!is_quoted(name)) {
+        return write_bytes(out, name, strlen(name));
+    }
+    *out++ = '"';
+    out = pml_label_value_write(out, name);
+    *out++ = '"';
+    return out;
+}
+
 static bool has_constant(const pml_labels *labels)
 {
     return labels->constant != NULL && labels->constant->size > 0;
@@ -73,7 +97,8 @@ uint64_t pml_label_text_size(const pml_labels *labels)
 {
     uint64_t size = has_constant(labels) ? (uint64_t)labels->constant->size + 1 : 0;
     for (size_t i = 0; i < labels->count; i++) {
-        size += strlen(labels->names[i]) + pml_label_value_size(labels->values[i]) + 4; /* ="", */
+        size +=
+            name_size(labels->names[i]) + pml_label_value_size(labels->values[i]) + 4; /* ="", */
     }
     return size > 0 ? size - 1 : 0; /* no comma behind the last one */
 }
@@ -86,7 +111,7 @@ char *pml_label_text_write(char *out, const pml_labels *labels)
     }
     for (size_t i = 0; i < labels->count; i++, is_first = false) {
         out = write_bytes(out, ",", is_first ? 0 : 1);
-        out = write_bytes(out, labels->names[i], strlen(labels->names[i]));
+        out = write_name(out, labels->names[i]);
         out = write_bytes(out, "=\"", 2);
         out = pml_label_value_write(out, labels->values[i]);
         out = write_bytes(out, "\"", 1);

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 typedef struct pml_label_set {
-    const char *text; /* name="value",name2="value2"; not terminated; "" without labels */
+    const char *text; /* name="value","a name"="value2"; not terminated; "" without labels */
     uint32_t text_size;
     uint32_t values_size; /* of the values, which stand right before the text */
 } pml_label_set;
@@ -48,8 +48,8 @@ int pml_label_set_compare(const pml_label_set *a, const pml_label_set *b);
 size_t pml_label_value_size(const char *value);
 char *pml_label_value_write(char *out, const char *value);
 
-/* Labels as text: name="value",name2="value2". The first says how many bytes the second writes,
-   which returns where they end. */
+/* Labels as text: name="value","a name"="value2", with quotes where a name is not plain. The first
+   says how many bytes the second writes, which returns where they end. */
 uint64_t pml_label_text_size(const pml_labels *labels);
 char *pml_label_text_write(char *out, const pml_labels *labels);
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Where reading of name="value",name2="value2" stands. */
+/* Where reading of name="value","a name"="value2" stands. */
 typedef struct reader {
     const char *at;
     const char *end;
@@ -18,12 +18,22 @@ static reader begin(const pml_snapshot_series *series)
     return (reader){series->labels, series->labels + series->labels_size};
 }
 
-/* The name that comes next; `at` is then behind its ="." */
+static const char *closing_quote(const char *at)
+{
+    while (*at != '"') {
+        at += *at == '\\' ? 2 : 1;
+    }
+    return at;
+}
+
+/* The name that comes next, in its quotes if it has some; `at` is then behind its =". */
 static size_t read_name(reader *labels, const char **name)
 {
     labels->at += *labels->at == ',';
     *name = labels->at;
-    const char *equals = memchr(labels->at, '=', (size_t)(labels->end - labels->at));
+    const char *equals = *labels->at == '"'
+                             ? closing_quote(labels->at + 1) + 1
+                             : memchr(labels->at, '=', (size_t)(labels->end - labels->at));
     labels->at = equals + 2;
     return (size_t)(equals - *name);
 }
