@@ -8,7 +8,7 @@
 
 /** One label. In C++, which needs the type's name: promlet_label{"method", "GET"}. */
 typedef struct promlet_label {
-    const char *name;  /**< [a-zA-Z_][a-zA-Z0-9_]*. */
+    const char *name;  /**< [a-zA-Z_][a-zA-Z0-9_]*, or as its registry allows. */
     const char *value; /**< Any text; bytes that are not UTF-8 are replaced by U+FFFD. */
 } promlet_label;
 

@@ -54,10 +54,10 @@ typedef enum promlet_cells {
  * was compiled against an older header keeps working.
  */
 typedef struct promlet_opts {
-    /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*. Required. A counter
-        whose name lacks `_total` gets it, and an info whose name lacks `_info`. Names that begin
-        with `promlet_dropped`, `promlet_series`, `promlet_memory` or `promlet_collector` are
-        promlet's own. */
+    /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*, or any UTF-8 where the
+        registry's `utf8_names` says so. Required. A counter whose name lacks `_total` gets it, and
+        an info whose name lacks `_info`. Names that begin with `promlet_dropped`, `promlet_series`,
+        `promlet_memory` or `promlet_collector` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
     const char *help;
@@ -65,7 +65,8 @@ typedef struct promlet_opts {
         `_total`). NULL: none. */
     const char *unit;
     /** Label names, in the order in which values are given later; the first NULL ends them.
-        [a-zA-Z_][a-zA-Z0-9_]*, not `le`, `quantile`, `otel_metric_overflow` or `__...`. */
+        [a-zA-Z_][a-zA-Z0-9_]*, or any UTF-8 as above; not `le`, `quantile`,
+        `otel_metric_overflow` or `__...`. */
     const char *labels[PROMLET_MAX_LABELS];
     /** Upper bounds of a histogram's buckets (inclusive), rising and finite; a last +Inf may be
         given and is implied. NULL: PROMLET_BOUNDS_DEFAULT. For histograms only. */
@@ -152,6 +153,11 @@ typedef struct promlet_registry_opts {
     bool show_usage;
     /** No warnings about the names and help texts of metrics; see <promlet/lint.h>. */
     bool no_lint;
+    /** Metrics and labels, and the prefix, may have any name that is UTF-8 and not empty, such as
+        `http.server.duration`. What a reader can't take as it is it gets escaped; names that would
+        then be the same are refused. docs/utf8-names.md says how. Names that are reserved stay so.
+        Like the prefix, part of every metric. */
+    bool utf8_names;
 } promlet_registry_opts;
 
 /**
@@ -179,10 +185,10 @@ PROMLET_API promlet_registry *promlet_registry_new(void);
 PROMLET_API void promlet_registry_free(promlet_registry *registry);
 
 /**
- * Set a registry's options, all of them: what they leave at zero is off from now on. The prefix and
- * the constant labels are part of every metric, so they can be changed only before the first one is
- * declared; later, options with the same ones are fine. Metrics at file scope follow the options of
- * the default registry, and the first scrape that finds one declares it.
+ * Set a registry's options, all of them: what they leave at zero is off from now on. The prefix,
+ * the constant labels and utf8_names are part of every metric, so they can be changed only before
+ * the first one is declared; later, options with the same ones are fine. Metrics at file scope
+ * follow the options of the default registry, and the first scrape that finds one declares it.
  *
  * Call it as promlet_registry_configure(registry, options), which passes options_size along.
  *

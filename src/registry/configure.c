@@ -17,8 +17,10 @@ static promlet_status set_naming(promlet_registry *registry, pml_naming **naming
     }
     if (registry->is_naming_fixed) {
         return pml_fail(PROMLET_ERROR_CONFLICT,
-                        "a registry: its prefix and constant labels can't be changed after the "
-                        "first metric was declared");
+                        "a registry: %s can't be changed after the first metric was declared",
+                        old->utf8_names != (*naming)->utf8_names
+                            ? "whether its names may be UTF-8"
+                            : "its prefix and constant labels");
     }
     pml_naming *replaced = registry->naming;
     registry->naming = *naming;

@@ -8,6 +8,7 @@
 
 #include "base/output.h"
 #include "base/report.h"
+#include "registry/claims.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -274,6 +275,15 @@ promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition
     if (strcmp(old->name.bytes, new->name.bytes) == 0) {
         return fail_same_name(old, new);
     }
-    return pml_fail(PROMLET_ERROR_CONFLICT, "%.70s (%s) and %.70s (%s) both have the name %.50s",
-                    new->name.bytes, new->kind->type, old->name.bytes, old->kind->type, name);
+    pml_scheme scheme;
+    bool is_escaped = pml_claim_is_escaped(old->kind, &old->name, name, &scheme) ||
+                      pml_claim_is_escaped(new->kind, &new->name, name, &scheme);
+    return is_escaped
+               ? pml_fail(PROMLET_ERROR_CONFLICT,
+                          "%.60s (%s) and %.60s (%s) both have the name %.50s, escaped by %s",
+                          new->name.bytes, new->kind->type, old->name.bytes, old->kind->type, name,
+                          pml_scheme_text(scheme))
+               : pml_fail(PROMLET_ERROR_CONFLICT,
+                          "%.70s (%s) and %.70s (%s) both have the name %.50s", new->name.bytes,
+                          new->kind->type, old->name.bytes, old->kind->type, name);
 }

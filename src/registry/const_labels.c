@@ -3,6 +3,7 @@
 #include "registry/const_labels.h"
 
 #include "base/alloc.h"
+#include "base/name.h"
 #include "base/report.h"
 #include "base/utf8.h"
 #include "registry/names.h"
@@ -57,14 +58,15 @@ static size_t list_names(const promlet_opts *options, const pml_naming *naming, 
 
 promlet_status pml_check_all_labels(const promlet_opts *options, const pml_naming *naming)
 {
-    promlet_status status = pml_check_const_labels(options->name, options->const_labels,
-                                                   pml_count_const_labels(options->const_labels));
+    promlet_status status =
+        pml_check_const_labels(options->name, options->const_labels,
+                               pml_count_const_labels(options->const_labels), naming->utf8_names);
     if (status != PROMLET_OK) {
         return status;
     }
     const char *names[MAX_ALL];
     size_t count = list_names(options, naming, names);
-    return pml_check_label_names(options->name, names, count);
+    return pml_check_label_names(options->name, names, count, naming->utf8_names);
 }
 
 bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name)
@@ -73,6 +75,18 @@ bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const 
     size_t count = list_names(options, naming, names);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pml_has_utf8_labels(const promlet_opts *options, const pml_naming *naming)
+{
+    const char *names[MAX_ALL];
+    size_t count = list_names(options, naming, names);
+    for (size_t i = 0; i < count; i++) {
+        if (!pml_name_is_plain(PML_NAME_LABEL, names[i], strlen(names[i]))) {
             return true;
         }
     }
@@ -92,14 +106,15 @@ bool pml_copy_const_labels(pml_text *to, const promlet_opts *options, const pml_
     const char *names[MAX_BOTH];
     const char *values[MAX_BOTH];
     size_t count = list_both(options, naming, names, values);
-    pml_labels labels = {NULL, names, values, count};
+    pml_labels labels = {NULL, names, values, count, naming->utf8_names};
     size_t size = (size_t)pml_label_text_size(&labels);
     char *raw = pml_alloc(size + 1);
     if (raw == NULL) {
         return false;
     }
     (void)pml_label_text_write(raw, &labels);
-    /* All at once: what stands around the values is ASCII, so no value's bytes join another's. */
+    /* All at once: what stands right around a value is ASCII, so no value's bytes join another's.
+     */
     bool is_copied = pml_text_copy_repaired(to, raw, size);
     if (is_copied) {
         warn_of_repair(options->name, raw, size);

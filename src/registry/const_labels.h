@@ -18,6 +18,9 @@ promlet_status pml_check_all_labels(const promlet_opts *options, const pml_namin
 /* Whether a series has a label of this name, be it declared or constant. */
 bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name);
 
+/* Whether the name of a label is not plain; see base/name.h. */
+bool pml_has_utf8_labels(const promlet_opts *options, const pml_naming *naming);
+
 /* The constant labels as text: the registry's, then the family's. Warns if it had to be repaired.
    False when out of memory. */
 bool pml_copy_const_labels(pml_text *to, const promlet_opts *options, const pml_naming *naming);

@@ -27,7 +27,7 @@ static promlet_status check_has_no_labels(const pml_declaration *declaration,
 
 static promlet_status check(const pml_declaration *declaration, const pml_definition *definition)
 {
-    promlet_status status = pml_check_not_reserved(definition->name.bytes);
+    promlet_status status = pml_check_not_reserved(definition->claims);
     if (status == PROMLET_OK && !declaration->may_have_labels) {
         status = check_has_no_labels(declaration, definition);
     }

@@ -3,11 +3,13 @@
 #include "registry/definition.h"
 
 #include "base/alloc.h"
+#include "base/name.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "base/report.h"
 #include "base/utf8.h"
 #include "record/bound_table.h"
+#include "registry/claims.h"
 #include "registry/const_labels.h"
 #include "registry/names.h"
 #include "registry/native_options.h"
@@ -81,7 +83,7 @@ static promlet_status check_exemplars(const pml_kind *kind, const promlet_opts *
 static promlet_status check_options(const pml_kind *kind, promlet_opts *options,
                                     const pml_naming *naming)
 {
-    promlet_status status = pml_check_metric_name(options->name, kind);
+    promlet_status status = pml_check_metric_name(options->name, kind, naming->utf8_names);
     if (status == PROMLET_OK) {
         status = pml_check_all_labels(options, naming);
     }
@@ -130,29 +132,10 @@ static bool copy_name(pml_definition *definition, const char *name)
     return true;
 }
 
-static char *make_claim(const char *stem, size_t stem_size, const char *suffix)
-{
-    size_t suffix_size = strlen(suffix);
-    char *claim = pml_alloc(stem_size + suffix_size + 1);
-    if (claim != NULL) {
-        memcpy(claim, stem, stem_size);
-        memcpy(claim + stem_size, suffix, suffix_size + 1);
-    }
-    return claim;
-}
-
-/* The name itself, and those that its kind derives from it. */
 static bool make_claims(pml_definition *definition)
 {
-    const pml_text *name = &definition->name;
-    size_t stem_size = name->size - strlen(definition->kind->suffix);
-    char **claim = definition->claims;
-    *claim = make_claim(name->bytes, name->size, "");
-    const char *const *other = definition->kind->other_names;
-    for (; *claim != NULL && *other != NULL; other++) {
-        *++claim = make_claim(name->bytes, stem_size, *other);
-    }
-    return *claim != NULL;
+    definition->claims = pml_claims_new(definition->kind, &definition->name);
+    return definition->claims != NULL;
 }
 
 static bool copy_help(pml_definition *definition, const char *help)
@@ -218,6 +201,15 @@ static bool copy_bounds(pml_definition *definition, const double *bounds, size_t
     return copy_bound_texts(definition);
 }
 
+/* A state set has a label that is called as it is. */
+static bool has_utf8_names(const pml_kind *kind, const promlet_opts *options,
+                           const pml_naming *naming)
+{
+    pml_name_role role = kind->shape == PML_SHAPE_STATES ? PML_NAME_LABEL : PML_NAME_METRIC;
+    return !pml_name_is_plain(role, options->name, strlen(options->name)) ||
+           pml_has_utf8_labels(options, naming);
+}
+
 static bool copy_options(pml_definition *definition, const promlet_opts *options,
                          const pml_naming *naming)
 {
@@ -228,6 +220,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->no_lint = options->no_lint;
     definition->idle_seconds = options->idle_seconds;
     definition->settings.has_exemplars = options->exemplars;
+    definition->has_utf8_names = has_utf8_names(definition->kind, options, naming);
     return copy_name(definition, options->name) && make_claims(definition) &&
            copy_help(definition, options->help) &&
            pml_text_copy(&definition->unit, unit, strlen(unit)) &&
@@ -304,9 +297,7 @@ void pml_definition_free(pml_definition *definition)
          i++) {
         pml_free(definition->bound_texts[i].bytes);
     }
-    for (char **claim = definition->claims; *claim != NULL; claim++) {
-        pml_free(*claim);
-    }
+    pml_claims_free(definition->claims);
     pml_settings_free(definition);
     pml_free(definition->label_names);
     pml_free(definition->bound_texts);

@@ -13,18 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Its own name, and those that its kind derives. */
-#define PML_MAX_CLAIMS (1 + PML_MAX_OTHER_NAMES)
-
 typedef struct pml_definition {
     const pml_kind *kind;
-    pml_text name;                    /* with the registry's prefix and the suffix of its kind */
-    char *claims[PML_MAX_CLAIMS + 1]; /* every name that some format exposes; NULL ends them */
-    pml_text help;                    /* valid UTF-8; "" for none */
-    pml_text unit;                    /* "" for none */
-    pml_text const_labels;            /* the registry's, then its own, as label text; "" for none */
-    bool is_name_completed;           /* it was declared without the suffix of its kind */
-    bool no_lint;                     /* its declaration doesn't warn of what the linter finds */
+    pml_text name;          /* with the registry's prefix and the suffix of its kind */
+    char **claims;          /* every name that some format exposes; see registry/claims.h */
+    pml_text help;          /* valid UTF-8; "" for none */
+    pml_text unit;          /* "" for none */
+    pml_text const_labels;  /* the registry's, then its own, as label text; "" for none */
+    bool has_utf8_names;    /* its name, or that of a label, is not plain; see base/name.h */
+    bool is_name_completed; /* it was declared without the suffix of its kind */
+    bool no_lint;           /* its declaration doesn't warn of what the linter finds */
     char **label_names;
     size_t label_count;
     size_t max_series;
@@ -54,7 +52,7 @@ static inline pml_labels pml_definition_labels(const pml_definition *definition,
                                                const char *const *values)
 {
     return (pml_labels){&definition->const_labels, (const char *const *)definition->label_names,
-                        values, definition->label_count};
+                        values, definition->label_count, definition->has_utf8_names};
 }
 
 /* The place of a label among those that it declares; their number if there is none of this name. */

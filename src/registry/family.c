@@ -153,7 +153,7 @@ pml_series *pml_family_add_overflow(pml_family *family)
 {
     static const char *const name = PML_OVERFLOW_LABEL;
     static const char *const value = "true";
-    pml_labels labels = {&family->definition->const_labels, &name, &value, 1};
+    pml_labels labels = {&family->definition->const_labels, &name, &value, 1, false};
     pml_series *series = make_series(family, 0, &labels);
     if (series != NULL) {
         pml_limits_take(family, series);

@@ -49,20 +49,37 @@ static char lower(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+/* Readers that know no other names get underscores for all but letters, digits and colons. */
+static bool is_separator(char c)
+{
+    bool is_kept =
+        (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == ':' || c == '\0';
+    return !is_kept;
+}
+
+/* Where the next separator is, or the end. */
+static const char *word_end(const char *name)
+{
+    while (*name != '\0' && !is_separator(*name)) {
+        name++;
+    }
+    return name;
+}
+
 /* text begins with words, in whatever case, and a word ends there. */
 static bool begins_with_words(const char *text, const char *words)
 {
-    while (*words != '\0' && lower(*text) == *words) {
+    while (*words != '\0' && (*words == '_' ? is_separator(*text) : lower(*text) == *words)) {
         text++;
         words++;
     }
-    return *words == '\0' && (*text == '_' || *text == '\0');
+    return *words == '\0' && (*text == '\0' || is_separator(*text));
 }
 
-/* The name has these words, in whatever case, behind an underscore. */
+/* The name has these words, in whatever case, behind a separator. */
 static bool has_words(const char *name, const char *words)
 {
-    for (const char *at = strchr(name, '_'); at != NULL; at = strchr(at + 1, '_')) {
+    for (const char *at = word_end(name); *at != '\0'; at = word_end(at + 1)) {
         if (begins_with_words(at + 1, words)) {
             return true;
         }
@@ -144,7 +161,7 @@ static void check_base_unit(lint *self)
 {
     const char *word = self->definition->name.bytes;
     for (;;) {
-        size_t size = strcspn(word, "_");
+        size_t size = (size_t)(word_end(word) - word);
         const char *base;
         if (pml_find_base_unit(word, size, &base)) {
             if (strlen(base) != size || memcmp(base, word, size) != 0) {
@@ -201,13 +218,13 @@ static void check_label_name(lint *self, const char *name, size_t size)
     }
 }
 
-/* Where the next label begins, from within a value. */
-static const char *skip_value(const char *at)
+/* The quote that ends what begins behind a quote. */
+static const char *closing_quote(const char *at)
 {
     while (*at != '"') {
         at += *at == '\\' ? 2 : 1;
     }
-    return at[1] == ',' ? at + 2 : at + 1;
+    return at;
 }
 
 static void check_label_case(lint *self)
@@ -216,11 +233,14 @@ static void check_label_case(lint *self)
         const char *label = self->definition->label_names[i];
         check_label_name(self, label, strlen(label));
     }
-    /* Constant labels are kept as text: name="value",name2="value2". */
+    /* Constant labels are kept as text: name="value","a name"="value2". */
     for (const char *at = self->definition->const_labels.bytes; *at != '\0';) {
-        size_t size = strcspn(at, "=");
-        check_label_name(self, at, size);
-        at = skip_value(at + size + 2);
+        bool is_quoted = *at == '"';
+        const char *name = at + is_quoted;
+        const char *end = is_quoted ? closing_quote(name) : strchr(name, '=');
+        check_label_name(self, name, (size_t)(end - name));
+        at = closing_quote(end + is_quoted + 2) + 1;
+        at += *at == ',';
     }
 }
 

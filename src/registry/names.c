@@ -2,7 +2,9 @@
 /* Naming rules of the Prometheus data model, and the names that promlet keeps for itself. */
 #include "registry/names.h"
 
+#include "base/name.h"
 #include "base/report.h"
+#include "base/utf8.h"
 
 #include <promlet/registry.h>
 
@@ -10,38 +12,26 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* <ctype.h> would ask the locale. */
-static bool is_letter(char c)
+/* ---- names of metrics ------------------------------------------------------------------------ */
+
+static bool is_utf8_name(const char *name)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return name[0] != '\0' && pml_utf8_is_valid(name, strlen(name));
 }
 
-static bool is_digit(char c)
+static bool is_name(pml_name_role role, const char *name, bool is_utf8)
 {
-    return c >= '0' && c <= '9';
+    return is_utf8 ? is_utf8_name(name) : pml_name_is_plain(role, name, strlen(name));
 }
 
-static bool is_name(const char *name, bool colon_allowed)
-{
-    if (is_digit(name[0]) || name[0] == '\0') {
-        return false;
-    }
-    for (; *name != '\0'; name++) {
-        if (!is_letter(*name) && !is_digit(*name) && !(colon_allowed && *name == ':')) {
-            return false;
-        }
-    }
-    return true;
-}
-
-promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
+promlet_status pml_check_metric_name(const char *name, const pml_kind *kind, bool is_utf8)
 {
     if (name == NULL) {
         return pml_fail(PROMLET_ERROR_NAME, "a metric's name is NULL");
     }
-    if (!is_name(name, true)) {
-        return pml_fail(PROMLET_ERROR_NAME,
-                        "%.100s: a metric's name must be [a-zA-Z_:][a-zA-Z0-9_:]*", name);
+    if (!is_name(PML_NAME_METRIC, name, is_utf8)) {
+        return pml_fail(PROMLET_ERROR_NAME, "%.100s: a metric's name must be %s", name,
+                        is_utf8 ? "UTF-8 and not empty" : "[a-zA-Z_:][a-zA-Z0-9_:]*");
     }
     if (strcmp(name, kind->suffix) == 0) {
         return pml_fail(PROMLET_ERROR_NAME, "%s: %s's name needs something before its suffix", name,
@@ -50,12 +40,12 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind)
     return PROMLET_OK;
 }
 
-promlet_status pml_check_not_reserved(const char *name)
+static promlet_status check_claim(const char *name, const char *claim)
 {
     static const char *const stems[] = {PML_DROPPED_STEM, PML_SERIES_STEM, PML_MEMORY_STEM,
                                         PML_COLLECTOR_STEM};
     for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
-        if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
+        if (strncmp(claim, stems[i], strlen(stems[i])) == 0) {
             return pml_fail(PROMLET_ERROR_NAME,
                             "%.100s: names that begin with %s are reserved for promlet's own "
                             "metrics",
@@ -65,13 +55,56 @@ promlet_status pml_check_not_reserved(const char *name)
     return PROMLET_OK;
 }
 
-static promlet_status check_label_name(const char *metric, const char *label)
+promlet_status pml_check_not_reserved(char *const *claims)
 {
-    if (!is_name(label, false)) {
-        return pml_fail(PROMLET_ERROR_NAME,
-                        "%.100s: label name \"%.60s\" must be [a-zA-Z_][a-zA-Z0-9_]*", metric,
-                        label);
+    promlet_status status = PROMLET_OK;
+    for (char *const *claim = claims; status == PROMLET_OK && *claim != NULL; claim++) {
+        status = check_claim(claims[0], *claim);
     }
+    return status;
+}
+
+promlet_status pml_check_prefix(const char *prefix, bool is_utf8)
+{
+    if (prefix[0] != '\0' && !is_name(PML_NAME_METRIC, prefix, is_utf8)) {
+        return pml_fail(PROMLET_ERROR_NAME, "a registry: its prefix \"%.100s\" must be %s", prefix,
+                        is_utf8 ? "UTF-8" : "[a-zA-Z_:][a-zA-Z0-9_:]*");
+    }
+    return PROMLET_OK;
+}
+
+/* ---- names of labels ------------------------------------------------------------------------- */
+
+/* Whether two names of labels are the same once a scheme has escaped them. */
+static bool become_same(const char *a, const char *b, pml_scheme *scheme)
+{
+    for (int i = 0; i < PML_SCHEME_COUNT; i++) {
+        *scheme = (pml_scheme)i;
+        if (pml_escaper_are_same(pml_escaper_start(PML_NAME_LABEL, a, strlen(a), *scheme),
+                                 pml_escaper_start(PML_NAME_LABEL, b, strlen(b), *scheme))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What no label may be called, even where that is only seen once its name is escaped. */
+static promlet_status check_not_escaped_to_reserved(const char *metric, const char *label)
+{
+    static const char *const reserved[] = {"__name__", PML_OVERFLOW_LABEL};
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
+        pml_scheme scheme;
+        if (become_same(label, reserved[i], &scheme)) {
+            return pml_fail(PROMLET_ERROR_NAME,
+                            "%.100s: label name \"%.60s\" is reserved (escaped by %s it is %s)",
+                            metric, label, pml_scheme_text(scheme), reserved[i]);
+        }
+    }
+    return PROMLET_OK;
+}
+
+static promlet_status check_not_reserved_label(const char *metric, const char *label)
+{
     if (strncmp(label, "__", 2) == 0) {
         return pml_fail(PROMLET_ERROR_NAME,
                         "%.100s: label name \"%.60s\" is reserved (it starts with __)", metric,
@@ -89,29 +122,51 @@ static promlet_status check_label_name(const char *metric, const char *label)
     return PROMLET_OK;
 }
 
-promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count)
+static bool is_plain_label(const char *label)
 {
-    for (size_t i = 0; i < count; i++) {
-        promlet_status status = check_label_name(metric, labels[i]);
-        if (status != PROMLET_OK) {
-            return status;
-        }
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(labels[i], labels[j]) == 0) {
-                return pml_fail(PROMLET_ERROR_NAME, "%.100s: label name \"%.60s\" stands twice",
-                                metric, labels[i]);
-            }
-        }
+    return pml_name_is_plain(PML_NAME_LABEL, label, strlen(label));
+}
+
+static promlet_status check_label_name(const char *metric, const char *label, bool is_utf8)
+{
+    if (!is_name(PML_NAME_LABEL, label, is_utf8)) {
+        return pml_fail(PROMLET_ERROR_NAME, "%.100s: label name \"%.60s\" must be %s", metric,
+                        label, is_utf8 ? "UTF-8 and not empty" : "[a-zA-Z_][a-zA-Z0-9_]*");
+    }
+    promlet_status status = check_not_reserved_label(metric, label);
+    return status != PROMLET_OK || is_plain_label(label)
+               ? status
+               : check_not_escaped_to_reserved(metric, label);
+}
+
+static promlet_status check_differ(const char *metric, const char *label, const char *other)
+{
+    if (strcmp(label, other) == 0) {
+        return pml_fail(PROMLET_ERROR_NAME, "%.100s: label name \"%.60s\" stands twice", metric,
+                        label);
+    }
+    pml_scheme scheme;
+    bool are_plain = is_plain_label(label) && is_plain_label(other);
+    if (!are_plain && become_same(label, other, &scheme)) {
+        return pml_fail(PROMLET_ERROR_NAME,
+                        "%.80s: label names \"%.50s\" and \"%.50s\" are the same once they are "
+                        "escaped by %s",
+                        metric, other, label, pml_scheme_text(scheme));
     }
     return PROMLET_OK;
 }
 
-promlet_status pml_check_prefix(const char *prefix)
+promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count,
+                                     bool is_utf8)
 {
-    if (prefix[0] != '\0' && !is_name(prefix, true)) {
-        return pml_fail(PROMLET_ERROR_NAME,
-                        "a registry: its prefix \"%.100s\" must be [a-zA-Z_:][a-zA-Z0-9_:]*",
-                        prefix);
+    for (size_t i = 0; i < count; i++) {
+        promlet_status status = check_label_name(metric, labels[i], is_utf8);
+        for (size_t j = 0; status == PROMLET_OK && j < i; j++) {
+            status = check_differ(metric, labels[i], labels[j]);
+        }
+        if (status != PROMLET_OK) {
+            return status;
+        }
     }
     return PROMLET_OK;
 }
@@ -125,7 +180,8 @@ size_t pml_count_const_labels(const promlet_label *labels)
     return count;
 }
 
-promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels, size_t count)
+promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels, size_t count,
+                                      bool is_utf8)
 {
     const char *names[PROMLET_MAX_CONST_LABELS];
     for (size_t i = 0; i < count; i++) {
@@ -136,7 +192,7 @@ promlet_status pml_check_const_labels(const char *metric, const promlet_label *l
                             names[i]);
         }
     }
-    return pml_check_label_names(metric, names, count);
+    return pml_check_label_names(metric, names, count, is_utf8);
 }
 
 promlet_status pml_check_label_not_own(const char *metric, const char *label)
@@ -153,11 +209,17 @@ promlet_status pml_check_label_not_own(const char *metric, const char *label)
     return PROMLET_OK;
 }
 
+/* ---- units and bounds ------------------------------------------------------------------------ */
+
 static bool ends_in(const char *name, size_t name_size, const char *suffix, size_t suffix_size)
 {
     return name_size >= suffix_size &&
            memcmp(name + name_size - suffix_size, suffix, suffix_size) == 0;
 }
+
+/* Names may have any, but a unit is never quoted or escaped. */
+static const char unit_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
 
 promlet_status pml_check_unit(const char *metric, const char *unit, const pml_kind *kind)
 {
@@ -173,6 +235,10 @@ promlet_status pml_check_unit(const char *metric, const char *unit, const pml_ki
         size -= suffix_size;
     }
     size_t unit_size = strlen(unit);
+    if (unit[strspn(unit, unit_characters)] != '\0') {
+        return pml_fail(PROMLET_ERROR_NAME, "%.100s: its unit \"%.60s\" must be [a-zA-Z0-9_:]*",
+                        metric, unit);
+    }
     bool is_suffix = ends_in(metric, size, unit, unit_size) && size > unit_size &&
                      metric[size - unit_size - 1] == '_';
     if (!is_suffix) {

@@ -8,6 +8,7 @@
 #include <promlet/labels.h>
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The label of the series that takes what is beyond a limit. */
@@ -27,28 +28,31 @@
 
 /* Each sets the last error when a rule is broken; the sentence names the metric and the rule. */
 
-promlet_status pml_check_metric_name(const char *name, const pml_kind *kind);
+/* Where is_utf8 is set, names need only be UTF-8 and not empty; else they must be plain. */
+promlet_status pml_check_metric_name(const char *name, const pml_kind *kind, bool is_utf8);
 
-/* That a name is not one of promlet's own. */
-promlet_status pml_check_not_reserved(const char *name);
+/* That none of a metric's names is one of promlet's own; claims as registry/claims.h has them. */
+promlet_status pml_check_not_reserved(char *const *claims);
 
-/* The names of one metric's labels; a name may not stand twice. */
-promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count);
+/* The names of one metric's labels; a name may not stand twice, once it is escaped neither. */
+promlet_status pml_check_label_names(const char *metric, const char *const *labels, size_t count,
+                                     bool is_utf8);
 
 /* What a registry's metrics begin with; "" for nothing. */
-promlet_status pml_check_prefix(const char *prefix);
+promlet_status pml_check_prefix(const char *prefix, bool is_utf8);
 
 /* How many stand before the first NULL name; at most PROMLET_MAX_CONST_LABELS. */
 size_t pml_count_const_labels(const promlet_label *labels);
 
 /* Constant labels: their names as above, and no value may be NULL. */
-promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels,
-                                      size_t count);
+promlet_status pml_check_const_labels(const char *metric, const promlet_label *labels, size_t count,
+                                      bool is_utf8);
 
 /* That promlet's own metrics have no label of this name. */
 promlet_status pml_check_label_not_own(const char *metric, const char *label);
 
-/* A name must end in its unit, before the suffix of its kind. NULL or "": no unit. */
+/* A unit must be plain, and a name end in it, before the suffix of its kind. NULL or "": no unit.
+ */
 promlet_status pml_check_unit(const char *metric, const char *unit, const pml_kind *kind);
 
 /* Bounds are rising, finite and few enough. */

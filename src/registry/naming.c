@@ -16,9 +16,9 @@ static const char owner[] = "a registry";
 
 static promlet_status check(const promlet_registry_opts *options, const char *prefix, size_t count)
 {
-    promlet_status status = pml_check_prefix(prefix);
+    promlet_status status = pml_check_prefix(prefix, options->utf8_names);
     if (status == PROMLET_OK) {
-        status = pml_check_const_labels(owner, options->const_labels, count);
+        status = pml_check_const_labels(owner, options->const_labels, count, options->utf8_names);
     }
     for (size_t i = 0; status == PROMLET_OK && i < count; i++) {
         status = pml_check_label_not_own(owner, options->const_labels[i].name);
@@ -50,8 +50,9 @@ static void warn_of_repair(const promlet_label *label)
     }
 }
 
-static pml_naming *copy(const promlet_label *labels, const char *prefix, size_t count)
+static pml_naming *copy(const promlet_registry_opts *options, const char *prefix, size_t count)
 {
+    const promlet_label *labels = options->const_labels;
     size_t size = repaired_size(prefix);
     for (size_t i = 0; i < count; i++) {
         size += repaired_size(labels[i].name) + repaired_size(labels[i].value);
@@ -62,6 +63,7 @@ static pml_naming *copy(const promlet_label *labels, const char *prefix, size_t 
     }
     char *next = (char *)(naming + 1);
     naming->prefix = append(&next, prefix);
+    naming->utf8_names = options->utf8_names;
     naming->label_count = count;
     for (size_t i = 0; i < count; i++) {
         naming->labels[i].name = append(&next, labels[i].name);
@@ -78,7 +80,7 @@ pml_naming *pml_naming_new(const promlet_registry_opts *options, promlet_status 
     if (*status != PROMLET_OK) {
         return NULL;
     }
-    pml_naming *naming = copy(options->const_labels, prefix, count);
+    pml_naming *naming = copy(options, prefix, count);
     if (naming == NULL) {
         *status = pml_fail_memory();
         return NULL;
@@ -91,7 +93,8 @@ pml_naming *pml_naming_new(const promlet_registry_opts *options, promlet_status 
 
 bool pml_naming_is_same(const pml_naming *a, const pml_naming *b)
 {
-    bool is_same = strcmp(a->prefix, b->prefix) == 0 && a->label_count == b->label_count;
+    bool is_same = a->utf8_names == b->utf8_names && strcmp(a->prefix, b->prefix) == 0 &&
+                   a->label_count == b->label_count;
     for (size_t i = 0; is_same && i < a->label_count; i++) {
         is_same = strcmp(a->labels[i].name, b->labels[i].name) == 0 &&
                   strcmp(a->labels[i].value, b->labels[i].value) == 0;

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/locks.h"
+#include "registry/claims.h"
 #include "registry/collector.h"
 #include "registry/conflict.h"
 #include "registry/static_metrics.h"
@@ -158,9 +159,9 @@ static pml_family *find_conflict(const promlet_registry *registry, const pml_fam
     return NULL;
 }
 
-static bool reserve_family(promlet_registry *registry)
+static bool reserve_family(promlet_registry *registry, const pml_family *family)
 {
-    if (!pml_name_map_reserve(&registry->names, PML_MAX_CLAIMS)) {
+    if (!pml_name_map_reserve(&registry->names, pml_claims_count(family->definition->claims))) {
         return false;
     }
     if (registry->family_count < registry->family_capacity) {
@@ -231,7 +232,7 @@ static pml_family *find_or_insert(promlet_registry *registry, pml_family *family
                           : pml_fail_conflict(other->definition, family->definition, name);
         return NULL;
     }
-    if (!reserve_family(registry)) {
+    if (!reserve_family(registry, family)) {
         *status = pml_fail_memory();
         return NULL;
     }

@@ -93,7 +93,7 @@ static promlet_status check_state_label(const promlet_opts *options, const pml_n
                         "the label of its states",
                         name);
     }
-    return pml_check_label_names(name, &name, 1);
+    return pml_check_label_names(name, &name, 1, naming->utf8_names);
 }
 
 static promlet_status check_states(const promlet_opts *options, const pml_naming *naming)

@@ -67,19 +67,19 @@ static char *write_bytes(char *out, const char *bytes, size_t size)
 }
 
 /* A name that is not plain stands in quotes, with the escapes of a value. */
-static bool is_quoted(const char *name)
+static bool is_quoted(const pml_labels *labels, const char *name)
 {
-    return !pml_name_is_plain(PML_NAME_LABEL, name, strlen(name));
+    return labels->has_utf8_names && !pml_name_is_plain(PML_NAME_LABEL, name, strlen(name));
 }
 
-static size_t name_size(const char *name)
+static size_t name_size(const pml_labels *labels, const char *name)
 {
-    return is_quoted(name) ? pml_label_value_size(name) + 2 : strlen(name);
+    return is_quoted(labels, name) ? pml_label_value_size(name) + 2 : strlen(name);
 }
 
-static char *write_name(char *out, const char *name)
+static char *write_name(char *out, const pml_labels *labels, const char *name)
 {
-    if (!is_quoted(name)) {
+    if (!is_quoted(labels, name)) {
         return write_bytes(out, name, strlen(name));
     }
     *out++ = '"';
@@ -97,8 +97,8 @@ uint64_t pml_label_text_size(const pml_labels *labels)
 {
     uint64_t size = has_constant(labels) ? (uint64_t)labels->constant->size + 1 : 0;
     for (size_t i = 0; i < labels->count; i++) {
-        size +=
-            name_size(labels->names[i]) + pml_label_value_size(labels->values[i]) + 4; /* ="", */
+        size += name_size(labels, labels->names[i]) + pml_label_value_size(labels->values[i]) +
+                4; /* ="", */
     }
     return size > 0 ? size - 1 : 0; /* no comma behind the last one */
 }
@@ -111,7 +111,7 @@ char *pml_label_text_write(char *out, const pml_labels *labels)
     }
     for (size_t i = 0; i < labels->count; i++, is_first = false) {
         out = write_bytes(out, ",", is_first ? 0 : 1);
-        out = write_name(out, labels->names[i]);
+        out = write_name(out, labels, labels->names[i]);
         out = write_bytes(out, "=\"", 2);
         out = pml_label_value_write(out, labels->values[i]);
         out = write_bytes(out, "\"", 1);

@@ -25,6 +25,7 @@ typedef struct pml_labels {
     const char *const *names;
     const char *const *values; /* valid UTF-8 */
     size_t count;
+    bool has_utf8_names; /* some name may not be plain, which is then looked for */
 } pml_labels;
 
 /* One NUL-terminated value after the other. 16 bytes can be read from wherever one begins. */

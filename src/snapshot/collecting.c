@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/locks.h"
+#include "registry/claims.h"
 #include "registry/names.h"
 #include "registry/registry.h"
 #include "registry/self_metrics.h"
@@ -164,7 +165,7 @@ static bool settle_family(pml_collection *collection, pml_name_map *names, pml_r
         family->is_left_out = true;
         return true;
     }
-    if (!pml_name_map_reserve(names, PML_MAX_CLAIMS)) {
+    if (!pml_name_map_reserve(names, pml_claims_count(family->definition->claims))) {
         return false;
     }
     for (char *const *claim = family->definition->claims; *claim != NULL; claim++) {

@@ -3,6 +3,7 @@
 #include "snapshot/emitted.h"
 
 #include "base/alloc.h"
+#include "registry/claims.h"
 #include "registry/names.h"
 #include "snapshot/emitted_kinds.h"
 
@@ -83,7 +84,7 @@ static promlet_status begin_family(promlet_emitter *emitter, pml_definition *def
 {
     promlet_status status = PROMLET_OK;
     if (!emitter->is_own) {
-        status = pml_check_not_reserved(definition->name.bytes);
+        status = pml_check_not_reserved(definition->claims);
     }
     pml_emitted_family *family = NULL;
     if (status == PROMLET_OK) {
@@ -92,7 +93,7 @@ static promlet_status begin_family(promlet_emitter *emitter, pml_definition *def
     }
     if (status == PROMLET_OK) {
         *family = (pml_emitted_family){.definition = definition};
-        status = pml_name_map_reserve(&emitter->names, PML_MAX_CLAIMS)
+        status = pml_name_map_reserve(&emitter->names, pml_claims_count(definition->claims))
                      ? check_claims(emitter, family)
                      : pml_fail_memory();
     }

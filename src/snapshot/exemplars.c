@@ -39,7 +39,7 @@ static bool write_labels(const pml_exemplar_note *note, pml_arena *parts, pml_ex
     const char *names[PROMLET_MAX_EXEMPLAR_LABELS];
     const char *values[PROMLET_MAX_EXEMPLAR_LABELS];
     size_t count = find_labels(note, names, values);
-    pml_labels labels = {NULL, names, values, count};
+    pml_labels labels = {NULL, names, values, count, false};
     size_t size = (size_t)pml_label_text_size(&labels);
     char *text = pml_arena_take(parts, size);
     if (text == NULL) {

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/name_map.h"
 #include "base/report.h"
-#include "registry/family.h"
+#include "registry/claims.h"
 #include "snapshot/label_order.h"
 #include "snapshot/snapshot.h"
 
@@ -202,6 +202,7 @@ static extras describe(const item *families, size_t count, pml_snapshot_family *
     for (size_t i = 0; i < count; i++) {
         const pml_snapshot_family *family = families[i].family;
         to->help = to->help->size > 0 ? to->help : family->help;
+        to->has_utf8_names |= family->has_utf8_names;
         extra.has_timestamps |= family->timestamps != NULL;
         extra.has_starts &= family->starts != NULL;
         extra.has_natives |= family->natives != NULL;
@@ -321,7 +322,7 @@ static bool claim_names(pml_name_map *names, const pml_snapshot_family *family)
     if (pml_name_map_find(names, family->name->bytes) != NULL) {
         return true;
     }
-    if (!pml_name_map_reserve(names, PML_MAX_CLAIMS)) {
+    if (!pml_name_map_reserve(names, pml_claims_count(family->claims))) {
         return false;
     }
     for (char *const *claim = family->claims; *claim != NULL; claim++) {

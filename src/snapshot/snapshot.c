@@ -102,6 +102,7 @@ void pml_snapshot_describe(const pml_definition *definition, pml_snapshot_family
     to->unit = &definition->unit;
     to->type = definition->kind->type;
     to->shape = definition->kind->shape;
+    to->has_utf8_names = definition->has_utf8_names;
     to->is_own = definition->is_own;
     switch (to->shape) {
     case PML_SHAPE_HISTOGRAM:

@@ -22,7 +22,7 @@
 struct pml_definition;
 
 typedef struct pml_snapshot_series {
-    const char *labels; /* escaped: name="value",name2="value2"; not terminated */
+    const char *labels; /* escaped: name="value","a name"="value2"; not terminated */
     size_t labels_size;
     union {
         pml_number number;
@@ -84,7 +84,8 @@ typedef struct pml_snapshot_family {
     const pml_text *bounds;
     const double *bound_values; /* the numbers that they spell, without +Inf; NULL for states */
     size_t bound_count;
-    bool is_own;  /* one of promlet's; shown only while it has series */
+    bool has_utf8_names; /* else names of metric and labels are plain; see base/name.h */
+    bool is_own;         /* one of promlet's; shown only while it has series */
     bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;

@@ -70,8 +70,8 @@ static void add(unsigned number)
     char name[16];
     write_name(name, number);
     const char *const values[] = {name};
-    pml_series *series =
-        pml_series_new(sizeof(job), hash_of(number), &(pml_labels){NULL, label_name, values, 1});
+    pml_series *series = pml_series_new(sizeof(job), hash_of(number),
+                                        &(pml_labels){NULL, label_name, values, 1, false});
     if (series == NULL) {
         abort();
     }

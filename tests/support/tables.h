@@ -11,7 +11,7 @@ static inline pml_series *new_with_hash(uint32_t hash, const char *value)
 {
     static const char *const label_name[] = {"a"};
     const char *const values[] = {value};
-    pml_series *series = pml_series_new(8, hash, &(pml_labels){NULL, label_name, values, 1});
+    pml_series *series = pml_series_new(8, hash, &(pml_labels){NULL, label_name, values, 1, false});
     assert_non_null(series);
     return series;
 }

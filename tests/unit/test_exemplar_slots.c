@@ -94,7 +94,7 @@ static void cleared_slots_are_empty(void **state)
     enum { SLOTS = 3, CELL = 24 };
     pml_series_owner owner = {.exemplars_at = CELL, .exemplar_count = SLOTS};
     pml_series *series = pml_series_new(CELL + SLOTS * sizeof(pml_exemplar_slot), 0,
-                                        &(pml_labels){NULL, NULL, NULL, 0});
+                                        &(pml_labels){NULL, NULL, NULL, 0, false});
     assert_non_null(series);
     series->owner = &owner;
     pml_exemplar_slot *slots = pml_exemplar_slot_of(series, 0);
@@ -121,7 +121,7 @@ static void without_room_there_is_no_slot(void **state)
 {
     (void)state;
     pml_series_owner owner = {.exemplars_at = 24};
-    pml_series *series = pml_series_new(24, 0, &(pml_labels){NULL, NULL, NULL, 0});
+    pml_series *series = pml_series_new(24, 0, &(pml_labels){NULL, NULL, NULL, 0, false});
     assert_non_null(series);
     series->owner = &owner;
     assert_null(pml_exemplar_slot_of(series, 0));

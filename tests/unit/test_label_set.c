@@ -18,7 +18,7 @@ struct made {
 
 static size_t size_of(const char *const *label_names, const char *const *values, size_t count)
 {
-    return pml_label_set_size(&(pml_labels){NULL, label_names, values, count});
+    return pml_label_set_size(&(pml_labels){NULL, label_names, values, count, false});
 }
 
 /* Asks for values that live as long as the query. */
@@ -34,7 +34,7 @@ static void make_pair(struct made *made, const char *first, const char *second)
 {
     const char *const values[] = {first, second};
     assert_true(size_of(names, values, 2) <= sizeof made->memory);
-    pml_label_set_write(&made->set, made->memory, &(pml_labels){NULL, names, values, 2});
+    pml_label_set_write(&made->set, made->memory, &(pml_labels){NULL, names, values, 2, false});
 }
 
 static bool pair_equals(const struct made *made, const char *first, const char *second)
@@ -175,7 +175,7 @@ static void label_set_comparing_stays_in_its_memory(void **state)
     pml_label_query query;
     ask(&query, values, 2);
     pml_label_set set;
-    pml_label_set_write(&set, memory, &(pml_labels){NULL, names, values, 2});
+    pml_label_set_write(&set, memory, &(pml_labels){NULL, names, values, 2, false});
     assert_true(pml_label_set_equals(&set, &query));
     free(memory);
     static const char *const no_name[] = {""};
@@ -184,7 +184,7 @@ static void label_set_comparing_stays_in_its_memory(void **state)
     assert_non_null(memory);
     memset(memory, 0, size);
     ask(&query, values, 1);
-    pml_label_set_write(&set, memory, &(pml_labels){NULL, no_name, values, 1});
+    pml_label_set_write(&set, memory, &(pml_labels){NULL, no_name, values, 1, false});
     assert_true(pml_label_set_equals(&set, &query));
     free(memory);
 }
@@ -268,7 +268,7 @@ static void label_set_without_labels_has_empty_text(void **state)
     char memory[1] = {GUARD};
     pml_label_set set;
     assert_int_equal(size_of(NULL, NULL, 0), 0);
-    pml_label_set_write(&set, memory, &(pml_labels){NULL, NULL, NULL, 0});
+    pml_label_set_write(&set, memory, &(pml_labels){NULL, NULL, NULL, 0, false});
     assert_int_equal(set.text_size, 0);
     assert_int_equal(memory[0], GUARD);
 }
@@ -284,10 +284,25 @@ static void label_set_size_covers_what_is_written(void **state)
     memset(made.memory, GUARD, sizeof made.memory);
     size_t size = size_of(names, values, 2);
     assert_true(size < sizeof made.memory);
-    pml_label_set_write(&made.set, made.memory, &(pml_labels){NULL, names, values, 2});
+    pml_label_set_write(&made.set, made.memory, &(pml_labels){NULL, names, values, 2, false});
     for (size_t i = size; i < sizeof made.memory; i++) {
         assert_int_equal(made.memory[i], GUARD);
     }
+}
+
+/* Looked for only where such names are allowed, as it takes time. */
+static void text_has_quotes_around_names_that_are_not_plain(void **state)
+{
+    (void)state;
+    const char *const odd_names[] = {"plain", "with.dot", "a:b", "q\"b\\n\n", "\xc3\xa9"};
+    const char *const values[] = {"1", "2", "3", "4", "5"};
+    pml_labels labels = {NULL, odd_names, values, COUNT_OF(odd_names), true};
+    static const char expected[] = "plain=\"1\",\"with.dot\"=\"2\",\"a:b\"=\"3\","
+                                   "\"q\\\"b\\\\n\\n\"=\"4\",\"\xc3\xa9\"=\"5\"";
+    char text[sizeof expected];
+    assert_int_equal(pml_label_text_size(&labels), sizeof expected - 1);
+    *pml_label_text_write(text, &labels) = '\0';
+    assert_string_equal(text, expected);
 }
 
 int main(void)
@@ -311,6 +326,7 @@ int main(void)
         cmocka_unit_test(label_set_text_keeps_everything_else_raw),
         cmocka_unit_test(label_set_without_labels_has_empty_text),
         cmocka_unit_test(label_set_size_covers_what_is_written),
+        cmocka_unit_test(text_has_quotes_around_names_that_are_not_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

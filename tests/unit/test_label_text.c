@@ -90,7 +90,7 @@ static void labels_special_at_each_place_is_found(void **state)
                 value[at] = specials[i][0];
                 const char *values[] = {value};
                 const char *names[] = {"a"};
-                pml_labels labels = {NULL, names, values, 1};
+                pml_labels labels = {NULL, names, values, 1, false};
                 char rendered[100];
                 *pml_label_text_write(rendered, &labels) = '\0';
                 expect_labels(rendered, (const char *const[]){"a", value, NULL});

@@ -137,7 +137,7 @@ static void series_new_starts_zeroed_behind_its_labels(void **state)
 {
     (void)state;
     const char *const values[] = {"x\"y"};
-    pml_series *series = pml_series_new(24, 5, &(pml_labels){NULL, label_name, values, 1});
+    pml_series *series = pml_series_new(24, 5, &(pml_labels){NULL, label_name, values, 1, false});
     static const unsigned char zeros[24];
     assert_memory_equal(series->cell, zeros, sizeof zeros);
     assert_int_equal((uintptr_t)series->cell % 16, 0);

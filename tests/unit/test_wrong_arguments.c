@@ -53,6 +53,7 @@ static void call_promlet_registry_configure_sized(void)
     static const promlet_registry_opts any_registry_options[] = {
         {.prefix = "1"},
         {.prefix = "\xff"},
+        {.prefix = "\xff", .utf8_names = true},
         {.const_labels = {{"x", NULL}}},
         {.const_labels = {{"le", "v"}}},
         {.const_labels = {{"reason", "v"}}},
