@@ -47,6 +47,56 @@ static void put_milliseconds(pml_cursor *to, int64_t milliseconds)
     pml_put_u64(to, milliseconds < 0 ? 0 - (uint64_t)milliseconds : (uint64_t)milliseconds);
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static pml_family_name name_of(const pml_lines *lines, pml_text suffix)
+{
+    const pml_text *name = lines->family->name;
+    return (pml_family_name){name, name->size - lines->name.size, suffix};
+}
+
+static void append_name(const pml_lines *lines, pml_text suffix)
+{
+    if (lines->family->has_utf8_names) {
+        pml_family_name name = name_of(lines, suffix);
+        pml_append_family_name(lines->output, &lines->names, &name);
+    } else {
+        pml_output_append(lines->output, lines->name.bytes, lines->name.size);
+        pml_output_append(lines->output, suffix.bytes, suffix.size);
+    }
+}
+
+/* Behind the name, if that stands within the braces. */
+static void append_labels(const pml_lines *lines, const pml_line *line, bool is_behind_name)
+{
+    pml_output *output = lines->output;
+    const pml_snapshot_series *series = line->series;
+    pml_output_append(output, ",", is_behind_name && series->labels_size > 0);
+    pml_append_labels(output, &lines->names, series->labels, series->labels_size);
+    if (line->label.size > 0) {
+        pml_output_append(output, ",", is_behind_name || series->labels_size > 0);
+        pml_append_label_name(output, &lines->names, &line->label);
+        pml_output_append_text(output, "=\"");
+        pml_output_append(output, line->label_value->bytes, line->label_value->size);
+        pml_output_append_text(output, "\"");
+    }
+}
+
+pml_cursor pml_put_utf8_identity(pml_cursor to, const pml_lines *lines, const pml_line *line)
+{
+    pml_output *output = lines->output;
+    pml_cursor_close(&to);
+    bool is_quoted = pml_family_name_is_quoted(&lines->names, lines->family->name);
+    bool has_braces = is_quoted || line->label.size > 0 || line->series->labels_size > 0;
+    pml_output_append(output, "{", is_quoted);
+    append_name(lines, line->suffix);
+    pml_output_append(output, "{", has_braces && !is_quoted);
+    append_labels(lines, line, is_quoted);
+    pml_output_append(output, "} ", has_braces ? 2 : 0);
+    pml_output_append(output, " ", !has_braces);
+    return pml_cursor_open(output);
+}
+
 /* ---- samples --------------------------------------------------------------------------------- */
 
 pml_cursor pml_put_exemplar(pml_cursor to, const pml_exemplar *exemplar)
@@ -118,8 +168,7 @@ static void append_escaped(pml_output *output, const pml_text *help, const char 
 static void append_keyword(const pml_lines *lines, const char *keyword, pml_text suffix)
 {
     pml_output_append_text(lines->output, keyword);
-    pml_output_append(lines->output, lines->name.bytes, lines->name.size);
-    pml_output_append(lines->output, suffix.bytes, suffix.size);
+    append_name(lines, suffix);
     pml_output_append_text(lines->output, " ");
 }
 
@@ -144,7 +193,7 @@ void pml_append_openmetrics_head(const pml_lines *lines)
 {
     const pml_text *unit = lines->family->unit;
     pml_append_type(lines, PML_NO_SUFFIX, lines->family->type);
-    if (unit->size > 0) {
+    if (unit->size > 0 && pml_names_keep_unit(&lines->names, lines->family->name, unit)) {
         append_keyword(lines, "# UNIT ", PML_NO_SUFFIX);
         pml_output_append(lines->output, unit->bytes, unit->size);
         pml_output_append_text(lines->output, "\n");

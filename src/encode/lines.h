@@ -8,6 +8,7 @@
 #define PML_ENCODE_LINES_H
 
 #include "encode/cursor.h"
+#include "encode/names.h"
 #include "snapshot/snapshot.h"
 
 /* The lines of one family, in one format. */
@@ -17,6 +18,7 @@ typedef struct pml_lines {
     pml_text name;       /* under which the format knows it: its own, or the beginning of that */
     bool is_openmetrics; /* so are numbers, times and help texts written */
     bool with_created;   /* samples say since when a series counts */
+    pml_names names;     /* how names are written that are not plain */
 } pml_lines;
 
 /* A pml_text of a literal. */
@@ -92,10 +94,17 @@ static inline const pml_exemplar *pml_exemplars_of(const pml_snapshot_family *fa
                : NULL;
 }
 
+/* For the function below: of a family that has names which are not plain. */
+pml_cursor pml_put_utf8_identity(pml_cursor to, const pml_lines *lines, const pml_line *line);
+
 /* What stands before the value: name, suffix, {labels} and a space. */
 static inline void pml_put_identity(pml_cursor *to, const pml_lines *lines, const pml_line *line)
 {
     const pml_snapshot_series *series = line->series;
+    if (lines->family->has_utf8_names) {
+        *to = pml_put_utf8_identity(*to, lines, line);
+        return;
+    }
     pml_put_text(to, &lines->name);
     if (line->suffix.size > 0) {
         pml_put_text(to, &line->suffix);

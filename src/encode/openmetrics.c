@@ -30,6 +30,7 @@ void pml_encode_openmetrics(pml_output *output, const promlet_snapshot *snapshot
         .output = output,
         .is_openmetrics = true,
         .with_created = encoding->with_created,
+        .names = pml_names_of(encoding, true),
     };
     pml_append_openmetrics_families(&lines, snapshot, append_family);
 }

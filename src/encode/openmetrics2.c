@@ -234,7 +234,10 @@ static void append_family(pml_lines *lines)
 void pml_encode_openmetrics2(pml_output *output, const promlet_snapshot *snapshot,
                              const promlet_encoding *encoding)
 {
-    (void)encoding;
-    pml_lines lines = {.output = output, .is_openmetrics = true};
+    pml_lines lines = {
+        .output = output,
+        .is_openmetrics = true,
+        .names = pml_names_of(encoding, true),
+    };
     pml_append_openmetrics_families(&lines, snapshot, append_family);
 }

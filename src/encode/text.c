@@ -72,10 +72,12 @@ static void append_gauge_histograms(const pml_lines *lines)
 void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot,
                      const promlet_encoding *encoding)
 {
-    (void)encoding;
+    bool has_quotes = encoding->format == PROMLET_FORMAT_TEXT_1_0_0;
+    pml_names names = pml_names_of(encoding, has_quotes);
     for (size_t i = 0; i < snapshot->family_count; i++) {
         const pml_snapshot_family *family = &snapshot->families[i];
-        pml_lines lines = {.output = output, .family = family, .name = *family->name};
+        pml_lines lines = {
+            .output = output, .family = family, .name = *family->name, .names = names};
         if (pml_is_type(family, "gaugehistogram")) {
             append_gauge_histograms(&lines);
         } else {

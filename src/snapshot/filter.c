@@ -2,6 +2,7 @@
 /* Names are looked up in a table, since a scrape may ask for a thousand; prefixes are few. */
 #include "snapshot/filter.h"
 
+#include "base/name.h"
 #include "base/options.h"
 #include "base/report.h"
 
@@ -138,7 +139,9 @@ bool pml_filter_may_take(const pml_filter *filter, const char *name)
     if (filter == NULL) {
         return true;
     }
-    bool may_take = filter->wanted.name_count == 0;
+    /* A name that is not plain may be wanted as some scheme escapes it. */
+    bool may_take =
+        filter->wanted.name_count == 0 || !pml_name_is_plain(PML_NAME_METRIC, name, strlen(name));
     for (size_t i = 0; !may_take && i < filter->wanted.name_count; i++) {
         may_take = may_expose(name, filter->wanted.names[i]);
     }

@@ -105,6 +105,28 @@ static void check_all_options(const char *text)
     assert_true((uint64_t)strict_total(text, "h_seconds_count", NULL) == recorded.histogram);
 }
 
+/* ---- names that need escaping ---------------------------------------------------------------- */
+
+static bool use_utf8_names(promlet_registry *registry)
+{
+    promlet_registry_opts options = {.utf8_names = true, .const_labels = {{"data.center", "a"}}};
+    forget_last_error();
+    if (promlet_registry_configure(registry, &options) != PROMLET_OK) {
+        return false;
+    }
+    promlet_counter_family *family = promlet_counter_family_new(
+        registry, &(promlet_opts){.name = "c.total", .labels = {"queue.name"}});
+    promlet_counter_inc(promlet_counter_with(family, "x"));
+    recorded.counter += has_worked();
+    return has_worked();
+}
+
+static void check_escaped(const char *text)
+{
+    long double total = strict_total(text, "c_total_total", NULL);
+    assert_true((uint64_t)total == recorded.counter);
+}
+
 /* ---- declarations that are refused ----------------------------------------------------------- */
 
 /* Why is kept without memory, so the sentence is there though nothing is left. */
@@ -192,6 +214,7 @@ static void each_scenario_with_each_allocation_refused_recovers(void **state)
         {"recording by label values", record_by_values, check_total},
         {"per-CPU cells", spread_at_once, check_spread},
         {"all options", declare_with_all_options, check_all_options},
+        {"names that need escaping", use_utf8_names, check_escaped},
         {"refused declarations", be_refused, check_counter},
         {"log callback that scrapes", listen, check_counter},
         {"snapshot without registry", outlive, check_counter},
