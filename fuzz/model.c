@@ -308,14 +308,32 @@ static model_series *look_up_overflow(model_family *family)
     return show_again(family, family->overflow);
 }
 
-/* A series as it would be, and where it belongs: there it stands, or another one, or none. */
-static model_series **find_place(model_family *family, const char *const *values,
-                                 model_series **wanted)
+/* Cuts a value where a character ends; whether that was needed. */
+static bool cut_value(char *value, size_t most)
 {
+    size_t size = strlen(value);
+    bool is_long = size > most;
+    if (is_long) {
+        size = most;
+        while (size > 0 && ((unsigned char)value[size] & 0xc0) == 0x80) {
+            size--;
+        }
+    }
+    value[size] = '\0';
+    return is_long;
+}
+
+/* A series as it would be, and where it belongs: there it stands, or another one, or none. *is_cut:
+   a value was too long. */
+static model_series **find_place(const model *self, model_family *family, const char *const *values,
+                                 model_series **wanted, bool *is_cut)
+{
+    *is_cut = false;
     *wanted = new_series(family);
     (*wanted)->values = allocate((family->label_count + 1) * sizeof *(*wanted)->values);
     for (size_t i = 0; i < family->label_count; i++) {
         (*wanted)->values[i] = model_repair(values[i]);
+        *is_cut |= cut_value((*wanted)->values[i], self->max_value_bytes);
     }
     model_series **place = &family->series;
     while (*place != NULL && compare_values(family, *place, *wanted) < 0) {
@@ -324,33 +342,23 @@ static model_series **find_place(model_family *family, const char *const *values
     return place;
 }
 
-static bool has_long_value(const model *self, const model_family *family,
-                           const model_series *series)
-{
-    bool is_long = false;
-    for (size_t i = 0; i < family->label_count; i++) {
-        is_long = is_long || strlen(series->values[i]) > self->max_value_bytes;
-    }
-    return is_long;
-}
-
 /* A metric without labels has a place in any case. */
-static bool is_beyond_limits(const model *self, const model_family *family,
-                             const model_series *wanted, bool is_found)
+static bool is_beyond_limits(const model *self, const model_family *family, bool is_found)
 {
     return family->label_count > 0 &&
-           ((!is_found && (has_long_value(self, family, wanted) || self->has_no_memory)) ||
-            count_shown(family) >= family->max_series);
+           ((!is_found && self->has_no_memory) || count_shown(family) >= family->max_series);
 }
 
 model_series *model_look_up(const model *self, model_family *family, const char *const *values)
 {
     model_series *wanted;
-    model_series **place = find_place(family, values, &wanted);
+    bool is_cut;
+    model_series **place = find_place(self, family, values, &wanted, &is_cut);
+    family->cut_count += is_cut;
     model_series *found =
         *place != NULL && compare_values(family, *place, wanted) == 0 ? *place : NULL;
     bool stays = found != NULL && (!found->is_hidden || family->is_unregistered);
-    bool is_beyond = !stays && is_beyond_limits(self, family, wanted, found != NULL);
+    bool is_beyond = !stays && is_beyond_limits(self, family, found != NULL);
     if (found != NULL || is_beyond) {
         free_series(family, wanted);
         return is_beyond ? look_up_overflow(family) : show_again(family, found);
@@ -393,10 +401,11 @@ static bool hide(model_family *family, model_series *series)
     return true;
 }
 
-bool model_remove(model_family *family, const char *const *values)
+bool model_remove(const model *self, model_family *family, const char *const *values)
 {
     model_series *wanted;
-    model_series **place = find_place(family, values, &wanted);
+    bool is_cut;
+    model_series **place = find_place(self, family, values, &wanted, &is_cut);
     bool is_found = *place != NULL && compare_values(family, *place, wanted) == 0;
     free_series(family, wanted);
     return is_found && hide(family, *place);
@@ -412,12 +421,13 @@ static size_t find_label(const model_family *family, const char *name)
     return label;
 }
 
-static bool has_labels(const model_family *family, const model_series *series,
+static bool has_labels(const model *self, const model_family *family, const model_series *series,
                        const promlet_label *labels, size_t count)
 {
     bool has_all = true;
     for (size_t i = 0; i < count; i++) {
         char *value = model_repair(labels[i].value);
+        (void)cut_value(value, self->max_value_bytes);
         size_t label = find_label(family, labels[i].name);
         has_all = has_all && strcmp(series->values[label], value) == 0;
         free(value);
@@ -425,8 +435,8 @@ static bool has_labels(const model_family *family, const model_series *series,
     return has_all;
 }
 
-size_t model_remove_matching(model_family *family, const promlet_label *labels, size_t count,
-                             bool *is_error)
+size_t model_remove_matching(const model *self, model_family *family, const promlet_label *labels,
+                             size_t count, bool *is_error)
 {
     size_t removed = 0;
     *is_error = false;
@@ -438,7 +448,7 @@ size_t model_remove_matching(model_family *family, const promlet_label *labels, 
     }
     for (model_series *series = family->series, *next; series != NULL; series = next) {
         next = series->next;
-        removed += has_labels(family, series, labels, count) && hide(family, series);
+        removed += has_labels(self, family, series, labels, count) && hide(family, series);
     }
     if (count == 0 && family->overflow != NULL) {
         removed += hide(family, family->overflow);
@@ -464,14 +474,15 @@ void model_let_expire(model *self)
     }
 }
 
-bool model_unregister(model_family *family)
+bool model_unregister(const model *self, model_family *family)
 {
     bool was_registered = !family->is_unregistered;
     bool is_error;
     family->is_unregistered = true;
     if (was_registered) {
-        (void)model_remove_matching(family, NULL, 0, &is_error);
+        (void)model_remove_matching(self, family, NULL, 0, &is_error);
         family->overflow_count = 0;
+        family->cut_count = 0;
     }
     return was_registered;
 }

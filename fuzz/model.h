@@ -70,6 +70,7 @@ typedef struct model_family {
     model_series *overflow;
     bool is_unregistered;
     uint64_t overflow_count;
+    uint64_t cut_count;
 } model_family;
 
 typedef struct model {
@@ -110,17 +111,17 @@ void model_release(model_series *series);
 /* ---- removing -------------------------------------------------------------------------------- */
 
 /* Whether there was such a series. */
-bool model_remove(model_family *family, const char *const *values);
+bool model_remove(const model *self, model_family *family, const char *const *values);
 
 /* How many there were; names that the family does not have are an error. */
-size_t model_remove_matching(model_family *family, const promlet_label *labels, size_t count,
-                             bool *is_error);
+size_t model_remove_matching(const model *self, model_family *family, const promlet_label *labels,
+                             size_t count, bool *is_error);
 
 /* All that may expire does, because nobody asked for it for so long. */
 void model_let_expire(model *self);
 
 /* Whether it was registered. */
-bool model_unregister(model_family *family);
+bool model_unregister(const model *self, model_family *family);
 
 /* ---- recording ------------------------------------------------------------------------------- */
 

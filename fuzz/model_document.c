@@ -185,21 +185,28 @@ static int compare_last_values(const void *a, const void *b)
     return strcmp(first->labels[last].value, second->labels[last].value);
 }
 
-static bool is_overflow_shown(const model_family *family)
+static uint64_t overflow_count(const model_family *family)
 {
-    return family->overflow_count > 0 && !family->is_unregistered;
+    return family->overflow_count;
 }
 
-static void expect_overflows(model_expectation *self, const model *from)
+static uint64_t cut_count(const model_family *family)
+{
+    return family->cut_count;
+}
+
+/* One of promlet's counters that have a series for each family whose count is not zero. */
+static void expect_counts(model_expectation *self, const model *from, const char *name,
+                          const char *help, uint64_t (*count_of)(const model_family *family))
 {
     expected_family *to = NULL;
     for (const model_family *family = from->families; family != NULL; family = family->next) {
-        if (is_overflow_shown(family) && to == NULL) {
-            to = add_family(self, "promlet_series_overflow_total",
-                            "Look-ups of label values that were beyond a limit.", "counter");
+        bool is_shown = count_of(family) > 0 && !family->is_unregistered;
+        if (is_shown && to == NULL) {
+            to = add_family(self, name, help, "counter");
         }
-        if (is_overflow_shown(family)) {
-            expect_self(to, from, "family", family->name, family->overflow_count);
+        if (is_shown) {
+            expect_self(to, from, "family", family->name, count_of(family));
         }
     }
     if (to != NULL) {
@@ -225,7 +232,10 @@ model_expectation *model_expect(const model *self)
         }
     }
     expect_dropped(expected, self);
-    expect_overflows(expected, self);
+    expect_counts(expected, self, "promlet_series_overflow_total",
+                  "Look-ups of label values that were beyond a limit.", overflow_count);
+    expect_counts(expected, self, "promlet_series_values_cut_total",
+                  "Look-ups with a label value that was cut, being too long.", cut_count);
     if (expected->count > 0) {
         qsort(expected->families, expected->count, sizeof *expected->families, compare_families);
     }

@@ -40,7 +40,7 @@ void do_remove(session *self)
     }
     label_values values = read_values(self, chosen);
     const char *name = chosen->family->name;
-    bool was_there = model_remove(chosen->family, values.all);
+    bool was_there = model_remove(&self->model, chosen->family, values.all);
     promlet_status status = promlet_family_remove_values((promlet_family *)chosen->of_library,
                                                          values.given, values.given_count);
     if (status != (was_there ? PROMLET_OK : PROMLET_ERROR_NOT_FOUND)) {
@@ -79,8 +79,8 @@ void do_remove_matching(session *self)
         labels[count++] = (promlet_label){"not_there", "x"};
     }
     bool is_error;
-    size_t expected =
-        model_remove_matching(chosen->family, labels, add_fixed(chosen, labels, count), &is_error);
+    size_t expected = model_remove_matching(&self->model, chosen->family, labels,
+                                            add_fixed(chosen, labels, count), &is_error);
     forget_last_error();
     size_t removed =
         promlet_family_remove_matching((promlet_family *)chosen->of_library, labels, count);
@@ -96,8 +96,8 @@ void do_clear(session *self)
     family_view *chosen = choose_view(self);
     bool is_error;
     if (chosen != NULL) {
-        (void)model_remove_matching(chosen->family, labels, add_fixed(chosen, labels, 0),
-                                    &is_error);
+        (void)model_remove_matching(&self->model, chosen->family, labels,
+                                    add_fixed(chosen, labels, 0), &is_error);
         if (promlet_family_clear((promlet_family *)chosen->of_library) != PROMLET_OK) {
             finding("%s: can't be cleared: %s", chosen->family->name, promlet_last_error());
         }
@@ -121,7 +121,7 @@ void do_unregister(session *self)
     }
     model_family *family = chosen->family;
     if (chosen->of_library == family->handle) {
-        bool was_registered = model_unregister(family);
+        bool was_registered = model_unregister(&self->model, family);
         check_unregistered(family, was_registered,
                            promlet_family_unregister((promlet_family *)family->handle));
     } else if (promlet_family_unregister((promlet_family *)chosen->of_library) !=
@@ -139,7 +139,7 @@ void do_unregister_by_name(session *self)
         skip -= skip > 0;
     }
     if (family != NULL) {
-        check_unregistered(family, model_unregister(family),
+        check_unregistered(family, model_unregister(&self->model, family),
                            promlet_registry_unregister(self->registry, family->name));
     }
 }

@@ -31,6 +31,9 @@ PROMLET_BEGIN_DECLS
     too: VictoriaMetrics Cloud drops values beyond 1 KiB, Grafana Cloud cuts them beyond 2048. */
 #define PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES 1024
 
+/** How long a help text may be, in bytes; a longer one is cut. */
+#define PROMLET_MAX_HELP_BYTES 4096
+
 /**
  * A set of metrics that is scraped as one. Wherever a function takes a registry, NULL means the
  * default registry of the process, which always exists and is never freed.
@@ -59,7 +62,8 @@ typedef struct promlet_opts {
         an info whose name lacks `_info`. Names that begin with `promlet_dropped`, `promlet_series`,
         `promlet_memory` or `promlet_collector` are promlet's own. */
     const char *name;
-    /** One sentence for people. Bytes that are not UTF-8 are replaced. NULL: none. */
+    /** One sentence for people. Bytes that are not UTF-8 are replaced, and what is beyond
+        PROMLET_MAX_HELP_BYTES is left out, with a warning. NULL: none. */
     const char *help;
     /** Base unit such as "seconds" or "bytes"; the name must then end in it (a counter's before
         `_total`). NULL: none. */
@@ -138,8 +142,10 @@ typedef struct promlet_registry_opts {
     promlet_label const_labels[PROMLET_MAX_CONST_LABELS];
     /** Families without series are left out; else they show HELP and TYPE. */
     bool hide_empty_families;
-    /** How long a label value may be, in bytes; label sets with a longer one share the overflow
-        series of their family. 0: PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES. */
+    /** How long a label value may be, in bytes. A longer one is cut there, where a character ends,
+        so values that begin alike share a series; each look-up with one allocates memory and counts
+        in `promlet_series_values_cut_total{family}`. Not for what collectors emit.
+        0: PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES. */
     size_t max_label_value_bytes;
     /** The most memory of all series: with their label text, tables and per-CPU cells, and the
         removed ones that somebody holds a handle to. Label sets beyond it share the overflow series

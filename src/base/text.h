@@ -17,4 +17,7 @@ bool pml_text_copy(pml_text *to, const char *text, size_t size);
 /* The same with U+FFFD for bytes that are not UTF-8. */
 bool pml_text_copy_repaired(pml_text *to, const char *text, size_t size);
 
+/* The same without what is beyond so many bytes then; *is_cut says whether anything is. */
+bool pml_text_copy_fitted(pml_text *to, const char *text, size_t size, size_t most, bool *is_cut);
+
 #endif

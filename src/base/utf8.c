@@ -113,14 +113,38 @@ static size_t append(char *out, size_t at, const char *text, size_t size)
     return at + size;
 }
 
-size_t pml_utf8_repair(const char *text, size_t size, char *out)
+static bool is_inside_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* The longest start of valid text, which is longer, that has so many bytes and ends where a
+   character does. */
+static size_t cut_size(const char *text, size_t most)
+{
+    while (most > 0 && is_inside_character(text[most])) {
+        most--;
+    }
+    return most;
+}
+
+size_t pml_utf8_fit(const char *text, size_t size, size_t most, char *out, bool *is_cut)
 {
     size_t written = 0;
     size_t done = 0;
+    *is_cut = false;
     while (done < size) {
         size_t valid = valid_size(text + done, size - done);
+        if (valid > most - written) {
+            *is_cut = true;
+            return append(out, written, text + done, cut_size(text + done, most - written));
+        }
         written = append(out, written, text + done, valid);
         done += valid;
+        if (done < size && most - written < REPLACEMENT_SIZE) {
+            *is_cut = true;
+            return written;
+        }
         if (done < size) {
             written = append(out, written, REPLACEMENT, REPLACEMENT_SIZE);
             done += first_subpart(text + done, size - done).size;
@@ -129,9 +153,10 @@ size_t pml_utf8_repair(const char *text, size_t size, char *out)
     return written;
 }
 
-static bool is_inside_character(char byte)
+size_t pml_utf8_repair(const char *text, size_t size, char *out)
 {
-    return ((unsigned char)byte & 0xc0) == 0x80;
+    bool is_cut;
+    return pml_utf8_fit(text, size, SIZE_MAX, out, &is_cut);
 }
 
 uint32_t pml_utf8_decode(const char *text, size_t size, size_t *code_size)

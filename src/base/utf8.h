@@ -16,6 +16,10 @@ bool pml_utf8_is_valid(const char *text, size_t size);
  * size. With NULL for out it only measures. text and out must not overlap. */
 size_t pml_utf8_repair(const char *text, size_t size, char *out);
 
+/* The same, but what is beyond so many bytes of the result is left out, from where its first
+   character begins; *is_cut says whether anything is. */
+size_t pml_utf8_fit(const char *text, size_t size, size_t most, char *out, bool *is_cut);
+
 /* The code point that valid text, which is not empty, begins with, and its size in bytes. */
 uint32_t pml_utf8_decode(const char *text, size_t size, size_t *code_size);
 

@@ -142,8 +142,13 @@ static bool copy_help(pml_definition *definition, const char *help)
 {
     help = help != NULL ? help : "";
     size_t size = strlen(help);
-    if (!pml_text_copy_repaired(&definition->help, help, size)) {
+    bool is_cut;
+    if (!pml_text_copy_fitted(&definition->help, help, size, PROMLET_MAX_HELP_BYTES, &is_cut)) {
         return false;
+    }
+    if (is_cut) {
+        pml_warn("%.100s: its help text is longer than %d bytes and was cut there",
+                 definition->name.bytes, PROMLET_MAX_HELP_BYTES);
     }
     if (!pml_utf8_is_valid(help, size)) {
         pml_warn("%.100s: bytes of its help text that are not UTF-8 were replaced by U+FFFD",

@@ -244,7 +244,7 @@ static pml_series *pin_known(pml_family *family, const pml_label_query *query, b
 static pml_series *find_or_add(pml_family *family, look_up *asked)
 {
     /* Read before looking: a series that was added before the family became full is then found. */
-    bool is_beyond = pml_limits_is_full(family) || pml_limits_is_too_long(family, asked->query);
+    bool is_beyond = pml_limits_is_full(family);
     pml_series *series = pin_known(family, asked->query, is_beyond);
     if (series != NULL) {
         return series;
@@ -255,26 +255,31 @@ static pml_series *find_or_add(pml_family *family, look_up *asked)
         pml_series_pin_anyway(series);
     }
     pml_unlock(PML_LOCK_CHANGES);
-    pml_limits_warn(family, asked->limit, asked->query);
+    pml_limits_warn(family, asked->limit);
     return series;
 }
 
-/* One bad byte would cost the whole scrape, so the series gets the repaired text. Only look-ups
-   with such a value allocate. */
-static pml_series *find_or_add_repaired(pml_family *family, look_up *asked)
+/* One bad byte would cost the whole scrape, so the series gets the repaired text, and no more of it
+   than a value may have. Only look-ups with such a value allocate. */
+static pml_series *find_or_add_fitted(pml_family *family, look_up *asked, bool is_utf8)
 {
-    const char *repaired[PROMLET_MAX_LABELS];
+    const char *fitted[PROMLET_MAX_LABELS];
     size_t count = asked->query->count;
-    char *memory = pml_label_values_repair(asked->query->values, count, repaired);
+    size_t cut;
+    char *memory = pml_label_values_fit(asked->query->values, count, pml_limits_value_bytes(family),
+                                        fitted, &cut);
     if (memory == NULL) {
         return NULL;
     }
     pml_label_query query;
-    (void)pml_label_query_start(&query, &family->label_reader, repaired);
+    (void)pml_label_query_start(&query, &family->label_reader, fitted);
     asked->query = &query;
     pml_series *series = find_or_add(family, asked);
     pml_free(memory);
-    if (asked->has_added) {
+    if (series != NULL && cut < count) {
+        pml_limits_count_cut(family, cut);
+    }
+    if (asked->has_added && !is_utf8) {
         pml_warn("%.100s: bytes of a label value that are not UTF-8 were replaced by U+FFFD",
                  family->definition->name.bytes);
     }
@@ -285,9 +290,10 @@ pml_series *pml_family_ask(pml_family *family, const pml_label_query *query)
 {
     look_up asked = {.query = query};
     /* What the table holds is valid, so only what is not found there needs to be checked. */
-    pml_series *series = pml_label_values_are_utf8(query->values, query->count)
+    bool is_utf8 = pml_label_values_are_utf8(query->values, query->count);
+    pml_series *series = is_utf8 && !pml_limits_is_too_long(family, query)
                              ? find_or_add(family, &asked)
-                             : find_or_add_repaired(family, &asked);
+                             : find_or_add_fitted(family, &asked, is_utf8);
     if (series == NULL) {
         (void)pml_fail(PROMLET_ERROR_MEMORY, "%.100s: out of memory for a new series",
                        family->definition->name.bytes);

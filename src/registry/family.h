@@ -45,6 +45,7 @@ typedef struct pml_family {
     pml_limbo limbo;
 
     _Atomic uint64_t overflow_count; /* look-ups that ended in the overflow series */
+    _Atomic uint64_t cut_count;      /* look-ups with a label value that was cut */
     _Atomic uint64_t by_failures;    /* recordings by label values that found no series */
 
     /* All other series of the table, in label order. Written with PML_LOCK_ORDER held, by the one

@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "base/utf8.h"
 
+#include <stdint.h>
 #include <string.h>
 
 promlet_status pml_label_values_check(const pml_definition *definition, const char *const *values,
@@ -35,18 +36,49 @@ bool pml_label_values_are_utf8(const char *const *values, size_t count)
     return true;
 }
 
-char *pml_label_values_repair(const char *const *values, size_t count, const char **repaired)
+bool pml_label_values_are_short(const char *const *values, size_t count, size_t most)
 {
-    size_t sizes = 0;
     for (size_t i = 0; i < count; i++) {
-        sizes += pml_utf8_repair(values[i], strlen(values[i]), NULL) + 1;
+        if (strlen(values[i]) > most) {
+            return false;
+        }
+    }
+    return true;
+}
+
+char *pml_label_values_fit(const char *const *values, size_t count, size_t most,
+                           const char **fitted, size_t *cut)
+{
+    bool is_cut;
+    size_t sizes = 0;
+    *cut = count;
+    for (size_t i = 0; i < count; i++) {
+        sizes += pml_utf8_fit(values[i], strlen(values[i]), most, NULL, &is_cut) + 1;
+        *cut = is_cut && *cut == count ? i : *cut;
     }
     char *memory = pml_alloc(sizes);
     char *next = memory;
     for (size_t i = 0; memory != NULL && i < count; i++) {
-        repaired[i] = next;
-        next += pml_utf8_repair(values[i], strlen(values[i]), next);
+        fitted[i] = next;
+        next += pml_utf8_fit(values[i], strlen(values[i]), most, next, &is_cut);
         *next++ = '\0';
     }
     return memory;
+}
+
+char *pml_label_values_repair(const char *const *values, size_t count, const char **repaired)
+{
+    size_t cut;
+    return pml_label_values_fit(values, count, SIZE_MAX, repaired, &cut);
+}
+
+bool pml_label_value_is(const char *own, const char *value, size_t most)
+{
+    size_t size = strlen(value);
+    if (size <= most || strcmp(own, value) == 0) {
+        return strcmp(own, value) == 0;
+    }
+    bool is_cut;
+    size_t cut_size = pml_utf8_fit(value, size, most, NULL, &is_cut);
+    return strlen(own) == cut_size && memcmp(own, value, cut_size) == 0;
 }

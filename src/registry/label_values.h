@@ -11,8 +11,19 @@ promlet_status pml_label_values_check(const pml_definition *definition, const ch
 
 bool pml_label_values_are_utf8(const char *const *values, size_t count);
 
+/* Whether none has more than so many bytes. */
+bool pml_label_values_are_short(const char *const *values, size_t count, size_t most);
+
 /* Copies of all values with U+FFFD for what is not UTF-8, in memory that the caller frees; NULL
    when out of memory. */
 char *pml_label_values_repair(const char *const *values, size_t count, const char **repaired);
+
+/* The same, but each value is cut so that it has at most so many bytes; *cut is the place of the
+   first one for which that matters, or count. */
+char *pml_label_values_fit(const char *const *values, size_t count, size_t most,
+                           const char **fitted, size_t *cut);
+
+/* Whether a repaired value is one that a series has, or would be once it was cut. */
+bool pml_label_value_is(const char *own, const char *value, size_t most);
 
 #endif

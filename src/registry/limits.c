@@ -137,26 +137,20 @@ bool pml_limits_is_full(pml_family *family)
     return full_at != 0 && full_at == room_of(family->registry);
 }
 
-static size_t max_value_bytes(const pml_family *family)
+size_t pml_limits_value_bytes(const pml_family *family)
 {
     /* relaxed: a lone number. */
-    return pml_load_relaxed(&family->registry->max_value_bytes);
-}
-
-/* The first value that is too long; count if there is none. */
-static size_t find_too_long(const pml_family *family, const pml_label_query *query)
-{
-    size_t most = max_value_bytes(family);
-    size_t at = 0;
-    while (at < query->count && query->read[at].size <= most) {
-        at++;
-    }
-    return at;
+    return has_limits(family) ? pml_load_relaxed(&family->registry->max_value_bytes) : SIZE_MAX;
 }
 
 bool pml_limits_is_too_long(const pml_family *family, const pml_label_query *query)
 {
-    return has_limits(family) && find_too_long(family, query) < query->count;
+    size_t most = pml_limits_value_bytes(family);
+    size_t at = 0;
+    while (at < query->count && query->read[at].size <= most) {
+        at++;
+    }
+    return at < query->count;
 }
 
 pml_limit pml_limits_ask(pml_family *family, const pml_label_query *query,
@@ -165,9 +159,6 @@ pml_limit pml_limits_ask(pml_family *family, const pml_label_query *query,
     if (!has_limits(family) || family->definition->label_count == 0 ||
         (family->is_unregistered && removed != NULL)) {
         return PML_LIMIT_NONE;
-    }
-    if (removed == NULL && pml_limits_is_too_long(family, query)) {
-        return PML_LIMIT_VALUE;
     }
     bool has_place = family->shown_count < family->definition->max_series;
     if (has_place && (removed != NULL || has_memory(family, query))) {
@@ -186,18 +177,18 @@ void pml_limits_count(pml_family *family)
 
 /* ---- warnings -------------------------------------------------------------------------------- */
 
-static void warn_of_value(const pml_family *family, const pml_label_query *query)
+void pml_limits_count_cut(pml_family *family, size_t place)
 {
-    size_t at = find_too_long(family, query);
-    if (at < query->count) {
+    /* relaxed: a lone counter; only that one thread gets the 0 matters. */
+    if (pml_add_relaxed(&family->cut_count, 1) == 0) {
         pml_warn("%.80s: a value of label \"%.40s\" is longer than %zu bytes; such label values "
-                 "share the series with %s=\"true\"",
-                 family->definition->name.bytes, family->definition->label_names[at],
-                 max_value_bytes(family), PML_OVERFLOW_LABEL);
+                 "are cut there",
+                 family->definition->name.bytes, family->definition->label_names[place],
+                 pml_limits_value_bytes(family));
     }
 }
 
-void pml_limits_warn(const pml_family *family, pml_limit limit, const pml_label_query *query)
+void pml_limits_warn(const pml_family *family, pml_limit limit)
 {
     const char *name;
     switch (limit) {
@@ -214,9 +205,6 @@ void pml_limits_warn(const pml_family *family, pml_limit limit, const pml_label_
         pml_warn("%.80s: its registry has reached its limit of memory; further label values share "
                  "the series with %s=\"true\"",
                  name, PML_OVERFLOW_LABEL);
-        break;
-    case PML_LIMIT_VALUE:
-        warn_of_value(family, query);
         break;
     }
 }

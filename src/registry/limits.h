@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Limits: of series in a family, of a label value's length, and of a registry's memory. What is
- * beyond one is recorded on the family's overflow series, so that totals stay exact. promlet's own
+ * Limits: of series in a family, of a registry's memory, and of a label value's length. What is
+ * beyond one of the first two is recorded on the family's overflow series, so that totals stay
+ * exact; a longer value is cut, and shares the series of those that begin alike. promlet's own
  * metrics have none.
  *
  * Memory is what was asked of the allocator for series (the removed ones that somebody holds or
@@ -16,12 +17,7 @@
 #include "registry/registry.h"
 
 /* What stands in the way of a series. */
-typedef enum pml_limit {
-    PML_LIMIT_NONE,
-    PML_LIMIT_SERIES,
-    PML_LIMIT_MEMORY,
-    PML_LIMIT_VALUE
-} pml_limit;
+typedef enum pml_limit { PML_LIMIT_NONE, PML_LIMIT_SERIES, PML_LIMIT_MEMORY } pml_limit;
 
 /* Sets a registry's limits. 0: the default length of a value; no limit of memory. */
 void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes, size_t memory_bytes);
@@ -35,14 +31,19 @@ bool pml_limits_have_memory(const promlet_registry *registry, size_t bytes);
 /* Without a lock: whether the family was found full, and had no room since. */
 bool pml_limits_is_full(pml_family *family);
 
-/* Without a lock: whether some value is longer than a value may be. */
+/* Without a lock: how long a label value may be, in bytes; and whether some value is longer. */
+size_t pml_limits_value_bytes(const pml_family *family);
 bool pml_limits_is_too_long(const pml_family *family, const pml_label_query *query);
 
 /* Counts one look-up that ended in the overflow series. */
 void pml_limits_count(pml_family *family);
 
+/* Counts one look-up whose value at this place, the first of them, was cut, and warns if it is the
+   first one of the family. Not with a lock held. */
+void pml_limits_count_cut(pml_family *family, size_t place);
+
 /* Warns of a limit that was reached. Not with a lock held. */
-void pml_limits_warn(const pml_family *family, pml_limit limit, const pml_label_query *query);
+void pml_limits_warn(const pml_family *family, pml_limit limit);
 
 /* All that follows with PML_LOCK_CHANGES held. */
 

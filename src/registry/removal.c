@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "registry/label_values.h"
 #include "registry/lifetime.h"
+#include "registry/limits.h"
 #include "registry/self_metrics.h"
 #include "registry/view.h"
 
@@ -88,8 +89,10 @@ static promlet_status hide_one(pml_family *family, const pml_label_query *query)
     return PROMLET_OK;
 }
 
-/* Conditions rise by label. */
-static bool meets(const pml_series *series, const pml_condition *conditions, size_t count)
+/* Conditions rise by label; values have at most so many bytes, though that may not always have been
+   so. */
+static bool meets(const pml_series *series, const pml_condition *conditions, size_t count,
+                  size_t most)
 {
     const char *value = pml_label_set_values(&series->labels);
     size_t label = 0;
@@ -97,7 +100,7 @@ static bool meets(const pml_series *series, const pml_condition *conditions, siz
         for (; label < conditions[i].label; label++) {
             value += strlen(value) + 1;
         }
-        if (strcmp(value, conditions[i].value) != 0) {
+        if (!pml_label_value_is(value, conditions[i].value, most)) {
             return false;
         }
     }
@@ -108,8 +111,9 @@ static size_t hide_some(pml_family *family, pml_series *const *series, size_t se
                         const pml_condition *conditions, size_t count)
 {
     size_t hidden = 0;
+    size_t most = pml_limits_value_bytes(family);
     for (size_t i = 0; i < series_count; i++) {
-        if (meets(series[i], conditions, count)) {
+        if (meets(series[i], conditions, count, most)) {
             hidden += hide_or_reset(family, series[i]);
         }
     }
@@ -150,14 +154,17 @@ static promlet_status remove_valid(pml_family *family, const char *const *values
     return status;
 }
 
-static promlet_status remove_repaired(pml_family *family, const char *const *values, size_t count)
+/* As a look-up of these values made it. */
+static promlet_status remove_fitted(pml_family *family, const char *const *values, size_t count)
 {
-    const char *repaired[PROMLET_MAX_LABELS];
-    char *memory = pml_label_values_repair(values, count, repaired);
+    const char *fitted[PROMLET_MAX_LABELS];
+    size_t cut;
+    char *memory =
+        pml_label_values_fit(values, count, pml_limits_value_bytes(family), fitted, &cut);
     if (memory == NULL) {
         return pml_fail_memory();
     }
-    promlet_status status = remove_valid(family, repaired);
+    promlet_status status = remove_valid(family, fitted);
     pml_free(memory);
     return status;
 }
@@ -168,8 +175,14 @@ static promlet_status remove_one(pml_family *family, const char *const *values, 
     if (status != PROMLET_OK) {
         return status;
     }
-    return pml_label_values_are_utf8(values, count) ? remove_valid(family, values)
-                                                    : remove_repaired(family, values, count);
+    if (!pml_label_values_are_utf8(values, count)) {
+        return remove_fitted(family, values, count);
+    }
+    /* A longer value may have been allowed once. */
+    status = remove_valid(family, values);
+    bool may_be_cut = status == PROMLET_ERROR_NOT_FOUND &&
+                      !pml_label_values_are_short(values, count, pml_limits_value_bytes(family));
+    return may_be_cut ? remove_fitted(family, values, count) : status;
 }
 
 static promlet_status remove_one_in_view(pml_family *view, const char *const *values, size_t count)
@@ -203,24 +216,26 @@ typedef struct match {
     bool is_contradiction; /* a label that is given or fixed twice, with two values */
 } match;
 
-/* Label sets hold repaired values, so two may become the same. */
-static promlet_status add_value(const char *value, const char **to, bool *is_contradiction)
+/* Label sets hold repaired values with a limit, so two may become the same. */
+static promlet_status add_value(const char *value, size_t most, const char **to,
+                                bool *is_contradiction)
 {
     const char *const pair[] = {*to != NULL ? *to : value, value};
-    const char *repaired[2];
-    char *memory = pml_label_values_repair(pair, 2, repaired);
+    const char *fitted[2];
+    size_t cut;
+    char *memory = pml_label_values_fit(pair, 2, most, fitted, &cut);
     if (memory == NULL) {
         return pml_fail_memory();
     }
-    *is_contradiction |= strcmp(repaired[0], repaired[1]) != 0;
+    *is_contradiction |= strcmp(fitted[0], fitted[1]) != 0;
     *to = value;
     pml_free(memory);
     return PROMLET_OK;
 }
 
-static promlet_status add_label(const pml_definition *definition, const promlet_label *label,
-                                match *into)
+static promlet_status add_label(const pml_family *family, const promlet_label *label, match *into)
 {
+    const pml_definition *definition = family->definition;
     const char *name = definition->name.bytes;
     if (label->name == NULL || label->value == NULL) {
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: the name or the value of a label is NULL",
@@ -231,7 +246,8 @@ static promlet_status add_label(const pml_definition *definition, const promlet_
         return pml_fail(PROMLET_ERROR_LABELS, "%.100s: it has no label \"%.60s\"", name,
                         label->name);
     }
-    return add_value(label->value, &into->all.at[place], &into->is_contradiction);
+    return add_value(label->value, pml_limits_value_bytes(family), &into->all.at[place],
+                     &into->is_contradiction);
 }
 
 static promlet_status read_labels(pml_family *family, const promlet_label *labels, size_t count,
@@ -248,7 +264,7 @@ static promlet_status read_labels(pml_family *family, const promlet_label *label
                         family->definition->name.bytes, count);
     }
     for (size_t i = 0; i < count && status == PROMLET_OK; i++) {
-        status = add_label(family->definition, &labels[i], into);
+        status = add_label(family, &labels[i], into);
     }
     return status;
 }

@@ -38,6 +38,13 @@ static const promlet_opts overflow_options = {
     .cells = PROMLET_CELLS_SHARED,
 };
 
+static const promlet_opts cut_options = {
+    .name = PML_SERIES_STEM "_values_cut_total",
+    .help = "Look-ups with a label value that was cut, being too long.",
+    .labels = {PML_FAMILY_LABEL},
+    .cells = PROMLET_CELLS_SHARED,
+};
+
 static const promlet_opts series_options = {
     .name = PML_SERIES_STEM,
     .help = "Series that are shown, by family.",
@@ -155,6 +162,13 @@ static bool show_overflow(promlet_registry *registry, pml_family *family)
            set_counter(registry, &overflow_options, family->definition->name.bytes, count);
 }
 
+static bool show_cut(promlet_registry *registry, pml_family *family)
+{
+    /* relaxed: a lone counter. */
+    uint64_t count = pml_load_relaxed(&family->cut_count);
+    return count == 0 || set_counter(registry, &cut_options, family->definition->name.bytes, count);
+}
+
 /* ---- use of series and memory ---------------------------------------------------------------- */
 
 static size_t count_series(pml_family *family)
@@ -188,7 +202,7 @@ static bool show_family(promlet_registry *registry, pml_family *family)
     if (family->definition->is_own) {
         return true;
     }
-    return show_overflow(registry, family) &&
+    return show_overflow(registry, family) && show_cut(registry, family) &&
            (!shows_usage(registry) || show_series(registry, family));
 }
 
@@ -225,6 +239,9 @@ void pml_self_metrics_forget(pml_family *family)
 {
     /* relaxed: a lone counter. */
     pml_store_relaxed(&family->overflow_count, 0);
+    /* relaxed: as above. */
+    pml_store_relaxed(&family->cut_count, 0);
     forget(family->registry, &overflow_options, family->definition->name.bytes);
+    forget(family->registry, &cut_options, family->definition->name.bytes);
     forget(family->registry, &series_options, family->definition->name.bytes);
 }

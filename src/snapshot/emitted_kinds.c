@@ -56,6 +56,23 @@ const char *pml_repair(pml_arena *arena, const char *text)
     return repaired;
 }
 
+/* A help text as the registry takes it. Changed here, where it is no news: the registry would warn
+   of it at every scrape. NULL when out of memory. */
+static const char *fit_help(pml_arena *arena, const char *help)
+{
+    bool is_cut;
+    size_t size = pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, NULL, &is_cut);
+    if (!is_cut) {
+        return pml_repair(arena, help);
+    }
+    char *fitted = pml_arena_take(arena, size + 1);
+    if (fitted != NULL) {
+        (void)pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, fitted, &is_cut);
+        fitted[size] = '\0';
+    }
+    return fitted;
+}
+
 pml_definition *pml_emitted_definition(promlet_emitter *emitter, const promlet_emit_opts *given,
                                        size_t options_size, promlet_status *status)
 {
@@ -71,8 +88,7 @@ pml_definition *pml_emitted_definition(promlet_emitter *emitter, const promlet_e
                            options.name != NULL ? options.name : "", (int)options.type);
         return NULL;
     }
-    /* Repaired here, where it is no news: the registry would warn of it at every scrape. */
-    const char *help = options.help != NULL ? pml_repair(&emitter->arena, options.help) : "";
+    const char *help = options.help != NULL ? fit_help(&emitter->arena, options.help) : "";
     if (help == NULL) {
         *status = pml_fail_memory();
         return NULL;

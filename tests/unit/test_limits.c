@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of the limits of series, of label values and of memory: what is beyond one counts exactly.
- */
+/* Tests of the limits of series and of memory: what is beyond one counts exactly. */
 #include "support/heard_log.h"
 #include "support/lifetime.h"
 
@@ -115,57 +114,6 @@ static void removed_series_come_back_as_far_as_there_is_room(void **state)
     assert_int_equal(promlet_family_remove(family, "b"), PROMLET_OK);
     assert_ptr_equal(promlet_counter_with(family, "a"), a);
     assert_value(registry, "jobs_total{key=\"a\"}", 0);
-}
-
-/* ---- label values ---------------------------------------------------------------------------- */
-
-static void value_beyond_the_limit_goes_to_overflow(void **state)
-{
-    (void)state;
-    promlet_counter_family *family = limited_counters(0);
-    char text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES + 2];
-    memset(text, 'x', sizeof text);
-    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES] = '\0';
-    promlet_counter_inc_by(family, text);
-    assert_int_equal(heard.count, 0);
-    assert_int_equal(promlet_family_remove(family, text), PROMLET_OK);
-    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES] = 'y';
-    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES + 1] = '\0';
-    promlet_counter_inc_by(family, text);
-    promlet_counter_inc(promlet_counter_with(family, text));
-    assert_value(registry, OVERFLOW, 2);
-    assert_value(registry, OVERFLOW_COUNT, 2);
-    assert_int_equal(heard.count, 1);
-    assert_string_equal(
-        heard.last, "jobs_total: a value of label \"key\" is longer than 1024 bytes; such label "
-                    "values share the series with otel_metric_overflow=\"true\"");
-    promlet_counter_inc_by(family, "short"); /* the family is not full */
-    assert_value(registry, "jobs_total{key=\"short\"}", 1);
-}
-
-static void value_limit_is_chosen_by_the_registry(void **state)
-{
-    (void)state;
-    promlet_counter_family *family = promlet_counter_family_new(
-        registry,
-        &(promlet_opts){.name = "jobs_total", .help = "Jobs.", .labels = {"first", "second"}});
-    promlet_counter_inc_by(family, "12345", "");
-    set_limits(4, 0);
-    promlet_counter_inc_by(family, "12345", ""); /* exists */
-    promlet_counter_inc_by(family, "1234", "1234");
-    promlet_counter_inc_by(family, "1234", "12345");
-    assert_value(registry, "jobs_total{first=\"12345\",second=\"\"}", 2);
-    assert_value(registry, "jobs_total{first=\"1234\",second=\"1234\"}", 1);
-    assert_value(registry, OVERFLOW, 1);
-    assert_string_equal(
-        heard.last, "jobs_total: a value of label \"second\" is longer than 4 bytes; such label "
-                    "values share the series with otel_metric_overflow=\"true\"");
-    set_limits(5, 0);
-    promlet_counter_inc_by(family, "1234", "12345");
-    assert_value(registry, "jobs_total{first=\"1234\",second=\"12345\"}", 1);
-    /* A replaced byte takes three. */
-    promlet_counter_inc_by(family, "\xff\xff", "");
-    assert_value(registry, OVERFLOW, 2);
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -304,8 +252,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(series_removed_make_room),
         TEST(removed_series_come_back_as_far_as_there_is_room),
-        TEST(value_beyond_the_limit_goes_to_overflow),
-        TEST(value_limit_is_chosen_by_the_registry),
         TEST(memory_beyond_the_limit_goes_to_overflow_until_there_is_room),
         TEST(memory_of_growing_tables_and_cells_does_not_pass_the_limit),
         TEST(memory_of_per_cpu_cells_and_removed_series_counts),

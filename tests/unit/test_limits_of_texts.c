@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of the limits of label values and help texts: what is too long is cut, and counted. */
+#include "support/heard_log.h"
+#include "support/lifetime.h"
+
+#define OVERFLOW "jobs_total{otel_metric_overflow=\"true\"}"
+#define CUT_COUNT "promlet_series_values_cut_total{family=\"jobs_total\"}"
+
+static promlet_registry *registry;
+static struct heard_log heard;
+
+static int begin(void **state)
+{
+    (void)state;
+    registry = new_registry();
+    start_to_hear(&heard);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    stop_to_hear();
+    promlet_registry_free(registry);
+    return 0;
+}
+
+static promlet_counter_family *new_counters(void)
+{
+    return promlet_counter_family_new(
+        registry, &(promlet_opts){.name = "jobs_total", .help = "Jobs.", .labels = {"key"}});
+}
+
+static void set_limit(size_t max_label_value_bytes)
+{
+    promlet_registry_opts options = {.max_label_value_bytes = max_label_value_bytes};
+    assert_int_equal(promlet_registry_configure(registry, &options), PROMLET_OK);
+}
+
+/* ---- label values ---------------------------------------------------------------------------- */
+
+/* For documents with lines too long for assert_value(). */
+static void expect_sample(const char *sample, uint64_t expected)
+{
+    assert_true((uint64_t)scraped_value(registry, sample) == expected);
+}
+
+static void value_beyond_the_limit_is_cut(void **state)
+{
+    (void)state;
+    promlet_counter_family *family = new_counters();
+    char text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES + 2];
+    memset(text, 'x', sizeof text);
+    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES] = '\0';
+    promlet_counter *counter = promlet_counter_with(family, text);
+    promlet_counter_inc_by(family, text);
+    assert_int_equal(heard.count, 0);
+    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES] = 'y';
+    text[PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES + 1] = '\0';
+    promlet_counter_inc_by(family, text);
+    assert_ptr_equal(promlet_counter_with(family, text), counter);
+    assert_true(promlet_counter_value_u64(counter) == 2);
+    expect_sample(OVERFLOW, 0);
+    expect_sample(CUT_COUNT, 2);
+    assert_int_equal(heard.count, 1);
+    assert_string_equal(heard.last,
+                        "jobs_total: a value of label \"key\" is longer than 1024 bytes; "
+                        "such label values are cut there");
+    assert_int_equal(promlet_family_remove(family, text), PROMLET_OK);
+    assert_int_equal(promlet_family_remove(family, text), PROMLET_ERROR_NOT_FOUND);
+}
+
+static void value_of_a_mebibyte_is_cut_between_characters(void **state)
+{
+    (void)state;
+    promlet_counter_family *family = new_counters();
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE + 1);
+    assert_non_null(text);
+    text[0] = 'a';
+    for (size_t i = 1; i + 3 <= SIZE; i += 3) {
+        memcpy(text + i, "\xe2\x82\xac", 3);
+    }
+    text[SIZE] = '\0';
+    promlet_counter_inc_by(family, text);
+    text[1 + 341 * 3] = '\0'; /* 1024 bytes */
+    promlet_counter_inc_by(family, text);
+    text[0] = '\xff'; /* takes three */
+    promlet_counter_inc_by(family, text);
+    expect_sample(CUT_COUNT, 2);
+    text[1 + 340 * 3] = '\0'; /* 1023 bytes, once it is repaired */
+    promlet_counter_inc_by(family, text);
+    char key[1100];
+    (void)snprintf(key, sizeof key, "jobs_total{key=\"\xef\xbf\xbd%s\"}", text + 1);
+    expect_sample(key, 2);
+    text[1 + 340 * 3] = '\xe2';
+    (void)snprintf(key, sizeof key, "jobs_total{key=\"a%s\"}", text + 1);
+    expect_sample(key, 2);
+    free(text);
+}
+
+static void value_limit_is_chosen_by_the_registry(void **state)
+{
+    (void)state;
+    promlet_counter_family *family = promlet_counter_family_new(
+        registry,
+        &(promlet_opts){.name = "jobs_total", .help = "Jobs.", .labels = {"first", "second"}});
+    promlet_counter_inc_by(family, "12345", "");
+    set_limit(4);
+    promlet_counter_inc_by(family, "12345", ""); /* exists */
+    promlet_counter_inc_by(family, "1234", "1234");
+    promlet_counter_inc_by(family, "1234", "12345");
+    assert_value(registry, "jobs_total{first=\"12345\",second=\"\"}", 2);
+    assert_value(registry, "jobs_total{first=\"1234\",second=\"1234\"}", 2);
+    assert_value(registry, CUT_COUNT, 1);
+    assert_string_equal(heard.last,
+                        "jobs_total: a value of label \"second\" is longer than 4 bytes; "
+                        "such label values are cut there");
+    set_limit(5);
+    promlet_counter_inc_by(family, "1234", "12345");
+    assert_value(registry, "jobs_total{first=\"1234\",second=\"12345\"}", 1);
+    /* A replaced byte takes three. */
+    promlet_counter_inc_by(family, "\xff\xff", "");
+    assert_value(registry, "jobs_total{first=\"\xef\xbf\xbd\",second=\"\"}", 1);
+    assert_value(registry, CUT_COUNT, 2);
+}
+
+/* As it was made before the limit was lower, or as a look-up makes it now. */
+static void long_values_remove_what_they_made(void **state)
+{
+    (void)state;
+    promlet_counter_family *family = new_counters();
+    promlet_counter_inc_by(family, "123456");
+    set_limit(4);
+    promlet_counter_inc_by(family, "12345");
+    assert_int_equal(promlet_family_remove(family, "123456"), PROMLET_OK);
+    assert_true(is_shown(registry, "jobs_total{key=\"1234\"}"));
+    assert_int_equal(promlet_family_remove(family, "123456"), PROMLET_OK);
+    assert_false(is_shown(registry, "jobs_total{key=\"1234\"}"));
+    set_limit(0);
+    promlet_counter_inc_by(family, "123456");
+    set_limit(4);
+    promlet_counter_inc_by(family, "12345");
+    promlet_counter_inc_by(family, "123");
+    assert_int_equal(promlet_family_remove_matching(family, PROMLET_LABEL_LIST({"key", "123456"})),
+                     2);
+    assert_int_equal(promlet_family_remove_matching(family, PROMLET_LABEL_LIST({"key", "1234567"})),
+                     0);
+    assert_true(is_shown(registry, "jobs_total{key=\"123\"}"));
+}
+
+static void cut_values_are_counted_anew_after_unregistering(void **state)
+{
+    (void)state;
+    set_limit(4);
+    promlet_counter_inc_by(new_counters(), "12345");
+    assert_true(is_shown(registry, CUT_COUNT));
+    assert_int_equal(promlet_registry_unregister(registry, "jobs_total"), PROMLET_OK);
+    assert_false(is_shown(registry, CUT_COUNT));
+    promlet_counter_inc_by(new_counters(), "12345");
+    assert_value(registry, CUT_COUNT, 1);
+}
+
+/* ---- help texts ------------------------------------------------------------------------------ */
+
+static void help_text_of_a_mebibyte_is_cut_between_characters(void **state)
+{
+    (void)state;
+    enum { SIZE = 1 << 20 };
+    char *help = malloc(SIZE + 1);
+    assert_non_null(help);
+    memset(help, 'h', SIZE);
+    help[SIZE] = '\0';
+    memcpy(help + PROMLET_MAX_HELP_BYTES - 1, "\xc3\xa9", 2);
+    promlet_gauge_new(registry, &(promlet_opts){.name = "g", .help = help});
+    assert_int_equal(heard.count, 1);
+    assert_string_equal(heard.last, "g: its help text is longer than 4096 bytes and was cut there");
+    help[PROMLET_MAX_HELP_BYTES - 1] = '\0';
+    char expected[PROMLET_MAX_HELP_BYTES + 100];
+    (void)snprintf(expected, sizeof expected, "# HELP g %s\n# TYPE g gauge\ng 0\n# EOF\n", help);
+    char *text = promlet_registry_get_metrics(registry);
+    assert_string_equal(text, expected);
+    promlet_free(text);
+    free(help);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(value_beyond_the_limit_is_cut),
+        TEST(value_of_a_mebibyte_is_cut_between_characters),
+        TEST(value_limit_is_chosen_by_the_registry),
+        TEST(long_values_remove_what_they_made),
+        TEST(cut_values_are_counted_anew_after_unregistering),
+        TEST(help_text_of_a_mebibyte_is_cut_between_characters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
