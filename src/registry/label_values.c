@@ -9,6 +9,30 @@
 #include <stdint.h>
 #include <string.h>
 
+/* ---- for users ------------------------------------------------------------------------------- */
+
+const char *promlet_label_value(char *buffer, size_t size, const char *text, size_t length)
+{
+    if (buffer == NULL || size == 0) {
+        return "";
+    }
+    size_t written = 0;
+    size_t done = 0;
+    bool is_cut = text == NULL;
+    while (!is_cut && done < length) {
+        /* A NUL, which would end the value, is replaced like a byte that is never UTF-8. */
+        bool is_nul = text[done] == '\0';
+        size_t part = is_nul ? 1 : strnlen(text + done, length - done);
+        written += pml_utf8_fit(is_nul ? "\xff" : text + done, part, size - 1 - written,
+                                buffer + written, &is_cut);
+        done += part;
+    }
+    buffer[written] = '\0';
+    return buffer;
+}
+
+/* ---- for the registry ------------------------------------------------------------------------ */
+
 promlet_status pml_label_values_check(const pml_definition *definition, const char *const *values,
                                       size_t count)
 {

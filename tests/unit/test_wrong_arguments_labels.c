@@ -5,8 +5,9 @@
 
 #include <promlet/by_name.h>
 #include <promlet/enum_labels.h>
+#include <promlet/labels.h>
 
-static const char *const headers[] = {"by_name.h", "enum_labels.h", NULL};
+static const char *const headers[] = {"by_name.h", "enum_labels.h", "labels.h", NULL};
 
 /* For each kind NULL, one that was refused, a good one, and a view that fixes its only label. */
 static promlet_counter_family *counter_families[4];
@@ -109,13 +110,29 @@ CALL_NAMED(info)
 CALL_INSTRUMENT(state_set)
 CALL_INSTRUMENT(unknown)
 
+static void call_promlet_label_value(void)
+{
+    static const char *const counted[] = {NULL, "", "a", "\xff\xff", "\xc3\xa9\xc3\xa9"};
+    for (size_t size = 0; size < 8; size++) {
+        FOR_EACH(one, counted)
+        {
+            char buffer[8];
+            size_t length = *one != NULL ? strlen(*one) : SIZE_MAX;
+            assert_string_equal(promlet_label_value(NULL, size, *one, length), "");
+            assert_true(strlen(promlet_label_value(buffer, size, *one, length)) <= size);
+        }
+    }
+}
+
 #define NAMED(kind)                                                                                \
     WRONG_CALL(promlet_##kind##_with_label_array), WRONG_CALL(promlet_##kind##_family_curry_array)
 #define INSTRUMENT(kind) NAMED(kind), WRONG_CALL(promlet_##kind##_table_fill)
 
 static const wrong_call table[] = {
-    INSTRUMENT(counter), INSTRUMENT(gauge),     INSTRUMENT(histogram), INSTRUMENT(summary),
-    NAMED(info),         INSTRUMENT(state_set), INSTRUMENT(unknown),
+    INSTRUMENT(counter),   INSTRUMENT(gauge),
+    INSTRUMENT(histogram), INSTRUMENT(summary),
+    NAMED(info),           INSTRUMENT(state_set),
+    INSTRUMENT(unknown),   WRONG_CALL(promlet_label_value),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
