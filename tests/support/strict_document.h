@@ -156,14 +156,12 @@ static inline bool strict_read_lines(strict_document *document)
     return true;
 }
 
-/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
-   either case. */
-static inline bool strict_document_read(strict_document *document, const char *text,
-                                        enum strict_end end)
+static inline bool strict_document_read_as(strict_document *document, const char *text,
+                                           enum strict_end end, bool has_quotes)
 {
     /* Not strdup(), which would go round a test that counts what is allocated. */
     size_t size = strlen(text) + 1;
-    *document = (strict_document){.text = malloc(size)};
+    *document = (strict_document){.text = malloc(size), .has_quotes = has_quotes};
     if (document->text == NULL) {
         abort();
     }
@@ -188,6 +186,20 @@ static inline bool strict_document_read(strict_document *document, const char *t
         }
     }
     return strict_check_unique(document);
+}
+
+/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
+   either case. */
+static inline bool strict_document_read(strict_document *document, const char *text,
+                                        enum strict_end end)
+{
+    return strict_document_read_as(document, text, end, false);
+}
+
+/* The same for the text format 1.0.0 with names in quotes. */
+static inline bool strict_document_read_quoted(strict_document *document, const char *text)
+{
+    return strict_document_read_as(document, text, STRICT_WITHOUT_EOF, true);
 }
 
 static inline void strict_document_free(strict_document *document)

@@ -41,7 +41,8 @@ typedef struct strict_document {
     size_t family_count;
     strict_point *points;
     size_t point_count;
-    bool has_ended; /* # EOF was read */
+    bool has_ended;  /* # EOF was read */
+    bool has_quotes; /* names that are not plain stand in quotes, as in the text format 1.0.0 */
     char why[400];
 } strict_document;
 
@@ -82,35 +83,60 @@ static inline bool strict_add_family(strict_document *document, char *name)
     return true;
 }
 
-static inline bool strict_read_help(strict_document *document, char *name)
+/* Ends the name that begins at *at, undoes its escaping, and moves *at behind what follows it,
+ *which separator is then. Quotes that are not needed may not be. NULL when it is no name. */
+static inline char *strict_take_name(const strict_document *document, char **at, bool colon_allowed,
+                                     char *separator)
+{
+    char *name = *at;
+    char *end = strict_end_of_name(name, colon_allowed);
+    if (document->has_quotes && *name == '"') {
+        name++;
+        end = strict_unescape(name, true);
+        bool is_plain = *strict_end_of_name(name, colon_allowed) == '\0';
+        if (end == NULL || is_plain) {
+            return NULL;
+        }
+    } else if (end == name) {
+        return NULL;
+    }
+    *separator = *end;
+    *at = end + (*end != '\0');
+    *end = '\0';
+    return name;
+}
+
+static inline bool strict_read_help(strict_document *document, char *line)
 {
     strict_family *last = strict_last_family(document);
-    char *end = strict_end_of_name(name, true);
     if (last != NULL && last->type == NULL) {
         return strict_refuse(document, "HELP without TYPE", last->name);
     }
-    if (end == name || *end != ' ') {
-        return strict_refuse(document, "not a HELP line", name);
+    char *help = line;
+    char separator;
+    char *name = strict_take_name(document, &help, true, &separator);
+    if (name == NULL || separator != ' ') {
+        return strict_refuse(document, "not a HELP line", line);
     }
-    *end = '\0';
-    if (strict_unescape(end + 1, false) == NULL) {
-        return strict_refuse(document, "an unknown escape in HELP", end + 1);
+    if (strict_unescape(help, false) == NULL) {
+        return strict_refuse(document, "an unknown escape in HELP", help);
     }
     if (!strict_add_family(document, name)) {
         return false;
     }
-    strict_last_family(document)->help = end + 1;
+    strict_last_family(document)->help = help;
     return true;
 }
 
-static inline bool strict_read_type(strict_document *document, char *name)
+static inline bool strict_read_type(strict_document *document, char *line)
 {
     static const char *const types[] = {"counter", "gauge", "histogram", "summary", "untyped"};
-    char *end = strict_end_of_name(name, true);
-    if (end == name || *end != ' ') {
-        return strict_refuse(document, "not a TYPE line", name);
+    char *type = line;
+    char separator;
+    char *name = strict_take_name(document, &type, true, &separator);
+    if (name == NULL || separator != ' ') {
+        return strict_refuse(document, "not a TYPE line", line);
     }
-    *end = '\0';
     strict_family *last = strict_last_family(document);
     if (last == NULL || last->type != NULL) {
         if (!strict_add_family(document, name)) {
@@ -121,24 +147,26 @@ static inline bool strict_read_type(strict_document *document, char *name)
         return strict_refuse(document, "HELP is of another family", name);
     }
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (strcmp(types[i], end + 1) == 0) {
-            last->type = end + 1;
+        if (strcmp(types[i], type) == 0) {
+            last->type = type;
             return true;
         }
     }
-    return strict_refuse(document, "an unknown type", end + 1);
+    return strict_refuse(document, "an unknown type", type);
 }
 
 /* `name="value"` and what follows it; returns where the list goes on, NULL if it is wrong. */
 static inline char *strict_read_label(strict_document *document, strict_point *point, char *at)
 {
-    char *end = strict_end_of_name(at, false);
-    if (end == at || end[0] != '=' || end[1] != '"' || point->label_count == STRICT_MOST_LABELS) {
+    char *value = at;
+    char separator;
+    char *name = strict_take_name(document, &value, false, &separator);
+    if (name == NULL || separator != '=' || *value != '"' ||
+        point->label_count == STRICT_MOST_LABELS) {
         (void)strict_refuse(document, "not a label", at);
         return NULL;
     }
-    *end = '\0';
-    strict_label label = {at, end + 2};
+    strict_label label = {name, value + 1};
     char *rest = strict_unescape(label.value, true);
     if (rest == NULL) {
         (void)strict_refuse(document, "a label value with a wrong escape or no end", label.value);
@@ -177,21 +205,23 @@ static inline bool strict_read_point(strict_document *document, char *line)
     if (family == NULL || family->type == NULL) {
         return strict_refuse(document, "a sample without TYPE", line);
     }
-    strict_point point = {.name = line};
-    char *at = strict_end_of_name(line, true);
-    char separator = *at;
-    if (at == line || (separator != ' ' && separator != '{')) {
+    /* A name in quotes stands within the braces, and no other one does. */
+    bool is_inside = document->has_quotes && line[0] == '{' && line[1] == '"';
+    char *at = line + is_inside;
+    char separator;
+    strict_point point = {.name = strict_take_name(document, &at, true, &separator)};
+    if (point.name == NULL || line[0] == '"' || separator == '\0' ||
+        strchr(is_inside ? ",}" : " {", separator) == NULL) {
         return strict_refuse(document, "not a sample", line);
     }
-    *at++ = '\0';
-    if (separator == '{') {
+    if (separator == '{' || separator == ',') {
         at = strict_read_labels(document, &point, at);
         if (at == NULL) {
             return false;
         }
-        if (*at++ != ' ') {
-            return strict_refuse(document, "no space before the value", point.name);
-        }
+    }
+    if (separator != ' ' && *at++ != ' ') {
+        return strict_refuse(document, "no space before the value", point.name);
     }
     point.value_text = at;
     point.timestamp = strchr(at, ' ');
