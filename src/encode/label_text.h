@@ -24,6 +24,7 @@ typedef struct pml_escaped {
 typedef struct pml_rendered_label {
     pml_escaped name;
     pml_escaped value;
+    bool is_name_quoted; /* and so not plain (base/name.h) */
 } pml_rendered_label;
 
 /* What is left of the labels of one series. */
@@ -113,6 +114,7 @@ static inline bool pml_label_text_next(pml_label_text *text, pml_rendered_label 
     if (text->at == text->end) {
         return false;
     }
+    label->is_name_quoted = *text->at == '"';
     const char *at = pml_label_name_read(text->at, text->end, &label->name);
     if (text->end - at < 2) {
         return false; /* not what was rendered */

@@ -62,7 +62,8 @@ static void put_metric_labels(pml_wire *wire, const pml_metric *metric)
     pml_protobuf_put_labels(wire, metric->series->labels, metric->series->labels_size);
     if (metric->family->shape == PML_SHAPE_STATES) {
         pml_rendered_label label = {pml_escaped_plain(metric->family->name),
-                                    pml_escaped_whole(&metric->family->bounds[metric->state])};
+                                    pml_escaped_whole(&metric->family->bounds[metric->state]),
+                                    false};
         pml_protobuf_put_label(wire, &label);
     }
 }
@@ -108,7 +109,7 @@ static void write_metric(pml_wire *wire, const struct type *type, const pml_metr
     char room[METRIC_ROOM];
     pml_output aside;
     pml_output_start_memory(&aside, room, sizeof room);
-    put_metric_fields(&(pml_wire){&aside, 0}, type, metric, value_size);
+    put_metric_fields(&(pml_wire){&aside, 0, wire->names}, type, metric, value_size);
     size_t size = pml_output_total(&aside);
     pml_wire_put_head(wire, FAMILY_METRIC, size);
     if (size <= sizeof room) {
@@ -120,13 +121,13 @@ static void write_metric(pml_wire *wire, const struct type *type, const pml_metr
 
 static void put_metric(pml_wire *wire, const struct type *type, const pml_metric *metric)
 {
-    pml_wire value = {NULL, 0};
+    pml_wire value = {NULL, 0, wire->names};
     type->put_value(&value, metric);
     if (wire->output != NULL) {
         write_metric(wire, type, metric, value.size);
         return;
     }
-    pml_wire fields = {NULL, 0};
+    pml_wire fields = {NULL, 0, wire->names};
     put_metric_fields(&fields, type, metric, value.size);
     (void)pml_wire_begin(wire, FAMILY_METRIC, fields.size);
 }
@@ -149,10 +150,21 @@ static void put_text(pml_wire *wire, unsigned field, const pml_text *text)
     }
 }
 
+static void put_name(pml_wire *wire, const pml_text *name)
+{
+    if (wire->names == NULL) {
+        put_text(wire, FAMILY_NAME, name);
+        return;
+    }
+    pml_protobuf_put_escaped_name(
+        wire, FAMILY_NAME,
+        pml_escaper_start(PML_NAME_METRIC, name->bytes, name->size, wire->names->scheme));
+}
+
 static void put_family_fields(pml_wire *wire, const pml_snapshot_family *family)
 {
     const struct type *type = type_of(family);
-    put_text(wire, FAMILY_NAME, family->name);
+    put_name(wire, family->name);
     put_text(wire, FAMILY_HELP, family->help);
     pml_wire_put_u64(wire, FAMILY_TYPE, type->number);
     put_metrics(wire, type, family);
@@ -160,12 +172,14 @@ static void put_family_fields(pml_wire *wire, const pml_snapshot_family *family)
 }
 
 /* Without series a family says nothing here, and some readers refuse it. */
-static void put_family(pml_output *output, const pml_snapshot_family *family)
+static void put_family(pml_output *output, const pml_names *names,
+                       const pml_snapshot_family *family)
 {
     if (family->series_count > 0) {
-        pml_wire count = {NULL, 0};
+        const pml_names *escaped = family->has_utf8_names && !names->are_raw ? names : NULL;
+        pml_wire count = {NULL, 0, escaped};
         put_family_fields(&count, family);
-        pml_wire wire = {output, 0};
+        pml_wire wire = {output, 0, escaped};
         pml_wire_put_varint(&wire, count.size);
         put_family_fields(&wire, family);
     }
@@ -174,8 +188,8 @@ static void put_family(pml_output *output, const pml_snapshot_family *family)
 void pml_encode_protobuf(pml_output *output, const promlet_snapshot *snapshot,
                          const promlet_encoding *encoding)
 {
-    (void)encoding;
+    pml_names names = pml_names_of(encoding, true);
     for (size_t i = 0; i < snapshot->family_count; i++) {
-        put_family(output, &snapshot->families[i]);
+        put_family(output, &names, &snapshot->families[i]);
     }
 }

@@ -95,6 +95,17 @@ static void put_escaped(pml_wire *wire, unsigned field, const pml_escaped *text)
     }
 }
 
+void pml_protobuf_put_escaped_name(pml_wire *wire, unsigned field, pml_escaper name)
+{
+    if (!pml_wire_begin(wire, field, pml_escaper_size(name))) {
+        return;
+    }
+    const char *piece;
+    for (size_t size; (size = pml_escaper_next(&name, &piece)) > 0;) {
+        pml_output_append(wire->output, piece, size);
+    }
+}
+
 static void put_pair_fields(pml_wire *wire, const pml_rendered_label *label)
 {
     put_escaped(wire, PAIR_NAME, &label->name);
@@ -123,8 +134,31 @@ static bool put_plain_pair(pml_output *output, const pml_rendered_label *label, 
     return true;
 }
 
+static pml_escaper escape_name(const pml_wire *wire, const pml_rendered_label *label)
+{
+    return (label->is_name_quoted ? pml_escaper_start_quoted : pml_escaper_start)(
+        PML_NAME_LABEL, label->name.bytes, label->name.size, wire->names->scheme);
+}
+
+/* The same with the name escaped as an encoding asks for. */
+static void put_escaped_pair(pml_wire *wire, const pml_rendered_label *label)
+{
+    pml_escaper name = escape_name(wire, label);
+    pml_wire pair = {NULL, 0, NULL};
+    pml_protobuf_put_escaped_name(&pair, PAIR_NAME, name);
+    put_escaped(&pair, PAIR_VALUE, &label->value);
+    if (pml_wire_begin(wire, ANY_LABEL, pair.size)) {
+        pml_protobuf_put_escaped_name(wire, PAIR_NAME, name);
+        put_escaped(wire, PAIR_VALUE, &label->value);
+    }
+}
+
 static inline void put_label(pml_wire *wire, const pml_rendered_label *label)
 {
+    if (wire->names != NULL) {
+        put_escaped_pair(wire, label);
+        return;
+    }
     size_t name_size = label->name.plain_size;
     size_t value_size = label->value.plain_size;
     uint64_t size = 2 /* tags */ + pml_varint_size(name_size) + name_size +
@@ -169,7 +203,7 @@ static void put_time_fields(pml_wire *wire, int64_t time_ns)
 static void put_time(pml_wire *wire, unsigned field, int64_t time_ns)
 {
     if (time_ns != 0) {
-        pml_wire count = {NULL, 0};
+        pml_wire count = {NULL, 0, wire->names};
         put_time_fields(&count, time_ns);
         if (pml_wire_begin(wire, field, count.size)) {
             put_time_fields(wire, time_ns);
@@ -194,7 +228,7 @@ static void put_exemplar_fields(pml_wire *wire, const pml_exemplar *exemplar)
 static void put_exemplar(pml_wire *wire, unsigned field, const pml_exemplar *exemplar)
 {
     if (exemplar != NULL) {
-        pml_wire count = {NULL, 0};
+        pml_wire count = {NULL, 0, wire->names};
         put_exemplar_fields(&count, exemplar);
         if (pml_wire_begin(wire, field, count.size)) {
             put_exemplar_fields(wire, exemplar);
@@ -236,7 +270,7 @@ void pml_protobuf_put_summary(pml_wire *wire, const pml_metric *metric)
     pml_wire_put_u64(wire, SUMMARY_COUNT, series->as.summary.count);
     put_double(wire, SUMMARY_SUM, series->as.summary.sum);
     for (size_t i = 0; i < family->bound_count; i++) {
-        pml_wire count = {NULL, 0};
+        pml_wire count = {NULL, 0, wire->names};
         put_quantile_fields(&count, family->bound_values[i], series->as.summary.values[i]);
         if (pml_wire_begin(wire, SUMMARY_QUANTILE, count.size)) {
             put_quantile_fields(wire, family->bound_values[i], series->as.summary.values[i]);
@@ -290,7 +324,7 @@ static void put_bucket(pml_wire *wire, uint64_t cumulative, double bound,
         put_plain_bucket(wire, cumulative, bound);
         return;
     }
-    pml_wire count = {NULL, 0};
+    pml_wire count = {NULL, 0, wire->names};
     put_bucket_fields(&count, cumulative, bound, exemplar);
     if (pml_wire_begin(wire, HISTOGRAM_BUCKET, count.size)) {
         put_bucket_fields(wire, cumulative, bound, exemplar);
@@ -339,7 +373,7 @@ static void put_span_fields(pml_wire *wire, const pml_native_span *span)
 
 static void put_span(pml_wire *wire, unsigned field, const pml_native_span *span)
 {
-    pml_wire count = {NULL, 0};
+    pml_wire count = {NULL, 0, wire->names};
     put_span_fields(&count, span);
     if (pml_wire_begin(wire, field, count.size)) {
         put_span_fields(wire, span);
@@ -363,7 +397,7 @@ static void put_side(pml_wire *wire, unsigned span_field, unsigned delta_field,
         put_span(wire, span_field, &side->spans[i]);
     }
     if (side->count > 0) {
-        pml_wire count = {NULL, 0};
+        pml_wire count = {NULL, 0, wire->names};
         put_deltas(&count, side);
         if (pml_wire_begin(wire, delta_field, count.size)) {
             put_deltas(wire, side);

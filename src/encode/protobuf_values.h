@@ -4,6 +4,7 @@
 #define PML_ENCODE_PROTOBUF_VALUES_H
 
 #include "encode/label_text.h"
+#include "encode/names.h"
 #include "encode/wire.h"
 #include "snapshot/snapshot.h"
 
@@ -23,6 +24,9 @@ void pml_protobuf_put_state(pml_wire *wire, const pml_metric *metric);
 void pml_protobuf_put_counter(pml_wire *wire, const pml_metric *metric);
 void pml_protobuf_put_summary(pml_wire *wire, const pml_metric *metric);
 void pml_protobuf_put_histogram(pml_wire *wire, const pml_metric *metric);
+
+/* Puts a name that is escaped. */
+void pml_protobuf_put_escaped_name(pml_wire *wire, unsigned field, pml_escaper name);
 
 /* Puts a label of a metric or of an exemplar. */
 void pml_protobuf_put_label(pml_wire *wire, const pml_rendered_label *label);

@@ -15,8 +15,9 @@
 #include <string.h>
 
 typedef struct pml_wire {
-    pml_output *output; /* NULL: the bytes are counted */
-    uint64_t size;      /* how many were; of no meaning when they are written */
+    pml_output *output;            /* NULL: the bytes are counted */
+    uint64_t size;                 /* how many were; of no meaning when they are written */
+    const struct pml_names *names; /* how names that are not plain are written; NULL: as they are */
 } pml_wire;
 
 enum pml_wire_type { PML_WIRE_VARINT = 0, PML_WIRE_FIXED64 = 1, PML_WIRE_SIZED = 2 };

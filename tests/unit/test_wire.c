@@ -13,7 +13,7 @@ typedef void (*put_fn)(pml_wire *wire, uint64_t value);
 /* What is put is this, in memory of each size, and as much as is counted. */
 static void expect_bytes(put_fn put, uint64_t value, const char *expected, size_t size)
 {
-    pml_wire count = {NULL, 0};
+    pml_wire count = {NULL, 0, NULL};
     put(&count, value);
     assert_int_equal(count.size, size);
     for (size_t capacity = 0; capacity <= 30; capacity++) {
@@ -21,7 +21,7 @@ static void expect_bytes(put_fn put, uint64_t value, const char *expected, size_
         memset(memory, 0x5a, sizeof memory);
         pml_output output;
         pml_output_start_memory(&output, memory, capacity);
-        pml_wire wire = {&output, 0};
+        pml_wire wire = {&output, 0, NULL};
         put(&wire, value);
         assert_int_equal(pml_output_total(&output), size);
         assert_memory_equal(memory, expected, size < capacity ? size : capacity);
