@@ -5,6 +5,7 @@
  */
 #include "floors_call.h"
 #include "floors_cells.h"
+#include "floors_encoding.h"
 #include "floors_labels.h"
 #include "harness.h"
 #include "streams.h"
@@ -278,7 +279,8 @@ static const bench_workload workloads[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static const bench_client client = {workloads, NULL, NULL, NULL};
+static const bench_client client = {
+    .workloads = workloads, .prepare = floor_encoding_prepare, .print_notes = floor_encoding_notes};
 
 int main(int argc, char **argv)
 {

@@ -31,7 +31,8 @@ typedef struct lane {
 } lane;
 
 typedef struct arguments {
-    const bench_workload *workload;
+    const char *name;
+    const bench_workload *workload; /* NULL: none with this name */
     unsigned threads;
     bool is_same;
     unsigned ms;
@@ -176,6 +177,53 @@ static int run_workload(const bench_client *client, const arguments *args)
     return 0;
 }
 
+static void *record_beside(void *argument)
+{
+    const bench_repetition *repetition = argument;
+    while (!atomic_load_explicit(&stopping, memory_order_relaxed)) {
+        repetition->record();
+    }
+    return NULL;
+}
+
+/* At least once, however long that takes. */
+static void measure_repetition(const bench_repetition *repetition, unsigned ms)
+{
+    uint64_t operations = 0;
+    uint64_t start_ns = now_ns();
+    uint64_t end_ns;
+    do {
+        repetition->once();
+        operations += repetition->operations;
+        end_ns = now_ns();
+    } while (end_ns - start_ns < (uint64_t)ms * 1000000);
+    printf("%llu %llu\n", (unsigned long long)operations, (unsigned long long)(end_ns - start_ns));
+}
+
+static int run_repetition(const bench_client *client, const arguments *args)
+{
+    pthread_t recorder;
+    bench_repetition repetition = {0};
+    bench_streams_draw();
+    if (client->prepare == NULL || !client->prepare(args->name, &repetition)) {
+        bench_missing("no such workload here");
+        return EXIT_MISSING;
+    }
+    if (repetition.record != NULL) {
+        start_thread(&recorder, record_beside, &repetition);
+    }
+    repetition.once(); /* what is allocated at first use is then there */
+    measure_repetition(&repetition, args->ms);
+    if (repetition.record != NULL) {
+        atomic_store_explicit(&stopping, true, memory_order_relaxed);
+        pthread_join(recorder, NULL);
+    }
+    if (client->print_notes != NULL) {
+        client->print_notes();
+    }
+    return 0;
+}
+
 /* A whole number within the limits; exits on anything else. */
 static unsigned long number(const char *text, unsigned long least, unsigned long most)
 {
@@ -243,13 +291,13 @@ int bench_main(int argc, char **argv, const bench_client *client)
     if (argc != 5) {
         fail(usage);
     }
-    arguments args = {.workload = find_workload(client, argv[1]),
+    arguments args = {.name = argv[1],
+                      .workload = find_workload(client, argv[1]),
                       .threads = (unsigned)number(argv[2], 1, BENCH_MAX_THREADS),
                       .is_same = is_same_place(argv[3]),
                       .ms = (unsigned)number(argv[4], 1, 1000000)};
     if (args.workload == NULL) {
-        bench_missing("no such workload here");
-        return EXIT_MISSING;
+        return run_repetition(client, &args);
     }
     bench_streams_draw();
     return run_workload(client, &args);

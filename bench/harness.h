@@ -33,8 +33,19 @@ typedef struct bench_workload {
     void (*scrape)(void);
 } bench_workload;
 
+/* One thing that the main thread does again and again, such as encoding a document. */
+typedef struct bench_repetition {
+    void (*once)(void);
+    uint64_t operations; /* in each, such as lines */
+    /* Called in a loop by one more thread meanwhile. NULL: no such thread. */
+    void (*record)(void);
+} bench_repetition;
+
 typedef struct bench_client {
     const bench_workload *workloads; /* the one without a name ends them */
+    /* Makes ready what a workload repeats that is not among those above; false: there is no such
+       workload. NULL: none at all. */
+    bool (*prepare)(const char *workload, bench_repetition *repetition);
     /* Runs in the main thread while the others record, to get the client into the state that is to
        be measured; NULL: recording alone does. */
     void (*warm_up)(void);

@@ -8,6 +8,7 @@
  *   PROMLET_BENCH_PATH   atomic or restartable; unset: the library's choice.
  */
 #include "harness.h"
+#include "promlet_encoding.h"
 #include "streams.h"
 #include "text.h"
 
@@ -389,6 +390,9 @@ static void warm_up(void)
 
 static void print_notes(void)
 {
+    if (encoding_notes()) {
+        return;
+    }
     bool has_cells = promlet_registry_cell_bytes(registry) > 0;
     if (cells == PROMLET_CELLS_AUTO) {
         printf("note: %s per-CPU cells\n", has_cells ? "was given" : "was not given");
@@ -457,7 +461,12 @@ static bool fill(const char *workload, size_t count)
     return false;
 }
 
-static const bench_client client = {workloads, warm_up, print_notes, fill};
+static bool prepare(const char *workload, bench_repetition *repetition)
+{
+    return encoding_prepare(registry, workload, repetition);
+}
+
+static const bench_client client = {workloads, prepare, warm_up, print_notes, fill};
 
 /* True if the variable is set to this word. */
 static bool says(const char *variable, const char *word)

@@ -24,6 +24,7 @@ def parse_arguments():
                         help="a regular expression, searched in 'program workload'")
     parser.add_argument("--quick", action="store_true",
                         help="3 repetitions of 50 ms with fewer threads")
+    parser.add_argument("--long", action="store_true", help="encodes a million series, too")
     parser.add_argument("--out", type=pathlib.Path, metavar="FILE",
                         default=ROOT / "build/bench/results.md", help="where the report goes")
     parser.add_argument("--no-install", action="store_true", help="install no packages")
@@ -50,7 +51,7 @@ def main():
     origin = machine.describe(ROOT, scratch)
     if options.self_test:
         return self_test.run(built, absent, origin, options)
-    cells = plan.cells(built, options.quick, options.only)
+    cells = plan.cells(built, options.quick, options.only, options.long)
     results = measure.measure(cells, options.reps, options.ms, options.out.with_suffix(".json"))
     command = shlex.join(["bench/run", *sys.argv[1:]])
     options.out.write_text(report.render(results, absent, origin, options, command),

@@ -23,6 +23,10 @@ FLOORS_THERE = {
 }
 TOLERANCE = 1.25
 
+# A shape, the nanoseconds of a line, and how much more that is than the floor where it was set.
+ENCODING_LIMITS = (("h120", 45000 / 1440, 1.45), ("counter100k", 25, 1.3),
+                   ("histogram100k", 35, 1.2))
+
 
 @dataclasses.dataclass
 class Bar:
@@ -75,6 +79,7 @@ class Judge:
                 for mode in programs.MODES:
                     judge_one(form, mode)
         self.judge_memory()
+        self.judge_encoding()
         return self.bars
 
     def judge_counter(self, form, mode):
@@ -141,6 +146,18 @@ class Judge:
         for workload, limit in (("memory_counter", 160), ("memory_histogram9", 300)):
             self.add(f"{workload}, {name}", self.results.median(name, workload), limit,
                      f"{limit} bytes a quiet series", "bytes")
+
+
+    def judge_encoding(self):
+        name = variant("static", "auto")
+        for shape, limit, factor in ENCODING_LIMITS:
+            ns = self.results.median(name, f"encode_text_{shape}")
+            self.add(f"text of {shape}, {name}", ns, limit, f"{limit:.3g} ns a line")
+            self.add(f"text of {shape}, by the floor, {name}", ns,
+                     times(factor, self.floor(f"parts_{shape}")), f"{factor} x parts_{shape}")
+        for shape in plan.SHAPES:
+            self.add(f"taking {shape}, {name}", self.results.median(name, f"take_{shape}"),
+                     times(1.5, self.floor(f"walk_{shape}")), f"1.5 x walk_{shape}")
 
 
 def judge(results):

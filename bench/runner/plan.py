@@ -39,6 +39,18 @@ WORKLOADS = {
 }
 MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
 
+# What is encoded, by bench/README.md, with the lines of text that a document of it has. The large
+# ones are for --long.
+SHAPES = {"h120": 1440, "counter10k": 10_000, "histogram10k": 120_000, "counter100k": 100_000,
+          "histogram100k": 1_200_000, "counter1m": 1_000_000, "histogram1m": 12_000_000}
+LONG_SHAPES = {"counter1m", "histogram1m"}
+RECORDED_SHAPES = ("h120", "counter10k", "histogram10k")
+FORMATS = ("text",)
+ENCODING_FLOORS = ("memcpy", "rendered", "parts")
+# What takes a peer longer than all others together, or more memory than a machine has.
+TOO_LARGE = {"client_python": {"counter100k", "histogram100k", "counter1m", "histogram1m"}}
+TOO_LARGE_FOR_PEERS = {"histogram1m"}
+
 # The calls that <promlet/inline.h> replaces.
 INLINED = {"counter", "gauge", "histogram9", "histogram20", "histogram9_native", "native_only",
            "summary", "counter_scraped", "histogram9_scraped"}
@@ -82,8 +94,14 @@ class Cell:
         return self.workload in MEMORY
 
     @property
+    def shape(self):
+        """Which one is encoded or taken; "" if none is."""
+        last = self.workload.removesuffix("_recorded").rpartition("_")[2]
+        return last if last in SHAPES else ""
+
+    @property
     def is_pinned(self):
-        return self.threads == 1 and not self.workload.endswith("_scraped")
+        return self.threads == 1 and not self.workload.endswith(("_scraped", "_recorded"))
 
     def arguments(self, milliseconds):
         if self.is_memory:
@@ -102,6 +120,31 @@ def _of_floors(program):
     for floor in OTHER_FLOORS:
         for threads, place in (ONE, TWO):
             yield Cell(program, floor, threads, place)
+    yield from _encoding_of_floors(program)
+
+
+def _encoding_of_floors(program):
+    for shape in SHAPES:
+        for floor in (*ENCODING_FLOORS, "walk"):
+            yield Cell(program, f"{floor}_{shape}", *ONE)
+
+
+def _encoding_of_promlet(program):
+    for shape in SHAPES:
+        for way in (*(f"{way}_{format}" for format in FORMATS for way in ("encode", "pieces")),
+                    "scrape", "take"):
+            yield Cell(program, f"{way}_{shape}", *ONE)
+            if shape in RECORDED_SHAPES:
+                yield Cell(program, f"{way}_{shape}_recorded", *ONE)
+
+
+def _encoding_of_peer(program):
+    for shape in SHAPES:
+        if shape in TOO_LARGE_FOR_PEERS | TOO_LARGE.get(program.name, set()):
+            continue
+        yield Cell(program, f"scrape_{shape}", *ONE)
+        if shape in RECORDED_SHAPES:
+            yield Cell(program, f"scrape_{shape}_recorded", *ONE)
 
 
 def _of_promlet(program):
@@ -117,6 +160,7 @@ def _of_promlet(program):
     if (program.form, program.mode) == ("static", "auto"):
         for workload in MEMORY:
             yield Cell(program, workload, *ONE)
+        yield from _encoding_of_promlet(program)
 
 
 def _of_peer(program):
@@ -125,6 +169,7 @@ def _of_peer(program):
             yield Cell(program, workload, threads, place)
     for workload in MEMORY:
         yield Cell(program, workload, *ONE)
+    yield from _encoding_of_peer(program)
 
 
 def _of(program):
@@ -134,7 +179,10 @@ def _of(program):
 
 
 def _order(cell):
-    """Workload by workload, each after its floors; the other floors first."""
+    """Workload by workload, each after its floors; the other floors first. What is encoded comes
+    last, shape by shape."""
+    if cell.shape:
+        return [len(WORKLOADS) + len(MEMORY), list(SHAPES).index(cell.shape)]
     workload = next((name for name, floors in FLOORS.items() if cell.workload in floors.values()),
                     cell.workload)
     names = [*WORKLOADS, *MEMORY]
@@ -143,13 +191,14 @@ def _order(cell):
 
 
 def _is_quick(cell):
-    return cell.threads <= 2 and cell.place == "same"
+    return cell.threads <= 2 and cell.place == "same" and "100k" not in cell.shape
 
 
-def cells(built, quick, pattern):
+def cells(built, quick, pattern, is_long=False):
     """All cells. What is compared is close together, since a machine changes with time."""
     found = [cell for program in built for cell in _of(program)
              if re.search(pattern, f"{cell.program.name} {cell.workload}")
+             and (is_long or cell.shape not in LONG_SHAPES)
              and (not quick or _is_quick(cell))]
     return sorted(dict.fromkeys(found), key=_order)
 

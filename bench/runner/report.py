@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the results as Markdown."""
 
+import re
+
 import bars
 import measure
 import plan
@@ -114,6 +116,66 @@ def memory_table(results):
     yield from table(["client, series", "bytes a series", "÷ promlet"], rows)
 
 
+DOCUMENT = re.compile(r"a document of (\d+) bytes")
+
+
+def document_bytes(result):
+    """How large the document is that a cell encodes, by its note; None if it does not say."""
+    found = [match for match in map(DOCUMENT.fullmatch, result.notes) if match]
+    return int(found[0][1]) if found else None
+
+
+def encoding_row(results, cell, result):
+    floor = results.median("floors", f"parts_{cell.shape}")
+    own = results.median(REFERENCE, f"scrape_{cell.shape}")
+    start = [("floor" if cell.program.name == "floors" else cell.program.name)
+             + f": {cell.workload}"]
+    if not result.usable or result.failure:
+        return start + ["failed" if result.failure else "-"] + ["-"] * 5
+    ns, lines, size = result.median, plan.SHAPES[cell.shape], document_bytes(result)
+    return start + [figure(ns), figure(ns * lines / 1000),
+                    figure(size / lines / ns * 1000 if size else None), spread(result),
+                    ratio(ns, floor), ratio(ns, own)]
+
+
+def taking_row(results, cell, result):
+    start = [("floor" if cell.program.name == "floors" else cell.program.name)
+             + f": {cell.workload}"]
+    if not result.usable or result.failure:
+        return start + ["failed" if result.failure else "-"] + ["-"] * 2
+    return start + [figure(result.median), spread(result),
+                    ratio(result.median, results.median("floors", f"walk_{cell.shape}"))]
+
+
+ENCODING_LEGEND = """\
+What it takes to write a line, a document, and how fast that is. `encode` writes a snapshot that was
+taken before into memory, `pieces` hands it over in pieces of 16 KiB, `scrape` takes one and makes a
+string of it, as all that a peer can do. `recorded`: while one more thread records. Floors: `memcpy`
+copies the text, `rendered` copies what is in front of each value, `parts` puts lines together from
+name, labels and bound.
+"""
+
+
+def is_of_taking(cell):
+    return cell.workload.startswith(("take_", "walk_"))
+
+
+def encoding_tables(results):
+    for shape, lines in plan.SHAPES.items():
+        found = [(cell, result) for cell, result in results.by_cell.items() if cell.shape == shape]
+        rows = [encoding_row(results, cell, result) for cell, result in found
+                if not is_of_taking(cell)]
+        if rows:
+            yield f"### {shape}: {lines:,} lines\n"
+            yield from table(["client", "ns a line", "us a document", "MB/s", "spread", "÷ parts",
+                              "÷ promlet's scrape"], rows)
+    rows = [taking_row(results, cell, result) for cell, result in results.by_cell.items()
+            if cell.shape and is_of_taking(cell)]
+    if rows:
+        yield "### Taking a snapshot\n"
+        yield from table(["client", "ns a series", "spread", "÷ walk"], rows)
+
+
 def floor_tables(results):
     rows = [[name, figure(ns), figure(here), figure(there_ns), figure(there), verdict]
             for name, ns, here, there_ns, there, verdict in bars.compare_floors(results)]
@@ -125,7 +187,7 @@ def floor_tables(results):
                "locked instructions cost: all ratios here have one of them below the line.\n")
         yield from table(["floor", "ns", "÷ locked", "ns there", "÷ locked there", "verdict"], rows)
     found = [(cell, result) for cell, result in results.by_cell.items()
-             if cell.program.name == "floors"]
+             if cell.program.name == "floors" and not cell.shape]
     if found:
         yield "All of them:\n"
         locked = results.median("floors", "locked_add")
@@ -168,7 +230,7 @@ def remarks(cell, result):
         yield f"**failed**: {result.failure}"
     elif result.missing and cell.workload not in PROMLET_ONLY:
         yield f"none: {result.missing}"
-    yield from result.notes
+    yield from (note for note in result.notes if not DOCUMENT.fullmatch(note))
 
 
 def notes(results, absent):
@@ -192,6 +254,8 @@ def render(results, absent, origin, options, command):
     lines += ["## Clients\n", LEGEND.format(reference=REFERENCE)]
     lines += workload_tables(results)
     lines += memory_table(results)
+    encoding = list(encoding_tables(results))
+    lines += ["## Encoding\n", ENCODING_LEGEND, *encoding] if encoding else []
     lines += floor_tables(results)
     lines += notes(results, absent)
     return "\n".join(lines) + "\n"

@@ -267,6 +267,10 @@ func (j *job) run(workload string) {
 		"counter_scraped":    func() outcome { return j.scraped(j.counter) },
 		"histogram9_scraped": func() outcome { return j.scraped(j.histogram9) },
 	}
+	if strings.HasPrefix(workload, "scrape_") &&
+		j.runScrape(strings.TrimPrefix(workload, "scrape_")) {
+		return
+	}
 	run, isKnown := workloads[workload]
 	if !isKnown {
 		fail(3, "the client has nothing for "+workload)

@@ -19,6 +19,8 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary
 from prometheus_client.exposition import generate_latest
 
+import encoding
+
 RING_SIZE = 16384
 RING_STEP = 2048
 BURST = 128  # operations between two looks at the flag that says stop; divides RING_STEP
@@ -328,6 +330,11 @@ def main(args):
     if len(args) != 4 or args[2] not in ("same", "different"):
         raise ValueError(
             "usage: WORKLOAD THREADS same|different MILLISECONDS, or memory_... SERIES")
+    encoded = encoding.run(args[0], int(args[3]), sys.modules[__name__])
+    if encoded is not None:
+        lines, nanoseconds, size = encoded
+        print(f"{lines} {nanoseconds}\nnote: a document of {size} bytes")
+        return 0
     bench = Bench(int(args[1]), args[2] == "same", int(args[3]))
     outcome = bench.run(args[0])
     if outcome is None:

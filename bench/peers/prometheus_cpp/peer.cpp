@@ -7,6 +7,7 @@
    quantile estimator, so `summary` and `summary_by` give it no quantiles and a single age bucket,
    which is the least it can do. It has no timer. */
 
+#include "encoding.hpp"
 #include "rings.hpp"
 
 #include <algorithm>
@@ -386,7 +387,7 @@ int main(int argc, char **argv)
         }
         const Job job{std::stoul(args[1]), args[2] == "same",
                       std::chrono::milliseconds{std::stol(args[3])}};
-        if (!run(args[0], job)) {
+        if (!run(args[0], job) && !run_scrape(args[0], job.length)) {
             std::cerr << "prometheus_cpp: the client has nothing for " << args[0] << "\n";
             return 3;
         }

@@ -7,6 +7,7 @@
 //! 64-bit hash of their values for the same one. Its local() buffers are not used: what they hold
 //! is in no scrape until it is flushed. It has no summary.
 
+mod encoding;
 mod rings;
 
 use prometheus::{
@@ -262,6 +263,9 @@ impl Job {
     }
 
     fn run(&self, workload: &str) -> Result<(), Failure> {
+        if encoding::run(workload, &self.rings, self.length)? {
+            return Ok(());
+        }
         let outcome = match workload {
             "counter" => self.counter(),
             "gauge" => self.gauge(),

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The floors of encoding: what it takes to put the text of a shape together when nothing has to be
+   decided. */
+#ifndef BENCH_FLOORS_ENCODING_H
+#define BENCH_FLOORS_ENCODING_H
+
+#include "harness.h"
+
+/* For memcpy_, rendered_, parts_ and walk_ with a shape; false: there is no such floor. */
+bool floor_encoding_prepare(const char *workload, bench_repetition *repetition);
+
+/* Prints how large the document is. */
+void floor_encoding_notes(void);
+
+#endif
