@@ -150,20 +150,14 @@ static double sum_real(const struct promlet_spread *spread, size_t word, double 
     return sum;
 }
 
-uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
+uint64_t pml_spread_sum_whole(const struct promlet_spread *spread, size_t word, uint64_t own)
 {
-    if (spread == NULL) {
-        return own;
-    }
     /* relaxed: a reader that meets a change of it reads the series again, see read_all(). */
     return sum_whole(spread, word, own) - pml_word_load_relaxed(baseline_of(spread, word));
 }
 
-double pml_spread_real(const struct promlet_spread *spread, size_t word, double own)
+double pml_spread_sum_real(const struct promlet_spread *spread, size_t word, double own)
 {
-    if (spread == NULL) {
-        return own;
-    }
     /* relaxed: as above. Nearly always 0, which keeps what it is taken from. */
     double baseline = pml_double_of_bits(pml_word_load_relaxed(baseline_of(spread, word)));
     return baseline == 0 ? sum_real(spread, word, own)

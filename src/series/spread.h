@@ -36,11 +36,24 @@ void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *sp
 /* The cells of a series, NULL if it has none. */
 struct promlet_spread *pml_spread_of(struct promlet_spread *const *place);
 
+/* For the two functions below: of a series that has cells. Most have none, and a histogram asks for
+   each bucket. */
+uint64_t pml_spread_sum_whole(const struct promlet_spread *spread, size_t word, uint64_t own);
+double pml_spread_sum_real(const struct promlet_spread *spread, size_t word, double own);
+
 /* The sum of a word over all cells, without its baseline, and what a series' own cell holds added
    first. spread may be NULL. A call that follows pml_spread_whole() sees all that was recorded
    before what that saw. */
-uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word, uint64_t own);
-double pml_spread_real(const struct promlet_spread *spread, size_t word, double own);
+static inline uint64_t pml_spread_whole(const struct promlet_spread *spread, size_t word,
+                                        uint64_t own)
+{
+    return spread != NULL ? pml_spread_sum_whole(spread, word, own) : own;
+}
+
+static inline double pml_spread_real(const struct promlet_spread *spread, size_t word, double own)
+{
+    return spread != NULL ? pml_spread_sum_real(spread, word, own) : own;
+}
 
 /* Makes what the cells hold of a word now its baseline. spread may be NULL. Whoever reads the word
    meanwhile may see nonsense. */
