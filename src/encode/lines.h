@@ -38,6 +38,7 @@ typedef struct pml_line {
     pml_text suffix;             /* behind the name; no bytes: none */
     pml_text label;              /* one more than the series has; no bytes: none */
     const pml_text *label_value; /* of that one, escaped */
+    pml_text head;               /* all in front of that, put together before; no bytes: not so */
     pml_number value;
     const pml_exemplar *exemplar; /* NULL: none */
 } pml_line;
@@ -94,6 +95,37 @@ static inline const pml_exemplar *pml_exemplars_of(const pml_snapshot_family *fa
                : NULL;
 }
 
+static inline void pml_put_name(pml_cursor *to, const pml_lines *lines, const pml_line *line)
+{
+    pml_put_text(to, &lines->name);
+    if (line->suffix.size > 0) {
+        pml_put_text(to, &line->suffix);
+    }
+}
+
+/* What stands before the value of the label that a line has besides those of the series. */
+static inline void pml_put_head(pml_cursor *to, const pml_lines *lines, const pml_line *line)
+{
+    pml_put_name(to, lines, line);
+    pml_put_literal(to, "{");
+    pml_put(to, line->series->labels, line->series->labels_size);
+    pml_put(to, ",", line->series->labels_size > 0);
+    pml_put_text(to, &line->label);
+    pml_put_literal(to, "=\"");
+}
+
+static inline void pml_put_identity_with_label(pml_cursor *to, const pml_lines *lines,
+                                               const pml_line *line)
+{
+    if (line->head.size > 0) {
+        pml_put_text(to, &line->head);
+    } else {
+        pml_put_head(to, lines, line);
+    }
+    pml_put_text(to, line->label_value);
+    pml_put_literal(to, "\"} ");
+}
+
 /* For the function below: of a family that has names which are not plain. */
 pml_cursor pml_put_utf8_identity(pml_cursor to, const pml_lines *lines, const pml_line *line);
 
@@ -105,19 +137,12 @@ static inline void pml_put_identity(pml_cursor *to, const pml_lines *lines, cons
         *to = pml_put_utf8_identity(*to, lines, line);
         return;
     }
-    pml_put_text(to, &lines->name);
-    if (line->suffix.size > 0) {
-        pml_put_text(to, &line->suffix);
-    }
     if (line->label.size > 0) {
-        pml_put_literal(to, "{");
-        pml_put(to, series->labels, series->labels_size);
-        pml_put(to, ",", series->labels_size > 0);
-        pml_put_text(to, &line->label);
-        pml_put_literal(to, "=\"");
-        pml_put_text(to, line->label_value);
-        pml_put_literal(to, "\"} ");
-    } else if (series->labels_size > 0) {
+        pml_put_identity_with_label(to, lines, line);
+        return;
+    }
+    pml_put_name(to, lines, line);
+    if (series->labels_size > 0) {
         pml_put_literal(to, "{");
         pml_put(to, series->labels, series->labels_size);
         pml_put_literal(to, "} ");

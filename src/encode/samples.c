@@ -35,6 +35,9 @@ static void append_created(const pml_lines *lines, const pml_snapshot_series *se
 
 /* ---- histograms ------------------------------------------------------------------------------ */
 
+/* Longer beginnings of lines are put together again for each line. */
+enum { HEAD_ROOM = 512 };
+
 static void append_bucket(const pml_lines *lines, pml_line *line, const pml_text *bound,
                           uint64_t count)
 {
@@ -44,6 +47,18 @@ static void append_bucket(const pml_lines *lines, pml_line *line, const pml_text
     if (line->exemplar != NULL) {
         line->exemplar++;
     }
+}
+
+/* What the lines of all buckets begin with, in `bytes`; no bytes if there is not enough room. */
+static pml_text head_of(const pml_lines *lines, const pml_line *line, char bytes[HEAD_ROOM])
+{
+    pml_output output;
+    pml_output_start_memory(&output, bytes, HEAD_ROOM);
+    pml_cursor to = pml_cursor_open(&output);
+    pml_put_head(&to, lines, line);
+    pml_cursor_close(&to);
+    size_t size = pml_output_total(&output);
+    return (pml_text){bytes, size <= HEAD_ROOM ? size : 0};
 }
 
 uint64_t pml_append_buckets(const pml_lines *lines, const pml_snapshot_series *series)
@@ -56,6 +71,8 @@ uint64_t pml_append_buckets(const pml_lines *lines, const pml_snapshot_series *s
         .label = PML_TEXT("le"),
         .exemplar = lines->is_openmetrics ? pml_exemplars_of(family, series) : NULL,
     };
+    char head[HEAD_ROOM];
+    line.head = head_of(lines, &line, head);
     uint64_t count = 0;
     for (size_t i = 0; i < family->bound_count; i++) {
         count += counts[i];

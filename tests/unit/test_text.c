@@ -115,6 +115,39 @@ static void text_label_keeps_other_characters_raw(void **state)
     expect_label("\xf0\x9f\x98\x80", "text_label_unicode", "\xf0\x9f\x98\x80");
 }
 
+static void expect_histogram_with_label(const char *value)
+{
+    static const double bounds[] = {1};
+    promlet_registry *registry = new_registry();
+    promlet_histogram_family *family = promlet_histogram_family_new(
+        registry,
+        &(promlet_opts){.name = "h", .labels = {"x"}, .bounds = bounds, .bound_count = 1});
+    promlet_histogram_observe(promlet_histogram_with(family, value), 0.5);
+    char expected[4000];
+    (void)snprintf(expected, sizeof expected,
+                   "# TYPE h histogram\n"
+                   "h_bucket{x=\"%s\",le=\"1.0\"} 1\n"
+                   "h_bucket{x=\"%s\",le=\"+Inf\"} 1\n"
+                   "h_sum{x=\"%s\"} 0.5\n"
+                   "h_count{x=\"%s\"} 1\n"
+                   "# EOF\n",
+                   value, value, value, value);
+    expect_metrics(registry, "text_long_label", NULL, expected);
+    promlet_registry_free(registry);
+}
+
+/* The beginnings of lines that buckets have in common are kept if they are not too long. */
+static void text_bucket_with_label_of_any_length_is_whole(void **state)
+{
+    (void)state;
+    char value[601];
+    for (size_t size = 450; size <= 600; size++) {
+        memset(value, 'v', size);
+        value[size] = '\0';
+        expect_histogram_with_label(value);
+    }
+}
+
 static void text_families_are_ordered_by_name(void **state)
 {
     (void)state;
@@ -269,6 +302,7 @@ int main(void)
         cmocka_unit_test(text_help_bad_bytes_are_repaired),
         cmocka_unit_test(text_label_escapes_backslash_quote_and_line_feed),
         cmocka_unit_test(text_label_keeps_other_characters_raw),
+        cmocka_unit_test(text_bucket_with_label_of_any_length_is_whole),
         cmocka_unit_test(text_families_are_ordered_by_name),
         cmocka_unit_test(text_of_the_same_values_is_the_same_bytes),
         cmocka_unit_test(text_of_a_complete_registry_is_golden),
