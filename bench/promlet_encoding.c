@@ -22,6 +22,10 @@ static const struct {
     promlet_format format;
 } formats[] = {
     {"text_", PROMLET_FORMAT_TEXT_0_0_4},
+    {"text1_", PROMLET_FORMAT_TEXT_1_0_0},
+    {"openmetrics_", PROMLET_FORMAT_OPENMETRICS_1_0_0},
+    {"openmetrics2_", PROMLET_FORMAT_OPENMETRICS_2_0_0},
+    {"protobuf_", PROMLET_FORMAT_PROTOBUF},
 };
 
 static promlet_registry *registry;

@@ -45,7 +45,7 @@ SHAPES = {"h120": 1440, "counter10k": 10_000, "histogram10k": 120_000, "counter1
           "histogram100k": 1_200_000, "counter1m": 1_000_000, "histogram1m": 12_000_000}
 LONG_SHAPES = {"counter1m", "histogram1m"}
 RECORDED_SHAPES = ("h120", "counter10k", "histogram10k")
-FORMATS = ("text",)
+FORMATS = ("text", "text1", "openmetrics", "openmetrics2", "protobuf")
 ENCODING_FLOORS = ("memcpy", "rendered", "parts")
 # What takes a peer longer than all others together, or more memory than a machine has.
 TOO_LARGE = {"client_python": {"counter100k", "histogram100k", "counter1m", "histogram1m"}}
