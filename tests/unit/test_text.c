@@ -121,10 +121,12 @@ static void expect_histogram_with_label(const char *value)
     promlet_registry *registry = new_registry();
     promlet_histogram_family *family = promlet_histogram_family_new(
         registry,
-        &(promlet_opts){.name = "h", .labels = {"x"}, .bounds = bounds, .bound_count = 1});
+        &(promlet_opts){
+            .name = "h", .help = "H.", .labels = {"x"}, .bounds = bounds, .bound_count = 1});
     promlet_histogram_observe(promlet_histogram_with(family, value), 0.5);
     char expected[4000];
     (void)snprintf(expected, sizeof expected,
+                   "# HELP h H.\n"
                    "# TYPE h histogram\n"
                    "h_bucket{x=\"%s\",le=\"1.0\"} 1\n"
                    "h_bucket{x=\"%s\",le=\"+Inf\"} 1\n"
