@@ -217,8 +217,9 @@ static void forget_sum(const pml_native_table *table, double sum)
     }
 }
 
-/* Sums as they were before any count was read: a value that came in between may be in the sum
-   of both lives, but none that is counted is missing. */
+/* Sums as they were before any count was read: a value that came in between may be in the sum of
+   both lives. One whose observation stood between its two words all that time is in the sum of the
+   old life and counts in the new one; nobody can tell it from the others. */
 void pml_native_forget(pml_native_cell *cell, const pml_native_reading *reading)
 {
     const uint64_t *counts = reading->counts;
