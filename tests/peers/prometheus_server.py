@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the checks with a real Prometheus: a server of our own, with its own data folder and a free
-# port, that scrapes one target and is asked what it saw.
+# port, that scrapes some targets and is asked what it saw.
 
 import json
 import pathlib
@@ -18,7 +18,9 @@ global:
   scrape_interval: 1s
   scrape_timeout: 1s
 scrape_configs:
-  - job_name: target
+"""
+JOB = """\
+  - job_name: %s
     static_configs:
       - targets: ["%s"]
 """
@@ -47,14 +49,16 @@ def fetch(url):
 class Server:
     """A Prometheus server that lives as long as the `with` block.
 
-    features: of those that have to be enabled.
+    targets: of each job its HOST:PORT. features: of those that have to be enabled.
     """
 
-    def __init__(self, target, folder, features=()):
+    def __init__(self, targets, folder, features=()):
         self.features = list(features)
+        self.jobs = list(targets)
         self.folder = pathlib.Path(folder)
         self.log = self.folder / "log"
-        (self.folder / "prometheus.yml").write_text(CONFIG % target, encoding="utf-8")
+        config = CONFIG + "".join(JOB % job for job in targets.items())
+        (self.folder / "prometheus.yml").write_text(config, encoding="utf-8")
         self.process = None
         self.url = None
 
@@ -109,17 +113,20 @@ def expect(server, expression, holds, meaning):
         raise NotYet(f"{expression} is {value:g}, not {meaning}")
 
 
-def check_target(server):
-    """The target was scraped without an error."""
+def check_targets(server):
+    """Each target was scraped without an error."""
     targets = server.get("targets")["activeTargets"]
-    if len(targets) != 1:
+    if len(targets) != len(server.jobs):
         raise NotYet(f"{len(targets)} targets")
-    if targets[0]["lastError"]:
-        raise Wrong("up is 0: " + targets[0]["lastError"])
-    if targets[0]["health"] != "up":
-        raise NotYet("the target is not scraped yet")
-    expect(server, "up", lambda value: value == 1, "1")
-    expect(server, "scrape_samples_scraped", lambda value: value > 0, "above 0")
+    for target in targets:
+        if target["lastError"]:
+            raise Wrong("up is 0: " + target["lastError"])
+        if target["health"] != "up":
+            raise NotYet("a target is not scraped yet")
+    for job in server.jobs:
+        expect(server, f'up{{job="{job}"}}', lambda value: value == 1, "1")
+        expect(server, f'scrape_samples_scraped{{job="{job}"}}', lambda value: value > 0,
+               "above 0")
 
 
 def check_log(server):
