@@ -4,6 +4,7 @@
 #include "load.h"
 
 #include "client.h"
+#include "trace.h"
 
 #include <promlet/promlet.h>
 
@@ -54,14 +55,19 @@ struct load {
     struct worker workers[WORKER_COUNT];
 };
 
-/* A number below limit. The generator is splitmix64's: a counter whose bits are mixed, so that any
-   seed is as good as any other, and the same seed gives the same load. */
-static uint64_t random_below(struct worker *worker, uint64_t limit)
+/* The generator is splitmix64's: a counter whose bits are mixed, so that any seed is as good as any
+   other, and the same seed gives the same load. */
+static uint64_t random_bits(struct worker *worker)
 {
     uint64_t bits = worker->random_state += UINT64_C(0x9e3779b97f4a7c15);
     bits = (bits ^ (bits >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     bits = (bits ^ (bits >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (bits ^ (bits >> 31)) % limit;
+    return bits ^ (bits >> 31);
+}
+
+static uint64_t random_below(struct worker *worker, uint64_t limit)
+{
+    return random_bits(worker) % limit;
 }
 
 static void write_shared_key(char key[KEY_SIZE], uint64_t number)
@@ -179,10 +185,17 @@ static void maintenance_works(struct worker *worker)
     pause_ms(worker->load, MAINTENANCE_PAUSE_MS);
 }
 
+/* A round is what a request would be. */
+static void begin_trace(struct worker *worker)
+{
+    trace_begin((const uint64_t[]){random_bits(worker), random_bits(worker), random_bits(worker)});
+}
+
 static void *run_worker(void *argument)
 {
     struct worker *worker = argument;
     while (!is_stopping(worker->load)) {
+        begin_trace(worker);
         worker->work(worker);
     }
     return NULL;

@@ -3,6 +3,8 @@
    service says of itself. */
 #include "metrics.h"
 
+#include "trace.h"
+
 /* Set once, before the threads start. */
 static promlet_histogram_family *durations;
 
@@ -23,6 +25,8 @@ static const char *const error_types[STORE_OUTCOME_COUNT] = {
     [STORE_FAILED] = "_OTHER", /* OpenTelemetry's word for what has no name of its own. */
 };
 
+/* Classic buckets are for every reader, native ones for a Prometheus that has them enabled. Each
+   bucket shows the trace of one operation that fell into it. */
 static void declare_durations(void)
 {
     durations = promlet_histogram_family_new(
@@ -31,7 +35,10 @@ static void declare_durations(void)
                               .unit = "seconds",
                               .labels = {"db_system_name", "db_namespace", "db_collection_name",
                                          "db_operation_name", "error_type"},
-                              PROMLET_BOUNDS(PROMLET_BOUNDS_OTEL_DB)});
+                              PROMLET_BOUNDS(PROMLET_BOUNDS_OTEL_DB),
+                              .native_factor = 1.1,
+                              .exemplars = true});
+    promlet_set_trace_context_hook(trace_of_thread, NULL);
 }
 
 /* Asked for at each scrape, since SQLite counts it anyway. */

@@ -29,6 +29,8 @@ gates_prometheus() {
         serve "$seeds/prometheus/still.prom" "$check" --timeout 30
     fails "prometheus: text where OpenMetrics is expected" "was read as text 0.0.4" \
         serve "$seeds/prometheus/still.prom" "$check" --openmetrics --timeout 30
+    fails "prometheus: buckets without exemplars" "has no exemplar with a trace" \
+        serve "$seeds/prometheus/still.om1" "$check" --openmetrics --timeout 15
     fails "prometheus: a server that does not negotiate" "expected the header Vary" \
         serve "$seeds/prometheus/still.prom" "$tree/tests/peers/served_to_curl"
     fails "prometheus: an example that says no address" "says no address" \
