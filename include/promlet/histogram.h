@@ -3,7 +3,8 @@
  * Histograms: how often a value fell into which range, such as latencies or sizes.
  *
  * With promlet_opts.native_factor a histogram has native buckets as well, which Prometheus scrapes
- * as protobuf: so many that nobody has to guess bounds, and only those in use are sent.
+ * as protobuf when it is told to (docs/formats.md): so many that nobody has to guess bounds, and
+ * only those in use are sent.
  *
  *     promlet_histogram *latency = promlet_histogram_new(NULL, &(promlet_opts){
  *         .name = "request_duration_seconds", .help = "Time to answer.", .native_factor = 1.1});

@@ -65,8 +65,8 @@ typedef struct promlet_opts {
     /** One sentence for people. Bytes that are not UTF-8 are replaced, and what is beyond
         PROMLET_MAX_HELP_BYTES is left out, with a warning. NULL: none. */
     const char *help;
-    /** Base unit such as "seconds" or "bytes"; the name must then end in it (a counter's before
-        `_total`). NULL: none. */
+    /** Base unit such as "seconds" or "bytes"; the name must then end in `_` and the unit (a
+        counter's before `_total`). NULL: none. */
     const char *unit;
     /** Label names, in the order in which values are given later; the first NULL ends them.
         [a-zA-Z_][a-zA-Z0-9_]*, or any UTF-8 as above; not `le`, `quantile`,
