@@ -90,7 +90,7 @@ static inline bool pml_native_is_face(const struct promlet_spread *spread)
 /* The table that is recorded on. */
 static inline pml_native_table *pml_native_current(const pml_native_cell *cell)
 {
-    /* acquire: pairs with the releases in publish_table() and begin_again() of native_table.c. */
+    /* acquire: pairs with the releases in publish_table() and return_to() of native_table.c. */
     return pml_pointer_load_acquire(&cell->current);
 }
 
@@ -101,6 +101,10 @@ void pml_native_observe(struct promlet_spread *face, size_t bucket, double value
 
 /* The bytes of a further table. */
 size_t pml_native_table_bytes(const pml_settings *settings);
+
+/* Recordings go to a table of the schema that is so many below the finest one, if an earlier life
+   of the cell has left one that is not crowded; else false. */
+bool pml_native_reuse_table(pml_native_cell *cell, unsigned shift);
 
 /* Recordings go to a new table, of the schema that is so many below the finest one. memory is
    zeroed, of pml_native_table_bytes(), and belongs to the table. */

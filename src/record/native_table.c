@@ -141,21 +141,27 @@ pml_native_cell *pml_native_of(const struct promlet_histogram *histogram)
 
 /* ---- starting again -------------------------------------------------------------------------- */
 
-bool pml_native_is_crowded(const pml_native_cell *cell)
+static bool is_crowded(const pml_native_cell *cell, const pml_native_table *table)
 {
     /* relaxed: as in take_one(). */
-    uint64_t taken = pml_word_load_relaxed(&cell->current->taken);
-    return taken > cell->current->limits[0] - room_of(cell->settings) / 4;
+    uint64_t taken = pml_word_load_relaxed(&table->taken);
+    return taken > table->limits[0] - room_of(cell->settings) / 4;
 }
 
-/* Of the tables with full resolution, that with the fewest slots taken. */
-static pml_native_table *emptiest_table(const pml_native_cell *cell)
+bool pml_native_is_crowded(const pml_native_cell *cell)
+{
+    return is_crowded(cell, cell->current);
+}
+
+/* Of the tables of a schema that is so many below the finest one, that with the fewest slots taken;
+   NULL if there is none. */
+static pml_native_table *emptiest_table(const pml_native_cell *cell, unsigned shift)
 {
     pml_native_table *best = NULL;
     pml_native_table *table = NULL;
     while ((table = pml_native_next_table(cell, table)) != NULL) {
         /* relaxed: as in take_one(). */
-        if (table->shifts[0] == full_shift(cell) &&
+        if (table->shifts[0] == shift &&
             (best == NULL ||
              pml_word_load_relaxed(&table->taken) < pml_word_load_relaxed(&best->taken))) {
             best = table;
@@ -164,11 +170,27 @@ static pml_native_table *emptiest_table(const pml_native_cell *cell)
     return best;
 }
 
+/* Recordings go to a table that was there before. */
+static void return_to(pml_native_cell *cell, pml_native_table *table)
+{
+    /* release: pairs with the acquire in pml_native_current(); nothing new, it was ready before. */
+    pml_pointer_store_release(&cell->current, table);
+}
+
 static void begin_again(pml_native_cell *cell)
 {
     begin(cell);
-    /* release: pairs with the acquire in pml_native_current(); nothing new, it was ready before. */
-    pml_pointer_store_release(&cell->current, emptiest_table(cell));
+    return_to(cell, emptiest_table(cell, full_shift(cell)));
+}
+
+bool pml_native_reuse_table(pml_native_cell *cell, unsigned shift)
+{
+    pml_native_table *table = emptiest_table(cell, shift);
+    bool is_of_use = table != NULL && !is_crowded(cell, table);
+    if (is_of_use) {
+        return_to(cell, table);
+    }
+    return is_of_use;
 }
 
 static void reset_table(const pml_native_table *table)

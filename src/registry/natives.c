@@ -15,13 +15,14 @@ static pml_native_cell *cell_of(const pml_family *family, pml_series *series)
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-/* Without memory, or with too many tables, the one that there is goes on. */
-static void add_table(pml_family *family, pml_series *series, unsigned shift)
+/* One that is there already if it will do, so that a series which is reset again and again does not
+   grow. Without memory, or with too many tables, the one that there is goes on. */
+static void change_table(pml_family *family, pml_series *series, unsigned shift)
 {
     const pml_definition *definition = family->definition;
     pml_native_cell *cell = cell_of(family, series);
     size_t bytes = pml_native_table_bytes(&definition->settings);
-    if (cell->table_count == PML_NATIVE_TABLES ||
+    if (pml_native_reuse_table(cell, shift) || cell->table_count == PML_NATIVE_TABLES ||
         !pml_limits_have_memory(family->registry, bytes)) {
         return;
     }
@@ -74,6 +75,6 @@ void pml_natives_judge(pml_family *family, pml_series *series, const pml_native_
        that were taken before a reset, or one each for a classic and a native bucket, may be too
        many while the buckets are not. */
     if (cell->shift > cell->current->shifts[0] || pml_native_is_crowded(cell)) {
-        add_table(family, series, cell->shift);
+        change_table(family, series, cell->shift);
     }
 }

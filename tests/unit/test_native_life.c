@@ -118,6 +118,26 @@ static void many_resets_take_no_more_memory_than_they_may(void **state)
     promlet_registry_free(registry);
 }
 
+/* Each life begins with full resolution and has too many buckets, the same ones. */
+static void resets_return_to_the_tables_that_are_there(void **state)
+{
+    (void)state;
+    pml_clock_stop_at(0);
+    promlet_registry *registry = new_registry();
+    promlet_histogram *histogram = resettable(registry, 60, PROMLET_CELLS_PER_CPU);
+    for (int life = 0; life < 50; life++) {
+        observe_buckets(histogram, 0, 12);
+        expect_view(registry, 2, 12); /* too early for a reset */
+        observe_buckets(histogram, 0, 12);
+        assert_true(pml_clock_advance(UINT64_C(60000000000)));
+        expect_view(registry, 2, 24);
+        expect_view(registry, 3, 0);
+    }
+    assert_int_equal(pml_native_of(histogram)->table_count, 2);
+    pml_clock_run();
+    promlet_registry_free(registry);
+}
+
 /* ---- removal and revival --------------------------------------------------------------------- */
 
 static void removed_series_starts_again_at_zero_with_full_resolution(void **state)
@@ -310,6 +330,7 @@ int main(void)
         cmocka_unit_test(without_reset_the_resolution_stays_halved),
         cmocka_unit_test(reset_restores_resolution_and_loses_nothing),
         cmocka_unit_test(many_resets_take_no_more_memory_than_they_may),
+        cmocka_unit_test(resets_return_to_the_tables_that_are_there),
         cmocka_unit_test(removed_series_starts_again_at_zero_with_full_resolution),
         cmocka_unit_test(memory_is_counted_and_given_back),
         cmocka_unit_test(series_above_rate_is_given_cells),
