@@ -69,6 +69,15 @@ promlet_status pml_check_all_labels(const promlet_opts *options, const pml_namin
     return pml_check_label_names(options->name, names, count, naming->utf8_names);
 }
 
+promlet_status pml_check_another_label(const promlet_opts *options, const pml_naming *naming,
+                                       const char *name)
+{
+    const char *names[MAX_ALL + 1];
+    size_t count = list_names(options, naming, names);
+    names[count] = name;
+    return pml_check_label_names(options->name, names, count + 1, naming->utf8_names);
+}
+
 bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name)
 {
     const char *names[MAX_ALL];

@@ -15,6 +15,10 @@ size_t pml_count_labels(const promlet_opts *options);
    twice. Sets the last error. */
 promlet_status pml_check_all_labels(const promlet_opts *options, const pml_naming *naming);
 
+/* The same with one more, which is not among the options. */
+promlet_status pml_check_another_label(const promlet_opts *options, const pml_naming *naming,
+                                       const char *name);
+
 /* Whether a series has a label of this name, be it declared or constant. */
 bool pml_has_label(const promlet_opts *options, const pml_naming *naming, const char *name);
 

@@ -83,7 +83,8 @@ static promlet_status check_state(const promlet_opts *options, size_t at)
     return PROMLET_OK;
 }
 
-/* The label that tells the states apart is called as the metric is. */
+/* The label that tells the states apart is called as the metric is, and stays so when both are
+   escaped: then a colon would be one in the metric's name and none in the label's. */
 static promlet_status check_state_label(const promlet_opts *options, const pml_naming *naming)
 {
     const char *name = options->name;
@@ -93,7 +94,13 @@ static promlet_status check_state_label(const promlet_opts *options, const pml_n
                         "the label of its states",
                         name);
     }
-    return pml_check_label_names(name, &name, 1, naming->utf8_names);
+    promlet_status status = pml_check_another_label(options, naming, name);
+    return status != PROMLET_OK || strchr(name, ':') == NULL
+               ? status
+               : pml_fail(PROMLET_ERROR_NAME,
+                          "%.100s: a state set's name can't have a colon, since it is the name of "
+                          "the label of its states",
+                          name);
 }
 
 static promlet_status check_states(const promlet_opts *options, const pml_naming *naming)

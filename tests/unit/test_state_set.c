@@ -250,6 +250,32 @@ static void state_set_with_prefix_and_constant_labels(void **state)
     promlet_registry_free(registry);
 }
 
+/* All readers look for the label of the states under the name of the metric, and find one. */
+static void state_set_and_its_labels_differ_however_they_are_escaped(void **state)
+{
+    (void)state;
+    const struct {
+        promlet_opts options;
+        const char *sentence;
+    } wrong[] = {
+        {{.name = "a.b", PROMLET_STATES("on"), .labels = {"a_b"}},
+         "a.b: label names \"a_b\" and \"a.b\" are the same once they are escaped by underscores"},
+        {{.name = "a_dot_b", PROMLET_STATES("on"), .const_labels = {{"a.b", "x"}}},
+         "a_dot_b: label names \"a.b\" and \"a_dot_b\" are the same once they are escaped by dots"},
+        {{.name = "a:b", PROMLET_STATES("on")},
+         "a:b: a state set's name can't have a colon, since it is the name of the label of its "
+         "states"},
+    };
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        promlet_registry *registry = new_registry();
+        const promlet_registry_opts options = {.utf8_names = true};
+        assert_int_equal(promlet_registry_configure(registry, &options), PROMLET_OK);
+        (void)promlet_state_set_family_new(registry, &wrong[i].options);
+        expect_status(registry, PROMLET_ERROR_NAME, wrong[i].sentence);
+        promlet_registry_free(registry);
+    }
+}
+
 /* ---- threads --------------------------------------------------------------------------------- */
 
 static atomic_bool is_over;
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(states_of_others_are_refused),
         cmocka_unit_test(state_set_other_states_are_another_definition),
         cmocka_unit_test(state_set_with_prefix_and_constant_labels),
+        cmocka_unit_test(state_set_and_its_labels_differ_however_they_are_escaped),
         cmocka_unit_test(scrape_beside_selections_sees_exactly_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,7 +207,7 @@ static void units_stay_plain(void **state)
 static void state_set_may_be_called_as_a_label_may(void **state)
 {
     (void)state;
-    promlet_state_set_new(registry, &(promlet_opts){.name = "my:state.set", PROMLET_STATES("on")});
+    promlet_state_set_new(registry, &(promlet_opts){.name = "my.state.set", PROMLET_STATES("on")});
     expect_accepted();
     promlet_state_set_new(registry, &(promlet_opts){.name = "le", PROMLET_STATES("on")});
     expect_refused("le: label name \"le\" is reserved for histograms");
