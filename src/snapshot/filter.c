@@ -106,8 +106,8 @@ bool pml_filter_takes(const pml_filter *filter, char *const *claims)
 /* A name without what a type may have added to it. */
 static size_t stem_size(const char *name)
 {
-    static const char *const suffixes[] = {"_total", "_created", "_bucket",
-                                           "_sum",   "_count",   "_info"};
+    static const char *const suffixes[] = {"_total", "_created", "_bucket", "_sum",
+                                           "_count", "_info",    "_gsum",   "_gcount"};
     size_t size = strlen(name);
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         size_t suffix_size = strlen(suffixes[i]);

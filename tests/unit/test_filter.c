@@ -182,6 +182,33 @@ static void filter_spares_collectors_that_declared_other_families(void **state)
     promlet_registry_free(registry);
 }
 
+static promlet_status emit_gauge_histogram(promlet_emitter *emitter, void *ctx)
+{
+    (void)ctx;
+    promlet_emit_family(emitter,
+                        &(promlet_emit_opts){.name = "ages", .type = PROMLET_TYPE_GAUGE_HISTOGRAM});
+    return promlet_emit_histogram(
+        emitter, &(promlet_emit_histogram_data){.counts = (const uint64_t[]){3}, .sum = 4});
+}
+
+static void filter_calls_collectors_for_each_name_of_a_gauge_histogram(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    const char *const families[] = {"ages"};
+    promlet_collector_new(registry, &(promlet_collector_opts){.name = "cache",
+                                                              .collect = emit_gauge_histogram,
+                                                              .families = families,
+                                                              .family_count = 1});
+    const char *const names[] = {"ages",        "ages_bucket", "ages_gsum",
+                                 "ages_gcount", "ages_sum",    "ages_count"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        assert_string_equal(shown_of_name(registry, names[i]),
+                            "ages_bucket ages_gcount ages_gsum ");
+    }
+    promlet_registry_free(registry);
+}
+
 static void filter_calls_collectors_that_declared_nothing(void **state)
 {
     (void)state;
@@ -206,6 +233,7 @@ int main(void)
         cmocka_unit_test(filter_with_wrong_lists_is_refused),
         cmocka_unit_test(filter_spares_callbacks_that_are_not_wanted),
         cmocka_unit_test(filter_spares_collectors_that_declared_other_families),
+        cmocka_unit_test(filter_calls_collectors_for_each_name_of_a_gauge_histogram),
         cmocka_unit_test(filter_calls_collectors_that_declared_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
