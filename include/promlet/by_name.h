@@ -48,7 +48,7 @@ PROMLET_BEGIN_DECLS
  * Returns: as promlet_counter_with_values(). Errors are also a name that the family doesn't have,
  * one that is missing, given twice, or fixed (PROMLET_ERROR_LABELS).
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_counter *promlet_counter_with_label_array(promlet_counter_family *family,
                                                               const promlet_label *labels,
@@ -78,7 +78,7 @@ PROMLET_API promlet_counter_family *promlet_counter_family_curry_array(
  * count   how many labels.
  * Returns: as promlet_gauge_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_gauge *promlet_gauge_with_label_array(promlet_gauge_family *family,
                                                           const promlet_label *labels,
@@ -105,7 +105,7 @@ PROMLET_API promlet_gauge_family *promlet_gauge_family_curry_array(promlet_gauge
  * count   how many labels.
  * Returns: as promlet_histogram_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_histogram *promlet_histogram_with_label_array(promlet_histogram_family *family,
                                                                   const promlet_label *labels,
@@ -131,7 +131,7 @@ PROMLET_API promlet_histogram_family *promlet_histogram_family_curry_array(
  * count   how many labels.
  * Returns: as promlet_summary_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_summary *promlet_summary_with_label_array(promlet_summary_family *family,
                                                               const promlet_label *labels,
@@ -157,7 +157,7 @@ PROMLET_API promlet_summary_family *promlet_summary_family_curry_array(
  * count   how many labels.
  * Returns: as promlet_info_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_info *promlet_info_with_label_array(promlet_info_family *family,
                                                         const promlet_label *labels, size_t count);
@@ -183,7 +183,7 @@ PROMLET_API promlet_info_family *promlet_info_family_curry_array(promlet_info_fa
  * count   how many labels.
  * Returns: as promlet_state_set_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_state_set *promlet_state_set_with_label_array(promlet_state_set_family *family,
                                                                   const promlet_label *labels,
@@ -209,7 +209,7 @@ PROMLET_API promlet_state_set_family *promlet_state_set_family_curry_array(
  * count   how many labels.
  * Returns: as promlet_unknown_with_values().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_unknown *promlet_unknown_with_label_array(promlet_unknown_family *family,
                                                               const promlet_label *labels,

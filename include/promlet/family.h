@@ -47,7 +47,7 @@ typedef struct promlet_family promlet_family;
  * Returns: PROMLET_OK; PROMLET_ERROR_NOT_FOUND if there is no such series; PROMLET_ERROR_LABELS for
  * a wrong number of values or one that is NULL; PROMLET_ERROR_ARGUMENT for NULL, and for metrics at
  * file scope and promlet's own, which can't be removed; PROMLET_ERROR_MEMORY only for a value that
- * is not UTF-8.
+ * is not UTF-8 or too long.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a value that is not
  * UTF-8.
  */

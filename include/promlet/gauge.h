@@ -65,12 +65,12 @@ PROMLET_API promlet_gauge_family *promlet_gauge_family_new_sized(promlet_registr
  * count   how many values; must be the number of declared labels.
  * Returns: a handle, never NULL. It is good until promlet_gauge_release() or the end of the
  * registry, also when its series is removed: what is recorded then is not shown. Asking for a
- * removed series gives the same one, at zero. Beyond a limit (of series, memory or the length of a
- * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * removed series gives the same one, at zero. Beyond a limit (of series or memory) it
+ * is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_gauge *promlet_gauge_with_values(promlet_gauge_family *family,
                                                      const char *const *values, size_t count);
@@ -193,8 +193,8 @@ PROMLET_API double promlet_gauge_value(const promlet_gauge *gauge);
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, double value,
                                              const char *const *values, size_t count);
@@ -209,8 +209,8 @@ PROMLET_API void promlet_gauge_set_by_values(promlet_gauge_family *family, doubl
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_add_by_values(promlet_gauge_family *family, double amount,
                                              const char *const *values, size_t count);
@@ -224,8 +224,8 @@ PROMLET_API void promlet_gauge_add_by_values(promlet_gauge_family *family, doubl
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_inc_by_values(promlet_gauge_family *family,
                                              const char *const *values, size_t count);
@@ -239,8 +239,8 @@ PROMLET_API void promlet_gauge_inc_by_values(promlet_gauge_family *family,
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_dec_by_values(promlet_gauge_family *family,
                                              const char *const *values, size_t count);
@@ -255,8 +255,8 @@ PROMLET_API void promlet_gauge_dec_by_values(promlet_gauge_family *family,
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_sub_by_values(promlet_gauge_family *family, double amount,
                                              const char *const *values, size_t count);
@@ -271,8 +271,8 @@ PROMLET_API void promlet_gauge_sub_by_values(promlet_gauge_family *family, doubl
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_raise_to_by_values(promlet_gauge_family *family, double value,
                                                   const char *const *values, size_t count);
@@ -287,8 +287,8 @@ PROMLET_API void promlet_gauge_raise_to_by_values(promlet_gauge_family *family, 
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_gauge_lower_to_by_values(promlet_gauge_family *family, double value,
                                                   const char *const *values, size_t count);

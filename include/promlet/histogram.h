@@ -91,12 +91,12 @@ PROMLET_API promlet_histogram_family *promlet_histogram_family_new_sized(
  * count   how many values; must be the number of declared labels.
  * Returns: a handle, never NULL. It is good until promlet_histogram_release() or the end of the
  * registry, also when its series is removed: what is recorded then is not shown. Asking for a
- * removed series gives the same one, at zero. Beyond a limit (of series, memory or the length of a
- * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * removed series gives the same one, at zero. Beyond a limit (of series or memory) it
+ * is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_histogram *promlet_histogram_with_values(promlet_histogram_family *family,
                                                              const char *const *values,
@@ -185,8 +185,8 @@ PROMLET_API double promlet_histogram_quantile(const promlet_histogram *histogram
  * values  one string a label, in the order of the declaration; lent.
  * count   how many values; must be the number of declared labels.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API void promlet_histogram_observe_by_values(promlet_histogram_family *family, double value,
                                                      const char *const *values, size_t count);

@@ -78,12 +78,12 @@ PROMLET_API promlet_info_family *promlet_info_family_new_sized(promlet_registry 
  * count   how many values; must be the number of declared labels.
  * Returns: a handle, never NULL. It is good until promlet_info_release() or the end of the
  * registry, also when its series is removed. Asking for a
- * removed series gives the same one. Beyond a limit (of series, memory or the length of a
- * value) it is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
+ * removed series gives the same one. Beyond a limit (of series or memory) it
+ * is the family's overflow series. On an error (PROMLET_ERROR_LABELS, _ARGUMENT, _MEMORY)
  * it is a handle that records nothing, and promlet_registry_status() and promlet_last_error() say
  * why.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: only for a new series, and for
- * values that are not UTF-8.
+ * values that are not UTF-8 or too long.
  */
 PROMLET_API promlet_info *promlet_info_with_values(promlet_info_family *family,
                                                    const char *const *values, size_t count);

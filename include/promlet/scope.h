@@ -186,8 +186,9 @@ PROMLET_API void promlet_outcome_cancel(promlet_outcome *outcome);
  *
  * outcome  from promlet_outcome_start(); NULL does nothing.
  * Thread-safe: yes, lock-free where the series exists; an outcome belongs to one thread at a time.
- * Signal-safe: where the series exists and the values are UTF-8. After fork: yes. Allocates: only
- * for a new series, and for values that are not UTF-8. Keeps errno where it exists.
+ * Signal-safe: where the series exists and the values are UTF-8 and not too long. After fork: yes.
+ * Allocates: only for a new series, and for values that are not UTF-8 or too long. Keeps errno
+ * where it exists.
  */
 PROMLET_API void promlet_outcome_finish(promlet_outcome *outcome);
 

@@ -150,8 +150,8 @@ PROMLET_API double promlet_timer_observe_summary(promlet_timer timer, promlet_su
  * Returns: the seconds, never negative, also when there is no series for them; 0 with
  * PROMLET_CLOCK_NONE and while recording is switched off.
  * Thread-safe: yes, lock-free where the series exists. Signal-safe: where the series exists and the
- * values are UTF-8. After fork: yes. Allocates: only for a new series, and for values that
- * are not UTF-8. Keeps errno where it exists.
+ * values are UTF-8 and not too long. After fork: yes. Allocates: only for a new series, and for
+ * values that are not UTF-8 or too long. Keeps errno where it exists.
  */
 PROMLET_API double promlet_timer_observe_by_values(promlet_timer timer,
                                                    promlet_histogram_family *family,
