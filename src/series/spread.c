@@ -9,6 +9,7 @@
 #include <promlet/recording.h>
 
 #include <errno.h>
+#include <math.h>
 #include <unistd.h>
 
 /* Two cache lines, since CPUs fetch them in pairs: nothing that one CPU writes may share a pair
@@ -177,12 +178,29 @@ double pml_spread_mark_real(const struct promlet_spread *spread, size_t word)
     return spread != NULL ? sum_real(spread, word, 0) : 0;
 }
 
+/* Cells are written by their CPUs alone, but nothing can be taken off a sum that has overflowed,
+   and nothing is lost with it. A recording that runs meanwhile may bring one back, until the next
+   time.
+ */
+static void empty_cells(const struct promlet_spread *spread, size_t word)
+{
+    for (uint32_t i = 0; i < spread->cell_count; i++) {
+        /* relaxed: as above. */
+        pml_word_store_relaxed((uint64_t *)word_of(spread, i, word), pml_bits_of_double(0));
+    }
+}
+
 void pml_spread_rebase_real(struct promlet_spread *spread, size_t word, double mark)
 {
-    if (spread != NULL) {
-        /* relaxed: as above. */
-        pml_word_store_relaxed(baseline_of(spread, word), pml_bits_of_double(mark));
+    if (spread == NULL) {
+        return;
     }
+    if (!isfinite(mark)) {
+        empty_cells(spread, word);
+        mark = 0;
+    }
+    /* relaxed: as above. */
+    pml_word_store_relaxed(baseline_of(spread, word), pml_bits_of_double(mark));
 }
 
 void pml_spread_reset_real(struct promlet_spread *spread, size_t word)

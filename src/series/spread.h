@@ -61,6 +61,7 @@ void pml_spread_reset_whole(struct promlet_spread *spread, size_t word);
 void pml_spread_reset_real(struct promlet_spread *spread, size_t word);
 
 /* The sum over all cells with its baseline, 0 without cells; and such a one becomes the baseline.
+   One that has overflowed makes the cells start at 0 instead.
  */
 double pml_spread_mark_real(const struct promlet_spread *spread, size_t word);
 void pml_spread_rebase_real(struct promlet_spread *spread, size_t word, double mark);

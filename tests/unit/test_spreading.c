@@ -8,7 +8,9 @@
 #include "support/recording_path.h"
 #include "support/spreading.h"
 
+#include <float.h>
 #include <inttypes.h>
+#include <math.h>
 
 /* ---- by declaration -------------------------------------------------------------------------- */
 
@@ -67,6 +69,39 @@ static void series_of_family_declared_per_cpu_have_cells_and_overflow_too(void *
     assert_value(registry, "jobs_total{queue=\"a\"}", 2);
     assert_value(registry, "jobs_total{queue=\"b\"}", 1);
     assert_value(registry, "jobs_total{otel_metric_overflow=\"true\"}", 2);
+    promlet_registry_free(registry);
+}
+
+/* What is left of infinity is no number, and OpenMetrics has no counter that is none. */
+static void series_whose_sums_overflowed_starts_again_at_zero(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_counter_family *counters = promlet_counter_family_new(
+        registry,
+        &(promlet_opts){.name = "c_total", .labels = {"a"}, .cells = PROMLET_CELLS_PER_CPU});
+    promlet_histogram_family *histograms =
+        promlet_histogram_family_new(registry, &(promlet_opts){.name = "h",
+                                                               .labels = {"a"},
+                                                               .cells = PROMLET_CELLS_PER_CPU,
+                                                               .native_factor = 2,
+                                                               .native_only = true});
+    for (int life = 0; life < 3; life++) {
+        promlet_counter *counter = promlet_counter_with(counters, "x");
+        promlet_histogram *histogram = promlet_histogram_with(histograms, "x");
+        promlet_counter_add(counter, 0.5);
+        promlet_histogram_observe(histogram, 0.5);
+        assert_true(promlet_counter_value(counter) == 0.5);
+        assert_true(promlet_histogram_sum(histogram) == 0.5);
+        for (int i = 0; i < 2; i++) {
+            promlet_counter_add(counter, DBL_MAX);
+            promlet_histogram_observe(histogram, DBL_MAX);
+        }
+        assert_true(isinf(promlet_counter_value(counter)));
+        assert_true(isinf(promlet_histogram_sum(histogram)));
+        assert_int_equal(promlet_family_remove(counters, "x"), PROMLET_OK);
+        assert_int_equal(promlet_family_remove(histograms, "x"), PROMLET_OK);
+    }
     promlet_registry_free(registry);
 }
 
@@ -314,6 +349,7 @@ int main(void)
         cmocka_unit_test(program_runs_on_path_that_it_announced),
         cmocka_unit_test(series_declared_per_cpu_has_cells_at_once),
         cmocka_unit_test(series_of_family_declared_per_cpu_have_cells_and_overflow_too),
+        cmocka_unit_test(series_whose_sums_overflowed_starts_again_at_zero),
         cmocka_unit_test(gauge_declared_per_cpu_is_refused),
         cmocka_unit_test(gauge_declared_with_other_cells_is_taken),
         cmocka_unit_test(cells_that_are_none_are_refused),
