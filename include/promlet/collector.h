@@ -309,7 +309,8 @@ typedef struct promlet_emit_histogram_data {
     /** How many bounds there are; at most PROMLET_MAX_BOUNDS. */
     size_t bound_count;
     /** How many values fell into each bucket, and not into one before it: the counts are not
-        cumulative. There are bound_count + 1 of them; the last is that of +Inf. */
+        cumulative. There are bound_count + 1 of them; the last is that of +Inf. Together they are
+        at most 2^64-1. */
     const uint64_t *counts;
     /** The sum of all values. */
     double sum;

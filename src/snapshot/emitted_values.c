@@ -230,10 +230,29 @@ static int64_t timestamp_or_none(int64_t timestamp_ms)
 
 /* ---- histograms ------------------------------------------------------------------------------ */
 
+/* Documents have cumulative counts, which may not fall, or readers refuse the whole. */
+static promlet_status check_counts(const pml_emitted_family *family,
+                                   const promlet_emit_histogram_data *data)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i <= data->bound_count; i++) {
+        if (data->counts[i] > UINT64_MAX - total) {
+            return pml_fail(PROMLET_ERROR_ARGUMENT,
+                            "%.100s: the counts of a histogram add up to more than 2^64-1",
+                            family->definition->name.bytes);
+        }
+        total += data->counts[i];
+    }
+    return PROMLET_OK;
+}
+
 static promlet_status add_histogram(promlet_emitter *emitter,
                                     const promlet_emit_histogram_data *data)
 {
     promlet_status status = settle_bounds(emitter, data->bounds, data->bound_count);
+    if (status == PROMLET_OK) {
+        status = check_counts(emitter->current, data);
+    }
     if (status != PROMLET_OK) {
         return status;
     }

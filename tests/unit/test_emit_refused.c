@@ -117,6 +117,17 @@ static promlet_status emit_without_counts(promlet_emitter *emitter)
     return promlet_emit_histogram(emitter, &(promlet_emit_histogram_data){.sum = 1});
 }
 
+static promlet_status emit_too_high_counts(promlet_emitter *emitter)
+{
+    const uint64_t counts[] = {1, UINT64_MAX};
+    const double bounds[] = {1};
+    promlet_emit_family(emitter,
+                        &(promlet_emit_opts){.name = "h", .type = PROMLET_TYPE_GAUGE_HISTOGRAM});
+    return promlet_emit_histogram(
+        emitter,
+        &(promlet_emit_histogram_data){.counts = counts, .bounds = bounds, .bound_count = 1});
+}
+
 static promlet_status emit_other_bounds(promlet_emitter *emitter)
 {
     const uint64_t counts[] = {0, 0};
@@ -162,6 +173,8 @@ static const struct refusal refusals[] = {
     {emit_histogram_as_counter, PROMLET_ERROR_ARGUMENT,
      "a_total: a counter was emitted as a histogram"},
     {emit_without_counts, PROMLET_ERROR_ARGUMENT, "a histogram's counts is NULL"},
+    {emit_too_high_counts, PROMLET_ERROR_ARGUMENT,
+     "h: the counts of a histogram add up to more than 2^64-1"},
     {emit_other_bounds, PROMLET_ERROR_BOUNDS, "h: all series of a family need the same bounds"},
     {emit_bad_quantile, PROMLET_ERROR_BOUNDS, "s: quantile number 1 is not from 0 to 1"},
     {emit_series_twice, PROMLET_OK,
