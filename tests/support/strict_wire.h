@@ -175,6 +175,7 @@ static inline int64_t wire_unzigzag(uint64_t value)
 
 static inline bool wire_read_sized(wire_reading *reading, wire_bytes *from, wire_bytes *part)
 {
+    *part = (wire_bytes){from->at, from->at};
     uint64_t size;
     if (!wire_read_varint(reading, from, &size)) {
         return false;

@@ -179,11 +179,13 @@ static void most_labels_fit(void **state)
     static char names[PROMLET_MAX_EXEMPLAR_LABELS][3];
     promlet_label labels[PROMLET_MAX_EXEMPLAR_LABELS];
     char expected[500] = "";
+    size_t size = 0;
     for (size_t i = 0; i < COUNT_OF(labels); i++) {
         names[i][0] = (char)('a' + i / 26);
         names[i][1] = (char)('a' + i % 26);
         labels[i] = (promlet_label){names[i], "12"};
-        (void)snprintf(expected + strlen(expected), 10, "%s%s=\"12\"", i > 0 ? "," : "", names[i]);
+        size += (size_t)snprintf(expected + size, sizeof expected - size, "%s%.2s=\"12\"",
+                                 i > 0 ? "," : "", names[i]);
     }
     promlet_registry *registry = new_registry();
     promlet_counter_add_with_exemplar(new_counter_with_room(registry), 1, labels, COUNT_OF(labels));
