@@ -70,13 +70,21 @@ static size_t histogram_word_count(const pml_settings *settings)
     return PML_HISTOGRAM_COUNTS + bucket_count(&settings->bounds);
 }
 
-static uint64_t capture_bucket(const uint64_t *buckets, size_t at,
-                               const struct promlet_spread *spread)
+static inline uint64_t capture_bucket(const uint64_t *buckets, size_t at,
+                                      const struct promlet_spread *spread)
 {
     /* acquire: pairs with the releases in promlet_hot_add_whole(), histogram_absorb(),
        summary_absorb() and promlet_cell1_add_whole(). */
     uint64_t own = pml_word_load_acquire(&buckets[at]);
     return pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + at, own);
+}
+
+static inline void capture_buckets(const uint64_t *buckets, size_t count,
+                                   const struct promlet_spread *spread, uint64_t *words)
+{
+    for (size_t i = 0; i < count; i++) {
+        words[PML_HISTOGRAM_COUNTS + i] = capture_bucket(buckets, i, spread);
+    }
 }
 
 static double capture_sum(const uint64_t *sum, const struct promlet_spread *spread)
@@ -89,8 +97,10 @@ static double capture_sum(const uint64_t *sum, const struct promlet_spread *spre
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
                                  const struct promlet_spread *spread, uint64_t *words)
 {
-    for (size_t i = 0; i < bucket_count; i++) {
-        words[PML_HISTOGRAM_COUNTS + i] = capture_bucket(buckets, i, spread);
+    if (spread == NULL) { /* as nearly always: asked once, not for each bucket */
+        capture_buckets(buckets, bucket_count, NULL, words);
+    } else {
+        capture_buckets(buckets, bucket_count, spread, words);
     }
     words[PML_HISTOGRAM_SUM] = pml_bits_of_double(capture_sum(sum, spread));
 }

@@ -19,6 +19,7 @@
 #include "base/atomic.h"
 #include "record/kind.h"
 #include "record/native_index.h"
+#include "series/spread.h"
 
 #include <promlet/cell.h>
 
@@ -78,13 +79,17 @@ size_t pml_native_word_count(const pml_settings *settings);
 /* Makes a zeroed cell ready. */
 void pml_native_start(pml_native_cell *cell, const pml_settings *settings);
 
-/* The cell behind a histogram; NULL if that has no native buckets. */
-pml_native_cell *pml_native_of(const struct promlet_histogram *histogram);
-
 /* Whether these per-CPU cells are the face of a native cell. */
 static inline bool pml_native_is_face(const struct promlet_spread *spread)
 {
     return spread->cells == NULL;
+}
+
+/* The cell behind a histogram; NULL if that has no native buckets. */
+static inline pml_native_cell *pml_native_of(const struct promlet_histogram *histogram)
+{
+    struct promlet_spread *spread = pml_spread_of(&histogram->spread);
+    return spread != NULL && pml_native_is_face(spread) ? (pml_native_cell *)spread : NULL;
 }
 
 /* The table that is recorded on. */

@@ -133,12 +133,6 @@ void pml_native_add_table(pml_native_cell *cell, void *memory, unsigned shift)
     publish_table(cell, table);
 }
 
-pml_native_cell *pml_native_of(const struct promlet_histogram *histogram)
-{
-    struct promlet_spread *spread = pml_spread_of(&histogram->spread);
-    return spread != NULL && pml_native_is_face(spread) ? (pml_native_cell *)spread : NULL;
-}
-
 /* ---- starting again -------------------------------------------------------------------------- */
 
 static bool is_crowded(const pml_native_cell *cell, const pml_native_table *table)

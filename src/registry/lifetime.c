@@ -194,8 +194,11 @@ static bool is_due(const pml_family *family, const pml_series *series)
     return idle_time(family, series) > PARTS && idle_time(family, series) > since_grace;
 }
 
-static void judge_idle(pml_family *family, pml_series *series, uint32_t state)
+void pml_lifetime_judge(pml_family *family, pml_series *series, uint32_t state)
 {
+    if (is_overflow(family, series)) {
+        return;
+    }
     if (state == 0 && pml_series_set_idle(series)) {
         series->idle_since = (uint32_t)family->looked_at;
     } else if (state == PML_SERIES_IDLE && is_due(family, series)) {
@@ -203,20 +206,6 @@ static void judge_idle(pml_family *family, pml_series *series, uint32_t state)
     } else if (state & PML_SERIES_LEAVING) {
         family->has_leaving = true; /* the snapshot that would have shown it failed */
     }
-}
-
-bool pml_lifetime_shows(pml_family *family, pml_series *series)
-{
-    /* acquire: pairs with the release in exchange() of series.c; a series that was revived is at
-       zero. */
-    uint32_t state = pml_load_acquire(&series->state);
-    if (state & PML_SERIES_HIDDEN) {
-        return false;
-    }
-    if (family->idle_unit_ns != 0 && !is_overflow(family, series)) {
-        judge_idle(family, series, state);
-    }
-    return true;
 }
 
 /* ---- burying, by the same thread ------------------------------------------------------------- */

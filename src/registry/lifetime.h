@@ -52,9 +52,26 @@ void pml_lifetime_free(const pml_family *family, pml_series *series);
 /* The unit of a family's time, in nanoseconds; 0: its series don't expire. */
 uint64_t pml_lifetime_idle_unit(const pml_definition *definition);
 
-/* Before a family is read, and for each series: whether it is shown. */
+/* Before a family is read. */
 void pml_lifetime_look(pml_family *family, uint64_t now_ns);
-bool pml_lifetime_shows(pml_family *family, pml_series *series);
+
+/* For the function below: of a family whose series expire, one that is shown and had this state. */
+void pml_lifetime_judge(pml_family *family, pml_series *series, uint32_t state);
+
+/* For each series of the family: whether it is shown. */
+static inline bool pml_lifetime_shows(pml_family *family, pml_series *series)
+{
+    /* acquire: pairs with the release in exchange() of series.c; a series that was revived is at
+       zero. */
+    uint32_t state = pml_load_acquire(&series->state);
+    if (state & PML_SERIES_HIDDEN) {
+        return false;
+    }
+    if (family->idle_unit_ns != 0) {
+        pml_lifetime_judge(family, series, state);
+    }
+    return true;
+}
 
 /* After the snapshot was read, and is sure to be given out: buries what all families of the
    registry have to bury, also those that were not asked for or are unregistered, and frees what can

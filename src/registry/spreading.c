@@ -46,14 +46,17 @@ bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
     return more >= spreading->hot_recordings;
 }
 
+bool pml_spreading_looks_at(const pml_spreading *spreading, const pml_family *family)
+{
+    const pml_definition *definition = family->definition;
+    return spreading->is_due && definition->kind->spread != NULL &&
+           definition->cells != PROMLET_CELLS_SHARED;
+}
+
 void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml_series *series,
                          const uint64_t *words)
 {
     const pml_kind *kind = family->definition->kind;
-    if (!spreading->is_due || kind->spread == NULL ||
-        family->definition->cells == PROMLET_CELLS_SHARED) {
-        return;
-    }
     struct promlet_spread **place = kind->spread(series->cell);
     const pml_settings *settings = &family->definition->settings;
     if (pml_spread_of(place) == NULL &&

@@ -28,7 +28,10 @@ pml_spreading pml_spreading_begin(promlet_registry *registry);
 bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
                           const uint64_t *words, size_t word_count, uint64_t *judged);
 
-/* Gives a series per-CPU cells if it is hot by these words and has none. */
+/* Whether this is a look at the series of a family. */
+bool pml_spreading_looks_at(const pml_spreading *spreading, const pml_family *family);
+
+/* If it is: gives a series per-CPU cells if it is hot by these words and has none. */
 void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml_series *series,
                          const uint64_t *words);
 

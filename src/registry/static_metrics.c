@@ -395,7 +395,7 @@ void pml_static_metrics_add(pml_family *family, uint64_t *words)
     }
     /* Words wander into the family's own cell, which changes the order in which they are added. */
     const pml_kind *kind = family->definition->kind;
-    if (family->has_static_metrics && kind->keep_from_falling != NULL) {
+    if (kind->keep_from_falling != NULL) {
         kind->keep_from_falling(words, family->static_floor);
     }
 }

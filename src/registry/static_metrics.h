@@ -18,7 +18,8 @@ struct pml_family;
    default registry. False when out of memory; nothing is lost then, the next call goes on. */
 bool pml_static_metrics_refresh(const pml_spreading *spreading);
 
-/* Adds the words that refresh() read for a family to those of its own cell. */
+/* Adds the words that refresh() read for a family to those of its own cell, if the family
+   `has_static_metrics`. */
 void pml_static_metrics_add(struct pml_family *family, uint64_t *words);
 
 void pml_static_metrics_free(promlet_registry *registry);

@@ -112,12 +112,6 @@ void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *sp
     pml_pointer_store_release(place, spread);
 }
 
-struct promlet_spread *pml_spread_of(struct promlet_spread *const *place)
-{
-    /* acquire: pairs with the release in pml_spread_publish(). */
-    return pml_pointer_load_acquire(place);
-}
-
 static const uint64_t *word_of(const struct promlet_spread *spread, uint32_t cell, size_t word)
 {
     return (const uint64_t *)(void *)(spread->cells + cell * spread->stride) + word;

@@ -9,6 +9,8 @@
 #ifndef PML_SERIES_SPREAD_H
 #define PML_SERIES_SPREAD_H
 
+#include "base/atomic.h"
+
 #include <promlet/cell.h>
 
 #include <stddef.h>
@@ -34,7 +36,11 @@ void pml_spread_free(struct promlet_spread *spread);
 void pml_spread_publish(struct promlet_spread **place, struct promlet_spread *spread);
 
 /* The cells of a series, NULL if it has none. */
-struct promlet_spread *pml_spread_of(struct promlet_spread *const *place);
+static inline struct promlet_spread *pml_spread_of(struct promlet_spread *const *place)
+{
+    /* acquire: pairs with the release in pml_spread_publish(). */
+    return pml_pointer_load_acquire(place);
+}
 
 /* For the two functions below: of a series that has cells. Most have none, and a histogram asks for
    each bucket. */

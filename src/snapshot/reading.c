@@ -17,7 +17,7 @@
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
-    const pml_spreading *spreading; /* NULL: PML_LOCK_CHANGES is held */
+    const pml_spreading *spreading; /* NULL: not for that, or PML_LOCK_CHANGES is held */
     pml_family *family;
     pml_snapshot_family *to;
     pml_natives *natives; /* NULL: the family has none */
@@ -34,7 +34,9 @@ static void read_words(reading *self, pml_series *series, uint64_t *words)
     if (self->spreading != NULL) {
         pml_spreading_judge(self->spreading, self->family, series, words);
     }
-    pml_static_metrics_add(self->family, words);
+    if (self->family->has_static_metrics) {
+        pml_static_metrics_add(self->family, words);
+    }
 }
 
 static void read_histogram(const uint64_t *words, pml_snapshot_series *copy)
@@ -122,7 +124,9 @@ static void read_native(reading *self, pml_series *series)
         return;
     }
     const uint64_t *words = to->words + at * to->words_a_series;
-    pml_spreading_judge(self->spreading, self->family, series, words);
+    if (self->spreading != NULL) {
+        pml_spreading_judge(self->spreading, self->family, series, words);
+    }
     const pml_settings *settings = &self->family->definition->settings;
     self->is_out_of_memory =
         !pml_natives_show(self->natives, settings, &to->parts, &to->natives[at]);
@@ -215,8 +219,9 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
            pml_snapshot_reserve_exemplars(definition, series_count, to);
 }
 
-bool pml_snapshot_read(const pml_spreading *spreading, pml_family *family, pml_snapshot_family *to)
+bool pml_snapshot_read(const pml_spreading *look, pml_family *family, pml_snapshot_family *to)
 {
+    const pml_spreading *spreading = pml_spreading_looks_at(look, family) ? look : NULL;
     pml_snapshot_describe(family->definition, to);
     if (!pml_family_sort(family)) {
         return false;
