@@ -14,6 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* Text between quotes, or a name without any. Lent; not terminated. */
 typedef struct pml_escaped {
     const char *bytes;
@@ -74,6 +78,128 @@ static inline const char *pml_find_either(const char *at, const char *end, char 
         at++;
     }
     return at;
+}
+
+/* ---- labels that need no closer look --------------------------------------------------------- */
+
+/* A text whose names are plain is looked at in windows of 64 bytes, of which it is learned at once
+   where all quotes are. Searching one quote after the other has to wait for each. */
+typedef struct pml_plain_labels {
+    const char *text;
+    size_t size;
+    size_t window;      /* where it begins */
+    uint64_t quotes;    /* a bit for each in the window that is behind what was read */
+    size_t next;        /* where the next label begins */
+    bool has_backslash; /* and can't be read on */
+} pml_plain_labels;
+
+/* Sixteen bytes; what is done with them is done with each. */
+typedef unsigned char pml_bytes __attribute__((vector_size(16)));
+
+enum { PML_BYTES_SIZE = 16, PML_WINDOW_SIZE = 64 };
+
+static inline pml_bytes pml_bytes_load(const char *from)
+{
+    pml_bytes bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+
+/* A bit for each byte that is 255, where all others are 0. */
+#if defined(__SSE2__)
+static inline uint64_t pml_bits_of(pml_bytes bytes)
+{
+    return (uint64_t)_mm_movemask_epi8((__m128i)bytes);
+}
+#else
+static inline uint64_t pml_bits_of(pml_bytes bytes)
+{
+    const pml_bytes bits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    uint64_t halves[2];
+    bytes &= bits;
+    memcpy(halves, &bytes, sizeof halves);
+    /* The highest byte of the product is the sum of all bytes. */
+    return halves[0] * PML_EACH_BYTE >> 56 | halves[1] * PML_EACH_BYTE >> 56 << 8;
+}
+#endif
+
+static inline void pml_plain_labels_look(pml_plain_labels *labels)
+{
+    const char *window = labels->text + labels->window;
+    size_t left = labels->size - labels->window;
+    size_t size = left < PML_WINDOW_SIZE ? left : PML_WINDOW_SIZE;
+    pml_bytes backslashes = {0};
+    uint64_t quotes = 0;
+    size_t at = 0;
+    for (; size - at >= PML_BYTES_SIZE; at += PML_BYTES_SIZE) {
+        pml_bytes bytes = pml_bytes_load(window + at);
+        quotes |= pml_bits_of((pml_bytes)(bytes == '"')) << at;
+        backslashes |= (pml_bytes)(bytes == '\\');
+    }
+    size_t rest = size - at;
+    if (rest > 0) {
+        /* What is less than a block is read with bytes from before it, if there are some. */
+        bool is_alone = labels->window + size < PML_BYTES_SIZE;
+        char apart[PML_BYTES_SIZE] = {0};
+        if (is_alone) {
+            memcpy(apart + PML_BYTES_SIZE - size, window, size);
+        }
+        pml_bytes bytes = pml_bytes_load(is_alone ? apart : window + size - PML_BYTES_SIZE);
+        quotes |= pml_bits_of((pml_bytes)(bytes == '"')) >> (PML_BYTES_SIZE - rest) << at;
+        backslashes |= (pml_bytes)(bytes == '\\');
+    }
+    labels->quotes = quotes;
+    labels->has_backslash = pml_bits_of(backslashes) != 0;
+}
+
+static inline pml_plain_labels pml_plain_labels_begin(const char *text, size_t size)
+{
+    pml_plain_labels labels = {text, size, 0, 0, 0, false};
+    pml_plain_labels_look(&labels);
+    return labels;
+}
+
+/* The place of the next quote; false if there is none. */
+static inline bool pml_plain_labels_quote(pml_plain_labels *labels, size_t *at)
+{
+    while (labels->quotes == 0) {
+        if (labels->has_backslash || labels->size - labels->window <= PML_WINDOW_SIZE) {
+            return false;
+        }
+        labels->window += PML_WINDOW_SIZE;
+        pml_plain_labels_look(labels);
+    }
+    *at = labels->window + (size_t)__builtin_ctzll(labels->quotes);
+    labels->quotes &= labels->quotes - 1;
+    return !labels->has_backslash;
+}
+
+/* A label's text without its last quote: name="value */
+typedef struct pml_plain_label {
+    const char *text;
+    size_t size;
+    size_t name_size;
+} pml_plain_label;
+
+/* Takes the next label off; false when there is none, or if it takes a closer look. */
+static inline bool pml_plain_labels_next(pml_plain_labels *labels, pml_plain_label *label)
+{
+    size_t begin = labels->next;
+    size_t opening;
+    size_t closing;
+    if (!pml_plain_labels_quote(labels, &opening) || !pml_plain_labels_quote(labels, &closing) ||
+        opening <= begin) {
+        return false;
+    }
+    *label = (pml_plain_label){labels->text + begin, closing - begin, opening - 1 - begin};
+    labels->next = closing + 2; /* behind ", */
+    return true;
+}
+
+/* Whether all labels were read. */
+static inline bool pml_plain_labels_are_read(const pml_plain_labels *labels)
+{
+    return labels->next == labels->size + (labels->size > 0); /* no comma behind the last one */
 }
 
 /* ---- label by label -------------------------------------------------------------------------- */

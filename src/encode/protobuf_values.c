@@ -5,12 +5,13 @@
  */
 #include "encode/protobuf_values.h"
 
+#include "encode/protobuf_labels.h"
+
 #include <math.h>
 
 #define NS_A_SECOND 1000000000
 
 /* The numbers of fields. */
-enum { PAIR_NAME = 1, PAIR_VALUE };
 enum { NUMBER_VALUE = 1 };
 enum { TIME_SECONDS = 1, TIME_NANOS };
 enum { EXEMPLAR_VALUE = 2, EXEMPLAR_TIME };
@@ -33,9 +34,6 @@ enum {
     HISTOGRAM_START = 15,
     HISTOGRAM_EXEMPLAR
 };
-
-/* The same number in metrics and in exemplars. */
-enum { ANY_LABEL = 1 };
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
@@ -86,128 +84,45 @@ void pml_protobuf_put_state(pml_wire *wire, const pml_metric *metric)
     put_double(wire, NUMBER_VALUE, is_on ? 1 : 0);
 }
 
-/* ---- labels ---------------------------------------------------------------------------------- */
-
-static void put_escaped(pml_wire *wire, unsigned field, const pml_escaped *text)
-{
-    if (pml_wire_begin(wire, field, text->plain_size)) {
-        pml_escaped_append(wire->output, text);
-    }
-}
-
-void pml_protobuf_put_escaped_name(pml_wire *wire, unsigned field, pml_escaper name)
-{
-    if (!pml_wire_begin(wire, field, pml_escaper_size(name))) {
-        return;
-    }
-    const char *piece;
-    for (size_t size; (size = pml_escaper_next(&name, &piece)) > 0;) {
-        pml_output_append(wire->output, piece, size);
-    }
-}
-
-static void put_pair_fields(pml_wire *wire, const pml_rendered_label *label)
-{
-    put_escaped(wire, PAIR_NAME, &label->name);
-    put_escaped(wire, PAIR_VALUE, &label->value);
-}
-
-static bool is_plain(const pml_escaped *text)
-{
-    return text->size == text->plain_size;
-}
-
-/* The same for nearly all labels, which have no escapes and fit: half of most documents are labels.
-   False for others. */
-static bool put_plain_pair(pml_output *output, const pml_rendered_label *label, uint64_t size)
-{
-    size_t room = output->capacity - output->size;
-    bool is_large = room < PML_WIRE_FIELD_SIZE || size > room - PML_WIRE_FIELD_SIZE;
-    if (is_large || !is_plain(&label->name) || !is_plain(&label->value)) {
-        return false;
-    }
-    char *at = output->data + output->size;
-    at = pml_tagged_write(at, ANY_LABEL, PML_WIRE_SIZED, size);
-    at = pml_bytes_write(at, PAIR_NAME, label->name.bytes, label->name.size);
-    at = pml_bytes_write(at, PAIR_VALUE, label->value.bytes, label->value.size);
-    output->size = (size_t)(at - output->data);
-    return true;
-}
-
-static pml_escaper escape_name(const pml_wire *wire, const pml_rendered_label *label)
-{
-    return (label->is_name_quoted ? pml_escaper_start_quoted : pml_escaper_start)(
-        PML_NAME_LABEL, label->name.bytes, label->name.size, wire->names->scheme);
-}
-
-/* The same with the name escaped as an encoding asks for. */
-static void put_escaped_pair(pml_wire *wire, const pml_rendered_label *label)
-{
-    pml_escaper name = escape_name(wire, label);
-    pml_wire pair = {NULL, 0, NULL};
-    pml_protobuf_put_escaped_name(&pair, PAIR_NAME, name);
-    put_escaped(&pair, PAIR_VALUE, &label->value);
-    if (pml_wire_begin(wire, ANY_LABEL, pair.size)) {
-        pml_protobuf_put_escaped_name(wire, PAIR_NAME, name);
-        put_escaped(wire, PAIR_VALUE, &label->value);
-    }
-}
-
-static inline void put_label(pml_wire *wire, const pml_rendered_label *label)
-{
-    if (wire->names != NULL) {
-        put_escaped_pair(wire, label);
-        return;
-    }
-    size_t name_size = label->name.plain_size;
-    size_t value_size = label->value.plain_size;
-    uint64_t size = 2 /* tags */ + pml_varint_size(name_size) + name_size +
-                    pml_varint_size(value_size) + value_size;
-    if (wire->output == NULL) {
-        wire->size += 1 + pml_varint_size(size) + size;
-    } else if (!put_plain_pair(wire->output, label, size)) {
-        pml_wire_put_head(wire, ANY_LABEL, size);
-        put_pair_fields(wire, label);
-    }
-}
-
-void pml_protobuf_put_label(pml_wire *wire, const pml_rendered_label *label)
-{
-    put_label(wire, label);
-}
-
-void pml_protobuf_put_labels(pml_wire *wire, const char *labels, size_t size)
-{
-    pml_label_text text = pml_label_text_begin(labels, size);
-    pml_rendered_label label;
-    while (pml_label_text_next(&text, &label)) {
-        put_label(wire, &label);
-    }
-}
-
 /* ---- times and exemplars --------------------------------------------------------------------- */
 
-static void put_time_fields(pml_wire *wire, int64_t time_ns)
+/* They count forward, also before 1970. */
+typedef struct timestamp {
+    uint64_t seconds; /* modulo 2^64 */
+    uint64_t nanos;
+} timestamp;
+
+static inline timestamp split_time(int64_t time_ns)
 {
     int64_t seconds = time_ns / NS_A_SECOND;
     int64_t nanos = time_ns % NS_A_SECOND;
-    if (nanos < 0) { /* they count forward, also before 1970 */
-        nanos += NS_A_SECOND;
-        seconds--;
-    }
-    pml_wire_put_u64(wire, TIME_SECONDS, (uint64_t)seconds);
-    pml_wire_put_u64(wire, TIME_NANOS, (uint64_t)nanos);
+    seconds -= nanos < 0;
+    nanos += nanos < 0 ? NS_A_SECOND : 0;
+    return (timestamp){(uint64_t)seconds, (uint64_t)nanos};
+}
+
+static inline size_t timestamp_size(timestamp time)
+{
+    return 1 + pml_varint_size(time.seconds) + 1 + pml_varint_size(time.nanos);
+}
+
+static inline char *write_timestamp(char *to, timestamp time)
+{
+    to = pml_tagged_write(to, TIME_SECONDS, PML_WIRE_VARINT, time.seconds);
+    return pml_tagged_write(to, TIME_NANOS, PML_WIRE_VARINT, time.nanos);
 }
 
 /* time_ns 0: it is not known. */
 static void put_time(pml_wire *wire, unsigned field, int64_t time_ns)
 {
-    if (time_ns != 0) {
-        pml_wire count = {NULL, 0, wire->names};
-        put_time_fields(&count, time_ns);
-        if (pml_wire_begin(wire, field, count.size)) {
-            put_time_fields(wire, time_ns);
-        }
+    if (time_ns == 0) {
+        return;
+    }
+    timestamp time = split_time(time_ns);
+    if (pml_wire_begin(wire, field, timestamp_size(time))) {
+        char spare[2 * PML_WIRE_FIELD_SIZE];
+        char *room = pml_wire_room(wire->output, sizeof spare, spare);
+        pml_wire_advance(wire->output, write_timestamp(room, time), room, spare);
     }
 }
 
@@ -246,6 +161,25 @@ static const pml_exemplar *exemplar_of(const pml_metric *metric, size_t place)
     const pml_exemplar *exemplar =
         &family->exemplars[metric->at * family->exemplars_a_series + place];
     return exemplar->labels != NULL ? exemplar : NULL;
+}
+
+/* ---- numbers alone --------------------------------------------------------------------------- */
+
+size_t pml_plain_number_size(int64_t start_ns)
+{
+    size_t size = 1 + sizeof(double);
+    return start_ns == 0 ? size : size + 2 + timestamp_size(split_time(start_ns));
+}
+
+char *pml_plain_number_write(char *to, const pml_number *number, int64_t start_ns)
+{
+    to = pml_fixed64_write(to, NUMBER_VALUE, bits_of(double_of(number)));
+    if (start_ns != 0) {
+        timestamp start = split_time(start_ns);
+        to = pml_tagged_write(to, COUNTER_START, PML_WIRE_SIZED, timestamp_size(start));
+        to = write_timestamp(to, start);
+    }
+    return to;
 }
 
 /* ---- counters and summaries ------------------------------------------------------------------ */
@@ -294,19 +228,27 @@ static uint64_t total_of(const pml_metric *metric)
    here, and a double. */
 #define BUCKET_ROOM (2 + 1 + PML_VARINT_SIZE + 1 + 8)
 
+static inline size_t plain_bucket_size(uint64_t cumulative)
+{
+    return 1 + pml_varint_size(cumulative) + 1 + sizeof(double);
+}
+
+static inline char *write_plain_bucket(char *to, uint64_t cumulative, double bound)
+{
+    to = pml_tagged_write(to, HISTOGRAM_BUCKET, PML_WIRE_SIZED, plain_bucket_size(cumulative));
+    to = pml_tagged_write(to, BUCKET_COUNT, PML_WIRE_VARINT, cumulative);
+    return pml_fixed64_write(to, BUCKET_BOUND, bits_of(bound));
+}
+
 static inline void put_plain_bucket(pml_wire *wire, uint64_t cumulative, double bound)
 {
-    uint64_t size = 1 + pml_varint_size(cumulative) + 1 + sizeof bound;
     if (wire->output == NULL) {
-        wire->size += 2 + size;
+        wire->size += 2 + plain_bucket_size(cumulative);
         return;
     }
     char spare[BUCKET_ROOM];
     char *room = pml_wire_room(wire->output, sizeof spare, spare);
-    char *at = pml_tagged_write(room, HISTOGRAM_BUCKET, PML_WIRE_SIZED, size);
-    at = pml_tagged_write(at, BUCKET_COUNT, PML_WIRE_VARINT, cumulative);
-    at = pml_fixed64_write(at, BUCKET_BOUND, bits_of(bound));
-    pml_wire_advance(wire->output, at, room, spare);
+    pml_wire_advance(wire->output, write_plain_bucket(room, cumulative, bound), room, spare);
 }
 
 static void put_bucket_fields(pml_wire *wire, uint64_t cumulative, double bound,
@@ -331,10 +273,28 @@ static void put_bucket(pml_wire *wire, uint64_t cumulative, double bound,
     }
 }
 
+/* The same for all, where there is room for them. */
+static char *write_plain_buckets(char *to, const pml_snapshot_family *family,
+                                 const uint64_t *counts)
+{
+    uint64_t cumulative = 0;
+    for (size_t i = 0; i < family->bound_count; i++) {
+        cumulative += counts[i];
+        to = write_plain_bucket(to, cumulative, family->bound_values[i]);
+    }
+    return to;
+}
+
 static void put_plain_buckets(pml_wire *wire, const pml_metric *metric)
 {
     const pml_snapshot_family *family = metric->family;
     const uint64_t *counts = metric->series->as.histogram.counts;
+    pml_output *output = wire->output;
+    if (output != NULL && (output->capacity - output->size) / BUCKET_ROOM >= family->bound_count) {
+        char *end = write_plain_buckets(output->data + output->size, family, counts);
+        output->size = (size_t)(end - output->data);
+        return;
+    }
     uint64_t cumulative = 0;
     for (size_t i = 0; i < family->bound_count; i++) {
         cumulative += counts[i];

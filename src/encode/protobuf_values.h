@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands inside a protobuf metric: labels, and for each shape the message with the value. */
+/* What stands inside a protobuf metric behind its labels: for each shape the message with the
+   value. */
 #ifndef PML_ENCODE_PROTOBUF_VALUES_H
 #define PML_ENCODE_PROTOBUF_VALUES_H
 
-#include "encode/label_text.h"
-#include "encode/names.h"
 #include "encode/wire.h"
 #include "snapshot/snapshot.h"
 
@@ -25,13 +24,10 @@ void pml_protobuf_put_counter(pml_wire *wire, const pml_metric *metric);
 void pml_protobuf_put_summary(pml_wire *wire, const pml_metric *metric);
 void pml_protobuf_put_histogram(pml_wire *wire, const pml_metric *metric);
 
-/* Puts a name that is escaped. */
-void pml_protobuf_put_escaped_name(pml_wire *wire, unsigned field, pml_escaper name);
-
-/* Puts a label of a metric or of an exemplar. */
-void pml_protobuf_put_label(pml_wire *wire, const pml_rendered_label *label);
-
-/* Puts each label of a rendered text. */
-void pml_protobuf_put_labels(pml_wire *wire, const char *labels, size_t size);
+/* The same for a number of which nothing else is shown but since when it counts, 0: not even that.
+   How large the fields are, and writing them where there is so much room. */
+#define PML_PLAIN_NUMBER_ROOM 64
+size_t pml_plain_number_size(int64_t start_ns);
+char *pml_plain_number_write(char *to, const pml_number *number, int64_t start_ns);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * The wire format of protobuf (protobuf.dev, "Encoding"). Each field goes to an output or is only
  * counted, since the length of a message stands before it: what puts the fields of a message is run
- * twice.
+ * twice, or its length is put behind them, where all of it is in memory.
  */
 #ifndef PML_ENCODE_WIRE_H
 #define PML_ENCODE_WIRE_H
@@ -17,7 +17,7 @@
 typedef struct pml_wire {
     pml_output *output;            /* NULL: the bytes are counted */
     uint64_t size;                 /* how many were; of no meaning when they are written */
-    const struct pml_names *names; /* how names that are not plain are written; NULL: as they are */
+    const struct pml_names *names; /* how names are written; NULL: they are plain */
 } pml_wire;
 
 enum pml_wire_type { PML_WIRE_VARINT = 0, PML_WIRE_FIXED64 = 1, PML_WIRE_SIZED = 2 };
@@ -27,9 +27,11 @@ enum pml_wire_type { PML_WIRE_VARINT = 0, PML_WIRE_FIXED64 = 1, PML_WIRE_SIZED =
 /* A tag and a number behind it. */
 #define PML_WIRE_FIELD_SIZE (2 * PML_VARINT_SIZE)
 
+/* The highest bit / 7 + 1, without a division: 9 / 64 is near enough up to 63. */
 static inline size_t pml_varint_size(uint64_t value)
 {
-    return (size_t)(63 - __builtin_clzll(value | 1)) / 7 + 1;
+    unsigned highest_bit = 63 ^ (unsigned)__builtin_clzll(value | 1);
+    return (highest_bit * 9 + 73) / 64;
 }
 
 static inline char *pml_varint_write(char *out, uint64_t value)
@@ -160,6 +162,46 @@ static inline void pml_wire_put_bytes(pml_wire *wire, unsigned field, const char
 {
     if (pml_wire_begin(wire, field, size)) {
         pml_output_append(wire->output, bytes, size);
+    }
+}
+
+/* ---- messages written in place --------------------------------------------------------------- */
+
+/* A tag below 128 and a length below it: most heads. */
+#define PML_SHORT_HEAD 2
+
+/* Writes the head of a message whose fields stand PML_SHORT_HEAD behind it, up to `end`; if it
+   needs more, they move on. Returns where they end. */
+static inline char *pml_head_write(char *head, unsigned field, char *end)
+{
+    char *fields = head + PML_SHORT_HEAD;
+    size_t size = (size_t)(end - fields);
+    size_t more = pml_varint_size(size) - 1;
+    if (more > 0) {
+        memmove(fields + more, fields, size);
+    }
+    (void)pml_tagged_write(head, field, PML_WIRE_SIZED, size);
+    return end + more;
+}
+
+/* Leaves room for the head of a message whose fields are put next, and says where it is. The output
+   is memory of the caller; what did not fit there has no meaning. */
+static inline size_t pml_wire_open(pml_output *output)
+{
+    size_t head = output->size;
+    pml_output_append(output, "\0\0", PML_SHORT_HEAD);
+    return head;
+}
+
+/* Behind the fields: puts the head where it belongs. */
+static inline void pml_wire_shut(pml_output *output, unsigned field, size_t head)
+{
+    size_t size = output->size;
+    /* Room for a longer one. */
+    pml_output_append(output, "\0\0\0\0\0\0\0\0\0", pml_varint_size(size - head) - 1);
+    if (output->passed == 0) { /* else it did not fit */
+        char *end = pml_head_write(output->data + head, field, output->data + size);
+        output->size = (size_t)(end - output->data);
     }
 }
 

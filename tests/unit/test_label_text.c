@@ -35,6 +35,28 @@ static void expect_labels(const char *rendered, const char *const *expected)
     test_free(copy);
 }
 
+/* The same by the walk for labels that need no closer look, which leaves others alone. */
+static void expect_plain_labels(const char *rendered, const char *const *expected)
+{
+    size_t size = strlen(rendered);
+    char *copy = test_malloc(size + (size == 0));
+    memcpy(copy, rendered, size);
+    pml_plain_labels labels = pml_plain_labels_begin(copy, size);
+    pml_plain_label label;
+    for (; *expected != NULL; expected += 2) {
+        assert_true(pml_plain_labels_next(&labels, &label));
+        assert_int_equal(label.name_size, strlen(expected[0]));
+        assert_memory_equal(label.text, expected[0], label.name_size);
+        assert_memory_equal(label.text + label.name_size, "=\"", 2);
+        size_t value_size = strlen(expected[1]);
+        assert_int_equal(label.size, label.name_size + 2 + value_size);
+        assert_memory_equal(label.text + label.name_size + 2, expected[1], value_size);
+    }
+    assert_false(pml_plain_labels_next(&labels, &label));
+    assert_true(pml_plain_labels_are_read(&labels));
+    test_free(copy);
+}
+
 static void labels_none_is_the_end(void **state)
 {
     (void)state;
@@ -76,6 +98,63 @@ static void labels_with_quoted_names_are_told_apart(void **state)
                   (const char *const[]){"\xc3\xa9,\n", "\xe2\x82\xac", NULL});
 }
 
+static void plain_labels_are_told_apart(void **state)
+{
+    (void)state;
+    expect_plain_labels("", (const char *const[]){NULL});
+    expect_plain_labels("a=\"1\"", (const char *const[]){"a", "1", NULL});
+    expect_plain_labels("a=\"\",b=\"\"", (const char *const[]){"a", "", "b", "", NULL});
+    expect_plain_labels("method=\"GET\",path=\"/a/long/one?x=1,y=2\",status=\"200\"",
+                        (const char *const[]){"method", "GET", "path", "/a/long/one?x=1,y=2",
+                                              "status", "200", NULL});
+    expect_plain_labels("a=\"{b=c}, d\"", (const char *const[]){"a", "{b=c}, d", NULL});
+}
+
+/* Around the blocks and windows that are looked at together. */
+static void plain_labels_of_each_size_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t first = 0; first <= 140; first++) {
+        for (size_t second = 0; second <= 70; second++) {
+            char a[141] = "";
+            char b[71] = "";
+            memset(a, 'x', first);
+            memset(b, '=', second);
+            pml_labels labels = {NULL, (const char *const[]){"one", "b"},
+                                 (const char *const[]){a, b}, 2, false};
+            char rendered[230];
+            *pml_label_text_write(rendered, &labels) = '\0';
+            expect_plain_labels(rendered, (const char *const[]){"one", a, "b", b, NULL});
+        }
+    }
+}
+
+/* Whatever was escaped, and wherever: not all labels are read, and none wrongly. */
+static void plain_labels_end_before_an_escape(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 140; at++) {
+        for (size_t i = 0; i < 3; i++) {
+            char value[141];
+            memset(value, 'x', 140);
+            value[140] = '\0';
+            value[at] = "\\\"\n"[i];
+            pml_labels labels = {NULL, (const char *const[]){"a", "b", "c"},
+                                 (const char *const[]){"1", value, "3"}, 3, false};
+            char rendered[170];
+            size_t size = (size_t)(pml_label_text_write(rendered, &labels) - rendered);
+            pml_plain_labels plain = pml_plain_labels_begin(rendered, size);
+            pml_plain_label label;
+            size_t count = 0;
+            for (; pml_plain_labels_next(&plain, &label); count++) {
+                assert_int_equal(label.size, 4); /* the first one */
+            }
+            assert_in_range(count, 0, 1);
+            assert_false(pml_plain_labels_are_read(&plain));
+        }
+    }
+}
+
 /* Around the eight bytes that are looked at together, at each place of a value of each size. */
 static void labels_special_at_each_place_is_found(void **state)
 {
@@ -111,6 +190,11 @@ static void labels_cut_anywhere_are_not_read_beyond(void **state)
         for (size_t count = 0; pml_label_text_next(&text, &label); count++) {
             assert_true(count < 3);
         }
+        pml_plain_labels plain = pml_plain_labels_begin(copy, size);
+        pml_plain_label plain_label;
+        for (size_t count = 0; pml_plain_labels_next(&plain, &plain_label); count++) {
+            assert_true(plain_label.text + plain_label.size <= copy + size && count < 3);
+        }
         test_free(copy);
     }
 }
@@ -134,6 +218,9 @@ int main(void)
         cmocka_unit_test(labels_are_told_apart),
         cmocka_unit_test(labels_are_unescaped),
         cmocka_unit_test(labels_with_quoted_names_are_told_apart),
+        cmocka_unit_test(plain_labels_are_told_apart),
+        cmocka_unit_test(plain_labels_of_each_size_are_told_apart),
+        cmocka_unit_test(plain_labels_end_before_an_escape),
         cmocka_unit_test(labels_special_at_each_place_is_found),
         cmocka_unit_test(labels_cut_anywhere_are_not_read_beyond),
         cmocka_unit_test(escaped_whole_text_has_no_end_but_its_own),
