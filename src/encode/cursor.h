@@ -49,6 +49,30 @@ static inline void pml_put_text(pml_cursor *to, const pml_text *text)
     pml_put(to, text->bytes, text->size);
 }
 
+/* The same for a few bytes: no call, which would take longer than the copy. */
+static inline void pml_put_short_text(pml_cursor *to, const pml_text *text)
+{
+    const char *bytes = text->bytes;
+    size_t size = text->size;
+    if (size - 1 >= 16 || size > (size_t)(to->end - to->at)) {
+        pml_put(to, bytes, size);
+        return;
+    }
+    char *at = to->at;
+    if (size >= 8) {
+        memcpy(at, bytes, 8);
+        memcpy(at + size - 8, bytes + size - 8, 8);
+    } else if (size >= 4) {
+        memcpy(at, bytes, 4);
+        memcpy(at + size - 4, bytes + size - 4, 4);
+    } else {
+        at[0] = bytes[0];
+        at[size / 2] = bytes[size / 2];
+        at[size - 1] = bytes[size - 1];
+    }
+    to->at += size;
+}
+
 #define pml_put_literal(to, literal) pml_put((to), "" literal, sizeof(literal) - 1)
 
 /* Room for a number: where the next byte goes, or, at the end of a piece, memory of the caller. */

@@ -122,7 +122,7 @@ static inline void pml_put_identity_with_label(pml_cursor *to, const pml_lines *
     } else {
         pml_put_head(to, lines, line);
     }
-    pml_put_text(to, line->label_value);
+    pml_put_short_text(to, line->label_value);
     pml_put_literal(to, "\"} ");
 }
 

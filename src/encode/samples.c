@@ -61,6 +61,43 @@ static pml_text head_of(const pml_lines *lines, const pml_line *line, char bytes
     return (pml_text){bytes, size <= HEAD_ROOM ? size : 0};
 }
 
+/* Whether all that the lines have is their head, a bound and a count. */
+static bool has_plain_lines(const pml_lines *lines, const pml_line *line)
+{
+    return line->head.size > 0 && line->exemplar == NULL && !lines->family->has_utf8_names &&
+           lines->family->timestamps == NULL;
+}
+
+/* This and the next: the buckets below +Inf. Both return how much they count. */
+static uint64_t append_plain_buckets(const pml_lines *lines, const pml_line *line,
+                                     const uint64_t *counts)
+{
+    const pml_snapshot_family *family = lines->family;
+    uint64_t count = 0;
+    pml_cursor to = pml_cursor_open(lines->output);
+    for (size_t i = 0; i < family->bound_count; i++) {
+        count += counts[i];
+        pml_put_text(&to, &line->head);
+        pml_put_short_text(&to, &family->bounds[i]);
+        pml_put_literal(&to, "\"} ");
+        pml_put_u64(&to, count);
+        pml_put_literal(&to, "\n");
+    }
+    pml_cursor_close(&to);
+    return count;
+}
+
+static uint64_t append_full_buckets(const pml_lines *lines, pml_line *line, const uint64_t *counts)
+{
+    const pml_snapshot_family *family = lines->family;
+    uint64_t count = 0;
+    for (size_t i = 0; i < family->bound_count; i++) {
+        count += counts[i];
+        append_bucket(lines, line, &family->bounds[i], count);
+    }
+    return count;
+}
+
 uint64_t pml_append_buckets(const pml_lines *lines, const pml_snapshot_series *series)
 {
     const pml_snapshot_family *family = lines->family;
@@ -73,11 +110,8 @@ uint64_t pml_append_buckets(const pml_lines *lines, const pml_snapshot_series *s
     };
     char head[HEAD_ROOM];
     line.head = head_of(lines, &line, head);
-    uint64_t count = 0;
-    for (size_t i = 0; i < family->bound_count; i++) {
-        count += counts[i];
-        append_bucket(lines, &line, &family->bounds[i], count);
-    }
+    uint64_t count = has_plain_lines(lines, &line) ? append_plain_buckets(lines, &line, counts)
+                                                   : append_full_buckets(lines, &line, counts);
     count += counts[family->bound_count];
     append_bucket(lines, &line, &PML_TEXT("+Inf"), count);
     return count;
