@@ -133,6 +133,9 @@ static pml_number counter_number(const uint64_t *words)
 {
     double fraction = pml_double_of_bits(words[FRACTION]);
     uint64_t whole = words[WHOLE];
+    if (words[FRACTION] == 0) { /* the bits of 0, as nearly always */
+        return (pml_number){.is_whole = true, .as.whole = whole};
+    }
     if (fraction < TWO_TO_64 && (uint64_t)fraction <= UINT64_MAX - whole) {
         uint64_t sum = whole + (uint64_t)fraction;
         if (fraction == 0 || sum >= TWO_TO_53) {
