@@ -35,7 +35,7 @@ typedef struct promlet_lint_finding {
  * Receives a finding.
  *
  * finding  lent until the callback returns.
- * ctx      what was given to promlet_lint().
+ * ctx      what was given to promlet_registry_lint().
  */
 typedef void (*promlet_lint_fn)(const promlet_lint_finding *finding, void *ctx);
 
@@ -55,7 +55,7 @@ typedef void (*promlet_lint_fn)(const promlet_lint_finding *finding, void *ctx);
  * Returns: the number of findings; -1 when out of memory, and found was then not called.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
-PROMLET_API int promlet_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx);
+PROMLET_API int promlet_registry_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx);
 
 PROMLET_END_DECLS
 

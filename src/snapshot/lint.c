@@ -33,7 +33,7 @@ static int lint_collected(const promlet_snapshot *snapshot, promlet_lint_fn foun
     return findings;
 }
 
-int promlet_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx)
+int promlet_registry_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx)
 {
     promlet_snapshot *snapshot = promlet_snapshot_take(registry);
     if (snapshot == NULL) {

@@ -379,7 +379,7 @@ static int check_with_helpers(void)
     promlet_free(difference);
     good &= promlet_testing_value(NULL, "queue_depth", "queue", "mail") > 1;
     good &= promlet_testing_value(NULL, "room_celsius") > 22;
-    return good & (promlet_lint(NULL, NULL, NULL) == 0);
+    return good & (promlet_registry_lint(NULL, NULL, NULL) == 0);
 }
 
 static bool current_trace(promlet_trace_context *context, void *ctx)

@@ -431,7 +431,7 @@ bool check_with_helpers()
     promlet_free(difference);
     good &= promlet_testing_value(nullptr, "queue_depth", "kind", "mail") > 1;
     good &= promlet_testing_value(nullptr, "room_celsius") > 22;
-    return good && promlet_lint(nullptr, nullptr, nullptr) == 0;
+    return good && promlet_registry_lint(nullptr, nullptr, nullptr) == 0;
 }
 
 // As a program with a server of its own answers.

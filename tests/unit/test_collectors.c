@@ -373,7 +373,8 @@ static void linter_reads_what_is_collected(void **state)
     add(registry, "c", emit_good, NULL);
     promlet_gauge_callback(registry, &(promlet_opts){.name = "asked"}, give_three, NULL);
     char findings[200] = "";
-    assert_int_equal(promlet_lint(registry, keep_finding, findings), 2); /* neither has a help */
+    assert_int_equal(promlet_registry_lint(registry, keep_finding, findings),
+                     2); /* neither has a help */
     assert_string_equal(findings, "asked good ");
     promlet_registry_free(registry);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of promlet_lint(): what it looks at and what its callback may do. test_lint_rules.c has the
-   rules. */
+/* Tests of promlet_registry_lint(): what it looks at and what its callback may do.
+   test_lint_rules.c has the rules. */
 #include "support/expect.h"
 #include "support/heard_log.h"
 
@@ -15,7 +15,7 @@ static void lint_of_labels_that_are_refused_is_an_error(void **state)
     promlet_gauge_family_new(registry, &(promlet_opts){.name = "a", .labels = {"quantile"}});
     expect_status(registry, PROMLET_ERROR_NAME,
                   "a: label name \"quantile\" is reserved for summaries");
-    assert_int_equal(promlet_lint(registry, NULL, NULL), 0);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), 0);
     promlet_registry_free(registry);
 }
 
@@ -29,7 +29,7 @@ static void lint_of_promlets_own_metrics_finds_nothing(void **state)
     promlet_counter_add(promlet_counter_with(family, "a"), -1);
     promlet_counter_inc(promlet_counter_with(family, "b"));
     assert_true(scraped_value(registry, "promlet_dropped_total{reason=\"negative\"}") > 0);
-    assert_int_equal(promlet_lint(registry, NULL, NULL), 0);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), 0);
     promlet_registry_free(registry);
 }
 
@@ -43,7 +43,7 @@ static void lint_finds_metrics_at_file_scope_before_the_first_scrape(void **stat
     (void)state;
     promlet_gauge_set(at_file_scope, 1);
     int count = 0;
-    assert_int_equal(promlet_lint(NULL, count_static, &count), 1);
+    assert_int_equal(promlet_registry_lint(NULL, count_static, &count), 1);
     assert_int_equal(count, 1);
 }
 
@@ -53,7 +53,7 @@ static void use_registry(const promlet_lint_finding *finding, void *ctx)
     (void)finding;
     promlet_registry *registry = ctx;
     promlet_gauge_new(registry, &(promlet_opts){.name = "new_seconds", .help = HELP});
-    assert_true(promlet_lint(registry, NULL, NULL) > 0);
+    assert_true(promlet_registry_lint(registry, NULL, NULL) > 0);
     (void)scraped_value(registry, "new_seconds");
 }
 
@@ -62,7 +62,7 @@ static void lint_callback_may_use_the_registry(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     promlet_gauge_family_new(registry, &(promlet_opts){.name = "a_ms", .labels = {"aB"}});
-    assert_int_equal(promlet_lint(registry, use_registry, registry), 3);
+    assert_int_equal(promlet_registry_lint(registry, use_registry, registry), 3);
     promlet_registry_free(registry);
 }
 
@@ -100,7 +100,7 @@ static void lint_of_a_registry_without_lint_is_silent(void **state)
     promlet_gauge_new(registry, &(promlet_opts){.name = "b_ms", .help = HELP});
     assert_int_equal(heard.count, 1);
     stop_to_hear();
-    assert_int_equal(promlet_lint(registry, NULL, NULL), 2);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), 2);
     promlet_registry_free(registry);
 }
 

@@ -226,7 +226,7 @@ static void lint_finds_what_each_rule_says_at_declaration_and_later(void **state
         assert_int_equal(warned.count, expected);
         for (int again = 0; again < 2; again++) {
             struct expectation found = {&rows[i], 0};
-            assert_int_equal(promlet_lint(registry, expect_finding, &found), expected);
+            assert_int_equal(promlet_registry_lint(registry, expect_finding, &found), expected);
             assert_int_equal(found.count, expected);
         }
         assert_int_equal(warned.count, expected);
@@ -309,7 +309,7 @@ static void lint_knows_the_units_that_promtool_knows(void **state)
             }
         }
     }
-    assert_int_equal(promlet_lint(registry, NULL, NULL), expected);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), expected);
     char *text = promlet_registry_get_metrics(registry);
     keep_document("lint_units", text, findings);
     promlet_free(text);
@@ -331,7 +331,7 @@ static void lint_knows_the_abbreviations_that_promtool_knows(void **state)
         (void)snprintf(findings + size, sizeof findings - size,
                        "%s metric names should not contain abbreviated units\n", name);
     }
-    assert_int_equal(promlet_lint(registry, NULL, NULL), COUNT_OF(units));
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), COUNT_OF(units));
     char *text = promlet_registry_get_metrics(registry);
     keep_document("lint_abbreviations", text, findings);
     promlet_free(text);
@@ -343,9 +343,9 @@ static void lint_of_two_units_judges_the_first(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     promlet_gauge_new(registry, &(promlet_opts){.name = "seconds_per_days", .help = "First."});
-    assert_int_equal(promlet_lint(registry, NULL, NULL), 0);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), 0);
     promlet_gauge_new(registry, &(promlet_opts){.name = "days_in_seconds", .help = "First."});
-    assert_int_equal(promlet_lint(registry, NULL, NULL), 1);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), 1);
     promlet_registry_free(registry);
 }
 
@@ -361,7 +361,7 @@ static void lint_of_a_metric_without_lint_is_silent_but_found_later(void **state
         expected += count_texts(rows[i].sentences);
     }
     assert_int_equal(heard.count, 0);
-    assert_int_equal(promlet_lint(registry, NULL, NULL), expected);
+    assert_int_equal(promlet_registry_lint(registry, NULL, NULL), expected);
     promlet_gauge_new(registry, &(promlet_opts){.name = "1st", .no_lint = true});
     stop_to_hear();
     assert_int_equal(heard.count, 1);

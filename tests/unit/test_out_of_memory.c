@@ -194,7 +194,7 @@ static bool look_for_findings(promlet_registry *registry)
 {
     bool is_declared = declare_each_kind(registry);
     forget_last_error();
-    int findings = promlet_lint(registry, NULL, NULL);
+    int findings = promlet_registry_lint(registry, NULL, NULL);
     assert_string_equal(promlet_last_error(), findings < 0 ? "out of memory" : "");
     return findings >= 0 && is_declared;
 }

@@ -61,12 +61,12 @@ static void ignore_finding(const promlet_lint_finding *finding, void *ctx)
     (void)ctx;
 }
 
-static void call_promlet_lint(void)
+static void call_promlet_registry_lint(void)
 {
     FOR_EACH(registry, registries)
     {
-        assert_true(promlet_lint(*registry, NULL, NULL) >= 0);
-        assert_true(promlet_lint(*registry, ignore_finding, NULL) >= 0);
+        assert_true(promlet_registry_lint(*registry, NULL, NULL) >= 0);
+        assert_true(promlet_registry_lint(*registry, ignore_finding, NULL) >= 0);
     }
 }
 
@@ -143,7 +143,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_bounds_linear),
     WRONG_CALL(promlet_bounds_exponential),
     WRONG_CALL(promlet_bounds_exponential_range),
-    WRONG_CALL(promlet_lint),
+    WRONG_CALL(promlet_registry_lint),
     WRONG_CALL(promlet_status_text),
     WRONG_CALL(promlet_last_error),
     WRONG_CALL(promlet_set_last_error),

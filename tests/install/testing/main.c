@@ -35,6 +35,6 @@ int main(void)
                strcmp(difference, "changed: jobs_total{queue=\"mail\"} is 2.5, expected 3\n") == 0,
            "a difference in words");
     promlet_free(difference);
-    expect(promlet_lint(NULL, NULL, NULL) == 0, "no finding");
+    expect(promlet_registry_lint(NULL, NULL, NULL) == 0, "no finding");
     return failures == 0 ? 0 : 1;
 }
