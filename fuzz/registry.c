@@ -26,7 +26,7 @@ void do_set_budget(session *self)
 static void configure(session *self, promlet_registry_opts options)
 {
     options.max_label_value_bytes = self->max_label_value_bytes;
-    options.memory_bytes = self->memory_bytes;
+    options.max_memory_bytes = self->max_memory_bytes;
     bool is_taken = model_configure(&self->model, &options);
     forget_last_error();
     promlet_status status = promlet_registry_configure(self->registry, &options);
@@ -51,7 +51,7 @@ void do_set_limits(session *self)
         return;
     }
     self->max_label_value_bytes = size;
-    self->memory_bytes = has_no_memory;
+    self->max_memory_bytes = has_no_memory;
     self->model.max_value_bytes = size != 0 ? size : PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES;
     self->model.has_no_memory = has_no_memory;
     configure(self, (promlet_registry_opts){.prefix = NULL});

@@ -55,7 +55,7 @@ typedef struct session {
     size_t handle_count;
     kept_snapshot snapshots[MOST_SNAPSHOTS];
     size_t max_label_value_bytes; /* options of the registry */
-    size_t memory_bytes;
+    size_t max_memory_bytes;
 } session;
 
 /* Ends the process, which is how a fuzzer notices. */

@@ -151,10 +151,10 @@ typedef struct promlet_registry_opts {
         removed ones that somebody holds a handle to. Label sets beyond it share the overflow series
         of their family, and no series is given per-CPU cells, until there is room again. Metrics
         without labels and overflow series are always made, and count. In bytes; 0: no limit. */
-    size_t memory_bytes;
+    size_t max_memory_bytes;
     /** Leaves out promlet's own metrics, all of them. */
     bool hide_self_metrics;
-    /** Shows, by family, how many series there are, and the memory that memory_bytes limits:
+    /** Shows, by family, how many series there are, and the memory that max_memory_bytes limits:
         `promlet_series{family}` and `promlet_memory_bytes`. */
     bool show_usage;
     /** No warnings about the names and help texts of metrics; see <promlet/lint.h>. */

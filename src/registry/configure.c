@@ -50,7 +50,7 @@ static promlet_status configure(promlet_registry *registry, const promlet_regist
     pml_unlock(PML_LOCK_CHANGES);
     pml_free(naming);
     if (status == PROMLET_OK) {
-        pml_limits_set(registry, options.max_label_value_bytes, options.memory_bytes);
+        pml_limits_set(registry, options.max_label_value_bytes, options.max_memory_bytes);
         pml_self_metrics_choose(registry, options.hide_self_metrics, options.show_usage);
     }
     return status;

@@ -103,14 +103,15 @@ static bool has_memory(const pml_family *family, const pml_label_query *query)
     return pml_limits_have_memory(family->registry, bytes + pml_table_growth(&family->table));
 }
 
-void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes, size_t memory_bytes)
+void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes,
+                    size_t max_memory_bytes)
 {
     pml_lock(PML_LOCK_CHANGES);
     /* relaxed: a look-up that runs meanwhile may use either. */
     pml_store_relaxed(&registry->max_value_bytes, max_label_value_bytes != 0
                                                       ? max_label_value_bytes
                                                       : PROMLET_DEFAULT_MAX_LABEL_VALUE_BYTES);
-    registry->memory_limit = memory_bytes;
+    registry->memory_limit = max_memory_bytes;
     pml_limits_make_room(registry);
     pml_unlock(PML_LOCK_CHANGES);
 }

@@ -20,7 +20,8 @@
 typedef enum pml_limit { PML_LIMIT_NONE, PML_LIMIT_SERIES, PML_LIMIT_MEMORY } pml_limit;
 
 /* Sets a registry's limits. 0: the default length of a value; no limit of memory. */
-void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes, size_t memory_bytes);
+void pml_limits_set(promlet_registry *registry, size_t max_label_value_bytes,
+                    size_t max_memory_bytes);
 
 /* The memory of a registry, in bytes; with PML_LOCK_CHANGES held. */
 size_t pml_limits_memory(const promlet_registry *registry);

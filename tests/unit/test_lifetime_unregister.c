@@ -178,7 +178,7 @@ static void what_was_said_of_an_unregistered_family_is_forgotten(void **state)
 static void overflow_of_an_unregistered_family_is_hidden(void **state)
 {
     (void)state;
-    promlet_registry_opts no_room = {.memory_bytes = 1};
+    promlet_registry_opts no_room = {.max_memory_bytes = 1};
     assert_int_equal(promlet_registry_configure(registry, &no_room), PROMLET_OK);
     promlet_counter_family *family = keyed_counters(registry);
     assert_int_equal(promlet_family_unregister(family), PROMLET_OK);

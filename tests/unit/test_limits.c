@@ -38,10 +38,10 @@ static promlet_counter_family *limited_counters(size_t max_series)
                                                                 .max_series = max_series});
 }
 
-static void set_limits(size_t max_label_value_bytes, size_t memory_bytes)
+static void set_limits(size_t max_label_value_bytes, size_t max_memory_bytes)
 {
     promlet_registry_opts options = {.max_label_value_bytes = max_label_value_bytes,
-                                     .memory_bytes = memory_bytes};
+                                     .max_memory_bytes = max_memory_bytes};
     assert_int_equal(promlet_registry_configure(registry, &options), PROMLET_OK);
 }
 

@@ -120,9 +120,10 @@ static void limit_of_memory_keeps_tables_few(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
-    assert_int_equal(promlet_registry_configure(
-                         registry, &(promlet_registry_opts){.memory_bytes = 1, .no_lint = true}),
-                     PROMLET_OK);
+    assert_int_equal(
+        promlet_registry_configure(
+            registry, &(promlet_registry_opts){.max_memory_bytes = 1, .no_lint = true}),
+        PROMLET_OK);
     promlet_histogram *histogram = promlet_histogram_new(
         registry, &(promlet_opts){.name = "h", .native_factor = 1.1, .native_max_buckets = 8});
     for (int i = 1; i <= 16; i *= 2) {

@@ -59,8 +59,8 @@ static void call_promlet_registry_configure_sized(void)
         {.const_labels = {{"reason", "v"}}},
         {.const_labels = {{"x", "v"}, {"x", "v"}}},
         {.prefix = "too_late_"},
-        {.max_label_value_bytes = SIZE_MAX, .memory_bytes = SIZE_MAX},
-        {.max_label_value_bytes = 1, .memory_bytes = 1, .hide_self_metrics = true},
+        {.max_label_value_bytes = SIZE_MAX, .max_memory_bytes = SIZE_MAX},
+        {.max_label_value_bytes = 1, .max_memory_bytes = 1, .hide_self_metrics = true},
         {.show_usage = true},
     };
     FOR_EACH(registry, registries)
