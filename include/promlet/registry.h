@@ -25,7 +25,7 @@ PROMLET_BEGIN_DECLS
 #define PROMLET_MAX_NATIVE_BUCKETS 10000
 
 /** How many native buckets of a series are shown when its options say 0. */
-#define PROMLET_DEFAULT_NATIVE_BUCKETS 160
+#define PROMLET_DEFAULT_NATIVE_MAX_BUCKETS 160
 
 /** How long a label value may be, in bytes, when a registry's options say 0. Servers have limits,
     too: VictoriaMetrics Cloud drops values beyond 1 KiB, Grafana Cloud cuts them beyond 2048. */
@@ -112,8 +112,9 @@ typedef struct promlet_opts {
         before: 1.1 suits nearly all; see <promlet/histogram.h>. Above 1; 0: none. */
     double native_factor;
     /** The most native buckets that are shown of a series, without that of 0; beyond it the
-        resolution is halved. At most PROMLET_MAX_NATIVE_BUCKETS; 0: PROMLET_DEFAULT_NATIVE_BUCKETS.
-        This and all that follows: only together with native_factor. */
+        resolution is halved. At most PROMLET_MAX_NATIVE_BUCKETS; 0:
+        PROMLET_DEFAULT_NATIVE_MAX_BUCKETS. This and all that follows: only together with
+        native_factor. */
     size_t native_max_buckets;
     /** Values that are not farther from 0 share the zero bucket. Finite; 0: 2^-128. */
     double native_zero_threshold;

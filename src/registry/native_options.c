@@ -131,7 +131,7 @@ bool pml_native_options_copy(pml_definition *definition, const promlet_opts *opt
     pml_native_settings *native = &definition->settings.native;
     native->schema = schema_of(options->native_factor);
     native->max_buckets = options->native_max_buckets != 0 ? (uint32_t)options->native_max_buckets
-                                                           : PROMLET_DEFAULT_NATIVE_BUCKETS;
+                                                           : PROMLET_DEFAULT_NATIVE_MAX_BUCKETS;
     native->zero_threshold = options->native_zero_threshold > 0 ? options->native_zero_threshold
                                                                 : DEFAULT_ZERO_THRESHOLD;
     native->min_reset_ns = (uint64_t)(options->native_min_reset_seconds * NANOSECONDS_PER_SECOND);

@@ -136,7 +136,7 @@ static void same_native_buckets_are_the_same_metric(void **state)
         .name = "h", .bounds = bounds, .bound_count = COUNT_OF(bounds), .native_factor = 1.1};
     promlet_histogram *histogram = promlet_histogram_new(registry, &options);
     options.native_factor = 1.12; /* the same schema */
-    options.native_max_buckets = PROMLET_DEFAULT_NATIVE_BUCKETS;
+    options.native_max_buckets = PROMLET_DEFAULT_NATIVE_MAX_BUCKETS;
     assert_ptr_equal(promlet_histogram_new(registry, &options), histogram);
     expect_status(registry, PROMLET_OK, "");
     options.native_factor = 0;
