@@ -56,11 +56,11 @@ static void declare_service(void)
                                                       .help = "Versions of what the service uses.",
                                                       .labels = {"promlet", "sqlite"}});
     promlet_info_with(build, promlet_version(), store_version());
-    promlet_gauge_callback(NULL,
-                           &(promlet_opts){.name = "kv_sqlite_memory_bytes",
-                                           .help = "Memory that SQLite has allocated.",
-                                           .unit = "bytes"},
-                           memory_used, NULL); /* for as long as the process runs */
+    promlet_gauge_callback_new(NULL,
+                               &(promlet_opts){.name = "kv_sqlite_memory_bytes",
+                                               .help = "Memory that SQLite has allocated.",
+                                               .unit = "bytes"},
+                               memory_used, NULL); /* for as long as the process runs */
 }
 
 void metrics_declare(void)

@@ -53,7 +53,8 @@ typedef promlet_status (*promlet_collect_fn)(promlet_emitter *emitter, void *ctx
  * Declare a gauge without labels whose value is asked for at each scrape. Its name is taken until
  * it is unregistered.
  *
- * Call it as promlet_gauge_callback(registry, options, fn, ctx), which passes options_size along.
+ * Call it as promlet_gauge_callback_new(registry, options, fn, ctx), which passes options_size
+ * along.
  *
  * registry      NULL: the default one.
  * options       copied; see promlet_opts. Labels and bounds are refused; max_series and cells mean
@@ -68,51 +69,53 @@ typedef promlet_status (*promlet_collect_fn)(promlet_emitter *emitter, void *ctx
  * to any other metric), _BOUNDS or _MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
-PROMLET_API promlet_collector *promlet_gauge_callback_sized(promlet_registry *registry,
-                                                            const promlet_opts *options,
-                                                            promlet_callback_fn fn, void *ctx,
-                                                            size_t options_size);
+PROMLET_API promlet_collector *promlet_gauge_callback_new_sized(promlet_registry *registry,
+                                                                const promlet_opts *options,
+                                                                promlet_callback_fn fn, void *ctx,
+                                                                size_t options_size);
 
 /**
  * Declare a counter without labels whose value is asked for at each scrape: a total that something
  * else counts. Its name is taken until it is unregistered.
  *
- * Call it as promlet_counter_callback(registry, options, fn, ctx), which passes options_size along.
+ * Call it as promlet_counter_callback_new(registry, options, fn, ctx), which passes options_size
+ * along.
  *
  * registry      NULL: the default one.
- * options       as for promlet_gauge_callback_sized().
+ * options       as for promlet_gauge_callback_new_sized().
  * fn            called at each scrape that shows the counter; must not be NULL. A value that is
  *               negative, NaN or infinite is left out of the scrape, and counted in
  *               promlet_dropped_total{reason="negative"|"nan"|"infinite"}.
  * ctx           passed to fn; must live until the callback is unregistered.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
- * Returns: as promlet_gauge_callback_sized().
+ * Returns: as promlet_gauge_callback_new_sized().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
-PROMLET_API promlet_collector *promlet_counter_callback_sized(promlet_registry *registry,
-                                                              const promlet_opts *options,
-                                                              promlet_callback_fn fn, void *ctx,
-                                                              size_t options_size);
+PROMLET_API promlet_collector *promlet_counter_callback_new_sized(promlet_registry *registry,
+                                                                  const promlet_opts *options,
+                                                                  promlet_callback_fn fn, void *ctx,
+                                                                  size_t options_size);
 
 /**
  * Declare an unknown without labels whose value is asked for at each scrape. Its name is taken
  * until it is unregistered.
  *
- * Call it as promlet_unknown_callback(registry, options, fn, ctx), which passes options_size along.
+ * Call it as promlet_unknown_callback_new(registry, options, fn, ctx), which passes options_size
+ * along.
  *
  * registry      NULL: the default one.
- * options       as for promlet_gauge_callback_sized().
+ * options       as for promlet_gauge_callback_new_sized().
  * fn            called at each scrape that shows the unknown; must not be NULL. It may return NaN
  *               and infinities.
  * ctx           passed to fn; must live until the callback is unregistered.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
- * Returns: as promlet_gauge_callback_sized().
+ * Returns: as promlet_gauge_callback_new_sized().
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
-PROMLET_API promlet_collector *promlet_unknown_callback_sized(promlet_registry *registry,
-                                                              const promlet_opts *options,
-                                                              promlet_callback_fn fn, void *ctx,
-                                                              size_t options_size);
+PROMLET_API promlet_collector *promlet_unknown_callback_new_sized(promlet_registry *registry,
+                                                                  const promlet_opts *options,
+                                                                  promlet_callback_fn fn, void *ctx,
+                                                                  size_t options_size);
 
 /* ---- collectors ------------------------------------------------------------------------------ */
 
@@ -375,23 +378,23 @@ PROMLET_API promlet_status promlet_emit_summary_sized(promlet_emitter *emitter,
 PROMLET_END_DECLS
 
 #ifdef __cplusplus
-inline promlet_collector *promlet_gauge_callback(promlet_registry *registry,
-                                                 const promlet_opts *options,
-                                                 promlet_callback_fn fn, void *ctx)
+inline promlet_collector *promlet_gauge_callback_new(promlet_registry *registry,
+                                                     const promlet_opts *options,
+                                                     promlet_callback_fn fn, void *ctx)
 {
-    return promlet_gauge_callback_sized(registry, options, fn, ctx, sizeof(promlet_opts));
+    return promlet_gauge_callback_new_sized(registry, options, fn, ctx, sizeof(promlet_opts));
 }
-inline promlet_collector *promlet_counter_callback(promlet_registry *registry,
-                                                   const promlet_opts *options,
-                                                   promlet_callback_fn fn, void *ctx)
+inline promlet_collector *promlet_counter_callback_new(promlet_registry *registry,
+                                                       const promlet_opts *options,
+                                                       promlet_callback_fn fn, void *ctx)
 {
-    return promlet_counter_callback_sized(registry, options, fn, ctx, sizeof(promlet_opts));
+    return promlet_counter_callback_new_sized(registry, options, fn, ctx, sizeof(promlet_opts));
 }
-inline promlet_collector *promlet_unknown_callback(promlet_registry *registry,
-                                                   const promlet_opts *options,
-                                                   promlet_callback_fn fn, void *ctx)
+inline promlet_collector *promlet_unknown_callback_new(promlet_registry *registry,
+                                                       const promlet_opts *options,
+                                                       promlet_callback_fn fn, void *ctx)
 {
-    return promlet_unknown_callback_sized(registry, options, fn, ctx, sizeof(promlet_opts));
+    return promlet_unknown_callback_new_sized(registry, options, fn, ctx, sizeof(promlet_opts));
 }
 inline promlet_collector *promlet_collector_new(promlet_registry *registry,
                                                 const promlet_collector_opts *options)
@@ -434,11 +437,12 @@ inline promlet_status promlet_emit_summary(promlet_emitter *emitter,
 }
 #else
 /* Variadic, because braces don't protect the commas of a compound literal. */
-#define promlet_gauge_callback(...) promlet_gauge_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
-#define promlet_counter_callback(...)                                                              \
-    promlet_counter_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
-#define promlet_unknown_callback(...)                                                              \
-    promlet_unknown_callback_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_gauge_callback_new(...)                                                            \
+    promlet_gauge_callback_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_counter_callback_new(...)                                                          \
+    promlet_counter_callback_new_sized(__VA_ARGS__, sizeof(promlet_opts))
+#define promlet_unknown_callback_new(...)                                                          \
+    promlet_unknown_callback_new_sized(__VA_ARGS__, sizeof(promlet_opts))
 #define promlet_collector_new(...)                                                                 \
     promlet_collector_new_sized(__VA_ARGS__, sizeof(promlet_collector_opts))
 #define promlet_emit_family(...) promlet_emit_family_sized(__VA_ARGS__, sizeof(promlet_emit_opts))

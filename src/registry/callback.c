@@ -65,27 +65,28 @@ static promlet_collector *declare_or_sink(promlet_registry *registry,
     return callback;
 }
 
-promlet_collector *promlet_gauge_callback_sized(promlet_registry *registry,
-                                                const promlet_opts *options, promlet_callback_fn fn,
-                                                void *ctx, size_t options_size)
+promlet_collector *promlet_gauge_callback_new_sized(promlet_registry *registry,
+                                                    const promlet_opts *options,
+                                                    promlet_callback_fn fn, void *ctx,
+                                                    size_t options_size)
 {
     pml_declaration declaration = {&pml_gauge_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);
 }
 
-promlet_collector *promlet_counter_callback_sized(promlet_registry *registry,
-                                                  const promlet_opts *options,
-                                                  promlet_callback_fn fn, void *ctx,
-                                                  size_t options_size)
+promlet_collector *promlet_counter_callback_new_sized(promlet_registry *registry,
+                                                      const promlet_opts *options,
+                                                      promlet_callback_fn fn, void *ctx,
+                                                      size_t options_size)
 {
     pml_declaration declaration = {&pml_counter_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);
 }
 
-promlet_collector *promlet_unknown_callback_sized(promlet_registry *registry,
-                                                  const promlet_opts *options,
-                                                  promlet_callback_fn fn, void *ctx,
-                                                  size_t options_size)
+promlet_collector *promlet_unknown_callback_new_sized(promlet_registry *registry,
+                                                      const promlet_opts *options,
+                                                      promlet_callback_fn fn, void *ctx,
+                                                      size_t options_size)
 {
     pml_declaration declaration = {&pml_unknown_kind, options, options_size, .is_callback = true};
     return declare_or_sink(registry, &declaration, fn, ctx);

@@ -304,7 +304,8 @@ static void record_others(void)
     promlet_state_set_select_by(links, 0, "eth1");
     (void)promlet_info_with(build, "1.4.2");
     promlet_unknown_set(legacy, 7);
-    promlet_unknown_callback(NULL, &(promlet_opts){.name = "asked", .help = "A."}, answer, &seven);
+    promlet_unknown_callback_new(NULL, &(promlet_opts){.name = "asked", .help = "A."}, answer,
+                                 &seven);
 }
 
 /* What was recorded, without a scrape. */

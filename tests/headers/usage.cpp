@@ -363,7 +363,7 @@ void record_others()
     filled = options("legacy_value", "From elsewhere.");
     promlet_unknown_set(promlet_unknown_new(nullptr, &filled), 7);
     filled = options("asked", "A.");
-    promlet_unknown_callback(nullptr, &filled, answer, &seven);
+    promlet_unknown_callback_new(nullptr, &filled, answer, &seven);
 }
 
 /* Whether the document has this line; says so when it has not. */

@@ -62,8 +62,8 @@ static promlet_collector *lend(struct lease *lease, uint64_t random)
 {
     switch (random % 4) {
     case 0:
-        return promlet_gauge_callback(registry, &(promlet_opts){.name = lease->name}, answer,
-                                      lease);
+        return promlet_gauge_callback_new(registry, &(promlet_opts){.name = lease->name}, answer,
+                                          lease);
     case 1:
         return promlet_collector_new(
             registry,
@@ -181,7 +181,7 @@ static void keep_contesting(stress_member *self)
             promlet_gauge_new(registry, &(promlet_opts){.name = "contested"});
             (void)promlet_registry_unregister(registry, "contested");
         } else {
-            promlet_collector_free(promlet_gauge_callback(
+            promlet_collector_free(promlet_gauge_callback_new(
                 registry, &(promlet_opts){.name = "contested"}, answer, &lease));
         }
         self->done++;

@@ -22,8 +22,8 @@ static void gauge_callback_is_asked_at_each_scrape(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {2.5, 0};
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "queue_length", .help = "Jobs."},
-                           give_answer, &answer);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "queue_length", .help = "Jobs."},
+                               give_answer, &answer);
     assert_int_equal(answer.asked, 0);
     expect_metrics(registry, "callback_gauge", NULL,
                    "# HELP queue_length Jobs.\n"
@@ -43,9 +43,10 @@ static void gauge_callback_may_answer_nan_and_infinity(void **state)
     promlet_registry *registry = new_registry();
     struct answer nan = {NAN, 0};
     struct answer infinity = {-INFINITY, 0};
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "a", .help = "A."}, give_answer, &nan);
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "b", .help = "B."}, give_answer,
-                           &infinity);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a", .help = "A."}, give_answer,
+                               &nan);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "b", .help = "B."}, give_answer,
+                               &infinity);
     expect_metrics(registry, "callback_not_finite", NULL,
                    "# HELP a A.\n"
                    "# TYPE a gauge\n"
@@ -62,7 +63,7 @@ static void counter_callback_shows_its_total_by_completed_name(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {7, 0};
-    promlet_counter_callback(
+    promlet_counter_callback_new(
         registry, &(promlet_opts){.name = "sent_bytes", .help = "Bytes.", .unit = "bytes"},
         give_answer, &answer);
     expect_metrics(registry, "callback_counter", NULL,
@@ -78,8 +79,8 @@ static void counter_callback_with_impossible_value_is_left_out_and_counted(void 
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {-1, 0};
-    promlet_counter_callback(registry, &(promlet_opts){.name = "sent_total", .help = "Sent."},
-                             give_answer, &answer);
+    promlet_counter_callback_new(registry, &(promlet_opts){.name = "sent_total", .help = "Sent."},
+                                 give_answer, &answer);
     expect_metrics(registry, "callback_negative", NULL,
                    "# HELP promlet_dropped_total Recordings that were refused, by reason.\n"
                    "# TYPE promlet_dropped_total counter\n"
@@ -101,7 +102,7 @@ static void unknown_callback_shows_whatever_it_answers(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {-2.5, 0};
-    promlet_collector *callback = promlet_unknown_callback(
+    promlet_collector *callback = promlet_unknown_callback_new(
         registry, &(promlet_opts){.name = "legacy", .help = "L."}, give_answer, &answer);
     expect_metrics(registry, "callback_unknown", NULL,
                    "# HELP legacy L.\n"
@@ -121,9 +122,9 @@ static void callbacks_and_metrics_show_in_order_of_names(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {1, 0};
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "c"}, give_answer, &answer);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "c"}, give_answer, &answer);
     promlet_gauge_new(registry, &(promlet_opts){.name = "d"});
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
     promlet_gauge_new(registry, &(promlet_opts){.name = "b"});
     char *text = promlet_registry_get_metrics(registry);
     assert_string_equal(text, "# TYPE a gauge\na 1\n# TYPE b gauge\nb 0\n"
@@ -139,7 +140,7 @@ static void callback_name_is_taken_from_registration_on(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {1, 0};
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
     promlet_gauge *gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "a"});
     promlet_gauge_set(gauge, 5);
     expect_status(registry, PROMLET_ERROR_CONFLICT,
@@ -157,7 +158,7 @@ static void callback_of_taken_name_is_never_asked(void **state)
     struct answer answer = {1, 0};
     promlet_gauge_new(registry, &(promlet_opts){.name = "a"});
     promlet_collector *sink =
-        promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
+        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
     assert_non_null(sink);
     expect_status(registry, PROMLET_ERROR_CONFLICT,
                   "a: a callback shares its name with no other metric");
@@ -173,7 +174,7 @@ static void callback_unregistered_is_gone_and_its_name_free(void **state)
     promlet_registry *registry = new_registry();
     struct answer answer = {1, 0};
     promlet_collector *callback =
-        promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
+        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, give_answer, &answer);
     promlet_snapshot *snapshot = promlet_snapshot_take(registry);
     promlet_collector_free(callback);
     char *text = promlet_registry_get_metrics(registry);
@@ -181,7 +182,8 @@ static void callback_unregistered_is_gone_and_its_name_free(void **state)
     promlet_free(text);
     assert_int_equal(answer.asked, 1);
     promlet_counter_new(registry, &(promlet_opts){.name = "a_total"});
-    promlet_counter_callback(registry, &(promlet_opts){.name = "b_total"}, give_answer, &answer);
+    promlet_counter_callback_new(registry, &(promlet_opts){.name = "b_total"}, give_answer,
+                                 &answer);
     expect_status(registry, PROMLET_OK, "");
     /* What was taken before still shows it. */
     promlet_registry_free(registry);
@@ -197,7 +199,7 @@ static void callback_is_not_unregistered_by_name(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     struct answer answer = {1, 0};
-    promlet_collector *callback = promlet_counter_callback(
+    promlet_collector *callback = promlet_counter_callback_new(
         registry, &(promlet_opts){.name = "a_total"}, give_answer, &answer);
     static const char *const names[] = {"a_total", "a"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -233,7 +235,7 @@ static void callback_with_wrong_argument_is_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         promlet_registry *registry = new_registry();
         promlet_collector *sink =
-            promlet_gauge_callback(registry, &cases[i].options, cases[i].fn, &answer);
+            promlet_gauge_callback_new(registry, &cases[i].options, cases[i].fn, &answer);
         assert_non_null(sink);
         const char *why;
         assert_int_equal(promlet_registry_status(registry, &why), cases[i].status);
@@ -245,7 +247,7 @@ static void callback_with_wrong_argument_is_refused(void **state)
         promlet_registry_free(registry);
     }
     promlet_registry *registry = new_registry();
-    promlet_gauge_callback(registry, NULL, give_answer, &answer);
+    promlet_gauge_callback_new(registry, NULL, give_answer, &answer);
     expect_status(registry, PROMLET_ERROR_ARGUMENT, "a metric's options are NULL");
     promlet_registry_free(registry);
     promlet_collector_free(NULL);
@@ -285,7 +287,7 @@ static void callback_may_record_and_declare_but_not_scrape(void **state)
     promlet_registry *registry = new_registry();
     struct insider insider = {.registry = registry};
     insider.calls = promlet_counter_new(registry, &(promlet_opts){.name = "calls_total"});
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, use_registry, &insider);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, use_registry, &insider);
     char *text = promlet_registry_get_metrics(registry);
     assert_string_equal(text, "# TYPE a gauge\na 1\n# TYPE calls_total counter\ncalls_total 1\n"
                               "# TYPE new gauge\nnew 4\n# EOF\n");
@@ -309,7 +311,7 @@ static void callback_that_frees_itself_goes_when_it_returns(void **state)
     promlet_registry *registry = new_registry();
     struct insider insider = {.registry = registry};
     insider.self =
-        promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, free_self, &insider);
+        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, free_self, &insider);
     char *text = promlet_registry_get_metrics(registry);
     assert_string_equal(text, "# TYPE a gauge\na 1\n# EOF\n");
     promlet_free(text);
@@ -335,9 +337,9 @@ static void callback_that_frees_the_next_one_is_the_last(void **state)
     promlet_registry *registry = new_registry();
     struct insider insider = {.registry = registry};
     struct answer answer = {1, 0};
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "a"}, free_next, &insider);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "a"}, free_next, &insider);
     insider.self =
-        promlet_gauge_callback(registry, &(promlet_opts){.name = "b"}, give_answer, &answer);
+        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "b"}, give_answer, &answer);
     char *text = promlet_registry_get_metrics(registry);
     assert_string_equal(text, "# TYPE a gauge\na 1\n# EOF\n");
     promlet_free(text);

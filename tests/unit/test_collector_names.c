@@ -18,8 +18,8 @@ static double answer_and_leave(void *ctx)
 static void add_leaving(struct leaving *leaving, promlet_registry *registry, const char *name)
 {
     leaving->registry = registry;
-    leaving->self = promlet_gauge_callback(registry, &(promlet_opts){.name = name, .help = "Old."},
-                                           answer_and_leave, leaving);
+    leaving->self = promlet_gauge_callback_new(
+        registry, &(promlet_opts){.name = name, .help = "Old."}, answer_and_leave, leaving);
 }
 
 static promlet_status declare_depth(promlet_emitter *emitter, void *ctx)
@@ -93,8 +93,8 @@ static void free_of_registry_in_its_own_callback_is_refused(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "depth", .help = "Depth."},
-                           free_registry, registry);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "depth", .help = "Depth."},
+                               free_registry, registry);
     expect_one_depth(registry, 1);
     assert_string_equal(promlet_last_error(),
                         "a registry can't be freed in a callback or collector of its own");

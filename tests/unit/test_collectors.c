@@ -345,8 +345,8 @@ static void registry_prefix_and_labels_are_for_what_is_collected(void **state)
                                                                   .const_labels = {{"zone", "x"}},
                                                                   .hide_empty_families = true});
     add(registry, "c", emit_labelled, NULL);
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "asked", .help = "Asked."}, give_three,
-                           NULL);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "asked", .help = "Asked."},
+                               give_three, NULL);
     expect_text(registry, "collector_prefix",
                 "# HELP app_asked Asked.\n"
                 "# TYPE app_asked gauge\n"
@@ -371,7 +371,7 @@ static void linter_reads_what_is_collected(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     add(registry, "c", emit_good, NULL);
-    promlet_gauge_callback(registry, &(promlet_opts){.name = "asked"}, give_three, NULL);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "asked"}, give_three, NULL);
     char findings[200] = "";
     assert_int_equal(promlet_registry_lint(registry, keep_finding, findings),
                      2); /* neither has a help */

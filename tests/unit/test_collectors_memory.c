@@ -47,7 +47,8 @@ static void register_all(promlet_registry *registry, promlet_collector **handles
     static char here[] = "here";
     static char apart[] = "apart";
     const char *const families[] = {"here_values", "here_histogram"};
-    handles[0] = promlet_gauge_callback(registry, &(promlet_opts){.name = "asked"}, give_one, NULL);
+    handles[0] =
+        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "asked"}, give_one, NULL);
     handles[1] = promlet_collector_new(registry, &(promlet_collector_opts){.name = "here",
                                                                            .collect = emit_all,
                                                                            .ctx = here,

@@ -150,7 +150,8 @@ static void filter_spares_callbacks_that_are_not_wanted(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
-    promlet_counter_callback(registry, &(promlet_opts){.name = "asked_total"}, count_call, NULL);
+    promlet_counter_callback_new(registry, &(promlet_opts){.name = "asked_total"}, count_call,
+                                 NULL);
     calls = 0;
     assert_string_equal(shown_of_name(registry, "other"), "");
     assert_int_equal(calls, 0);

@@ -61,7 +61,7 @@ static void collectors_and_callbacks_follow_their_registry(void **state)
     (void)state;
     promlet_registry *registry = new_utf8_registry();
     promlet_collector *collector = add_collector(registry, "from.collector");
-    promlet_collector *callback = promlet_gauge_callback(
+    promlet_collector *callback = promlet_gauge_callback_new(
         registry, &(promlet_opts){.name = "from.callback", .help = "Asked."}, ask, NULL);
     expect_raw(promlet_snapshot_take(registry), "# HELP \"from.callback\" Asked.\n"
                                                 "# TYPE \"from.callback\" gauge\n"

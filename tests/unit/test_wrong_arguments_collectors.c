@@ -90,9 +90,9 @@ static const promlet_opts more_options[] = {
         }                                                                                          \
     }
 
-CALL_CALLBACK(promlet_gauge_callback_sized)
-CALL_CALLBACK(promlet_counter_callback_sized)
-CALL_CALLBACK(promlet_unknown_callback_sized)
+CALL_CALLBACK(promlet_gauge_callback_new_sized)
+CALL_CALLBACK(promlet_counter_callback_new_sized)
+CALL_CALLBACK(promlet_unknown_callback_new_sized)
 
 static void call_promlet_collector_new_sized(void)
 {
@@ -303,12 +303,18 @@ CALL_EMITTING(promlet_emit_summary_sized)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const wrong_call table[] = {
-    WRONG_CALL(promlet_gauge_callback_sized),    WRONG_CALL(promlet_counter_callback_sized),
-    WRONG_CALL(promlet_unknown_callback_sized),  WRONG_CALL(promlet_collector_new_sized),
-    WRONG_CALL(promlet_collector_free),          WRONG_CALL(promlet_collector_free_within),
-    WRONG_CALL(promlet_is_collecting),           WRONG_CALL(promlet_emit_family_sized),
-    WRONG_CALL(promlet_emit_value_by_values),    WRONG_CALL(promlet_emit_u64_by_values),
-    WRONG_CALL(promlet_emit_value_at_by_values), WRONG_CALL(promlet_emit_histogram_sized),
+    WRONG_CALL(promlet_gauge_callback_new_sized),
+    WRONG_CALL(promlet_counter_callback_new_sized),
+    WRONG_CALL(promlet_unknown_callback_new_sized),
+    WRONG_CALL(promlet_collector_new_sized),
+    WRONG_CALL(promlet_collector_free),
+    WRONG_CALL(promlet_collector_free_within),
+    WRONG_CALL(promlet_is_collecting),
+    WRONG_CALL(promlet_emit_family_sized),
+    WRONG_CALL(promlet_emit_value_by_values),
+    WRONG_CALL(promlet_emit_u64_by_values),
+    WRONG_CALL(promlet_emit_value_at_by_values),
+    WRONG_CALL(promlet_emit_histogram_sized),
     WRONG_CALL(promlet_emit_summary_sized),
 };
 
