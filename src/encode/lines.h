@@ -8,7 +8,7 @@
 #define PML_ENCODE_LINES_H
 
 #include "encode/cursor.h"
-#include "encode/names.h"
+#include "encode/utf8_names.h"
 #include "snapshot/snapshot.h"
 
 /* The lines of one family, in one format. */

@@ -11,6 +11,7 @@
 #include "encode/protobuf_labels.h"
 #include "encode/protobuf_values.h"
 #include "encode/wire.h"
+#include "snapshot/label_text.h"
 
 #include <string.h>
 

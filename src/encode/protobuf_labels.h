@@ -3,9 +3,9 @@
 #ifndef PML_ENCODE_PROTOBUF_LABELS_H
 #define PML_ENCODE_PROTOBUF_LABELS_H
 
-#include "encode/label_text.h"
-#include "encode/names.h"
+#include "encode/utf8_names.h"
 #include "encode/wire.h"
+#include "snapshot/label_text.h"
 
 /* Puts a name that is escaped. */
 void pml_protobuf_put_escaped_name(pml_wire *wire, unsigned field, pml_escaper name);

@@ -5,6 +5,7 @@
 #define PML_ENCODE_PROTOBUF_VALUES_H
 
 #include "encode/wire.h"
+#include "snapshot/label_text.h"
 #include "snapshot/snapshot.h"
 
 /* One metric of a family. */

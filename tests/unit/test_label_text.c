@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of encode/label_text.h: rendered labels taken apart. */
+/* Tests of snapshot/label_text.h: rendered labels taken apart. */
 #include "support/expect.h"
 
-#include "encode/label_text.h"
 #include "series/label_set.h"
+#include "snapshot/label_text.h"
 
 /* What is between quotes, unescaped, is this. */
 static void expect_plain(const pml_escaped *text, const char *expected)
@@ -211,6 +211,23 @@ static void escaped_whole_text_has_no_end_but_its_own(void **state)
     expect_plain(&whole, "it's");
 }
 
+/* Rising in the bytes that they spell, which is not the order of their text. */
+static void escaped_texts_are_in_the_order_of_what_they_spell(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",      "\x01", "\\n", "\\n\\n", "\\na",  " ",  "\\\"",
+                                        "\\\"a", "\\\\", "a",   "a\\n",   "a\\\"", "ab", "\xff"};
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        for (size_t j = 0; j < COUNT_OF(texts); j++) {
+            pml_text one = {(char *)texts[i], strlen(texts[i])};
+            pml_text other = {(char *)texts[j], strlen(texts[j])};
+            pml_escaped a = pml_escaped_whole(&one);
+            pml_escaped b = pml_escaped_whole(&other);
+            assert_int_equal(pml_escaped_compare(&a, &b), (i > j) - (i < j));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +241,7 @@ int main(void)
         cmocka_unit_test(labels_special_at_each_place_is_found),
         cmocka_unit_test(labels_cut_anywhere_are_not_read_beyond),
         cmocka_unit_test(escaped_whole_text_has_no_end_but_its_own),
+        cmocka_unit_test(escaped_texts_are_in_the_order_of_what_they_spell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of encode/names.h in whole documents: one registry, in each format with each escaping. */
+/* Tests of names that are not plain in documents: a registry, in each format with each escaping. */
 #include "base/clock.h"
 #include "support/expect.h"
 

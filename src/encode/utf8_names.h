@@ -6,8 +6,8 @@
  * The name of a family is escaped as a whole. What a format leaves out at its end is taken off
  * afterwards, and what a sample has behind it, such as _bucket, comes behind the escaped name.
  */
-#ifndef PML_ENCODE_NAMES_H
-#define PML_ENCODE_NAMES_H
+#ifndef PML_ENCODE_UTF8_NAMES_H
+#define PML_ENCODE_UTF8_NAMES_H
 
 #include "base/name.h"
 #include "base/output.h"

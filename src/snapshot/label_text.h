@@ -3,8 +3,8 @@
  * Takes rendered labels apart again: name="value",name2="value2", where a name may stand in quotes
  * as well. What is between quotes is escaped as the text formats have it.
  */
-#ifndef PML_ENCODE_LABEL_TEXT_H
-#define PML_ENCODE_LABEL_TEXT_H
+#ifndef PML_SNAPSHOT_LABEL_TEXT_H
+#define PML_SNAPSHOT_LABEL_TEXT_H
 
 #include "base/output.h"
 #include "base/text.h"
@@ -258,6 +258,9 @@ static inline pml_escaped pml_escaped_plain(const pml_text *text)
 {
     return (pml_escaped){text->bytes, text->size, text->size};
 }
+
+/* Rising order of the bytes that are escaped. */
+int pml_escaped_compare(const pml_escaped *a, const pml_escaped *b);
 
 /* A text that was escaped as a whole, such as the name of a state. */
 pml_escaped pml_escaped_whole(const pml_text *text);

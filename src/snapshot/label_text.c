@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is rare in labels: escapes. */
-#include "encode/label_text.h"
+/* What is rare in labels, escapes, and their order. */
+#include "snapshot/label_text.h"
 
 const char *pml_escaped_read_on(const char *begin, const char *at, const char *end,
                                 pml_escaped *text)
@@ -34,4 +34,34 @@ void pml_escaped_append_slowly(pml_output *output, const pml_escaped *text)
             at += 2;
         }
     }
+}
+
+/* Takes one byte, unescaped, and returns where the next one begins. */
+static const char *take_byte(const char *at, unsigned char *byte)
+{
+    if (*at == '\\') {
+        at++;
+        *byte = *at == 'n' ? '\n' : (unsigned char)*at;
+    } else {
+        *byte = (unsigned char)*at;
+    }
+    return at + 1;
+}
+
+int pml_escaped_compare(const pml_escaped *a, const pml_escaped *b)
+{
+    const char *left = a->bytes;
+    const char *right = b->bytes;
+    const char *left_end = left + a->size;
+    const char *right_end = right + b->size;
+    while (left < left_end && right < right_end) {
+        unsigned char one;
+        unsigned char other;
+        left = take_byte(left, &one);
+        right = take_byte(right, &other);
+        if (one != other) {
+            return one < other ? -1 : 1;
+        }
+    }
+    return (left < left_end) - (right < right_end);
 }

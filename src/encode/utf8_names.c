@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names on their way into a text, piece by piece. */
-#include "encode/names.h"
+#include "encode/utf8_names.h"
+
+#include "snapshot/label_text.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -99,34 +101,17 @@ void pml_append_label_name(pml_output *output, const pml_names *names, const pml
     pml_output_append_text(output, "\"");
 }
 
-/* The quote that ends what begins behind a quote. */
-static const char *closing_quote(const char *at)
+static void append_rendered_name(pml_output *output, const pml_names *names,
+                                 const pml_rendered_label *label)
 {
-    while (*at != '"') {
-        at += *at == '\\' ? 2 : 1;
+    const pml_escaped *name = &label->name;
+    if (!label->is_name_quoted) {
+        pml_output_append(output, name->bytes, name->size);
+        return;
     }
-    return at;
-}
-
-/* Appends one label without the quotes around its name, and returns where the next one begins. */
-static const char *append_label(pml_output *output, const pml_names *names, const char *label,
-                                const char *end)
-{
-    const char *rest = label;
-    if (*label == '"') {
-        const char *name = label + 1;
-        const char *quote = closing_quote(name);
-        append_start(
-            output,
-            pml_escaper_start_quoted(PML_NAME_LABEL, name, (size_t)(quote - name), names->scheme),
-            SIZE_MAX);
-        rest = quote + 1;
-    }
-    const char *equals = memchr(rest, '=', (size_t)(end - rest));
-    const char *next = closing_quote(equals + 2) + 1;
-    next += next < end; /* the comma */
-    pml_output_append(output, rest, (size_t)(next - rest));
-    return next;
+    append_start(output,
+                 pml_escaper_start_quoted(PML_NAME_LABEL, name->bytes, name->size, names->scheme),
+                 SIZE_MAX);
 }
 
 void pml_append_labels(pml_output *output, const pml_names *names, const char *labels, size_t size)
@@ -135,8 +120,13 @@ void pml_append_labels(pml_output *output, const pml_names *names, const char *l
         pml_output_append(output, labels, size);
         return;
     }
-    const char *end = labels + size;
-    while (labels < end) {
-        labels = append_label(output, names, labels, end);
+    pml_label_text left = pml_label_text_begin(labels, size);
+    pml_rendered_label label;
+    for (bool is_first = true; pml_label_text_next(&left, &label); is_first = false) {
+        pml_output_append(output, ",", !is_first);
+        append_rendered_name(output, names, &label);
+        pml_output_append_text(output, "=\"");
+        pml_output_append(output, label.value.bytes, label.value.size);
+        pml_output_append_text(output, "\"");
     }
 }
