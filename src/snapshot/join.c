@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The series of one family from several snapshots, side by side, with all that belongs to them. */
+#include "snapshot/join.h"
+
+#include "base/alloc.h"
+#include "base/report.h"
+#include "snapshot/label_order.h"
+
+#include <string.h>
+
+static int compare_series(const pml_sorted_item *a, const pml_sorted_item *b)
+{
+    return pml_compare_labels(&a->family->series[a->at], &b->family->series[b->at]);
+}
+
+static void list_series(pml_sorted_runs *all, const pml_sorted_item *families, size_t count)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < families[i].family->series_count; j++) {
+            all->items[at++] = (pml_sorted_item){families[i].family, j};
+        }
+        all->ends[i] = at;
+    }
+}
+
+/* Keeps the first of those with the same labels, and says how many are left. */
+static size_t drop_duplicates(pml_sorted_item *items, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || compare_series(&items[kept - 1], &items[i]) != 0) {
+            items[kept++] = items[i];
+        }
+    }
+    return kept;
+}
+
+/* What the series of a merged family have beside their values. */
+typedef struct extras {
+    bool has_timestamps;
+    bool has_starts;
+    bool has_natives;
+    size_t exemplar_count; /* of a series; 0: none */
+} extras;
+
+static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
+{
+    to->series = pml_resize_array(NULL, count, sizeof *to->series);
+    bool is_reserved = to->series != NULL;
+    if (is_reserved && extra->has_timestamps) {
+        to->timestamps = pml_resize_array(NULL, count, sizeof *to->timestamps);
+        is_reserved = to->timestamps != NULL;
+    }
+    if (is_reserved && extra->has_starts) {
+        to->starts = pml_resize_array(NULL, count, sizeof *to->starts);
+        is_reserved = to->starts != NULL;
+    }
+    if (is_reserved && extra->has_natives) {
+        to->natives = pml_alloc_zeroed(count * sizeof *to->natives);
+        is_reserved = to->natives != NULL;
+    }
+    if (is_reserved && extra->exemplar_count > 0) {
+        size_t size = extra->exemplar_count * sizeof *to->exemplars;
+        to->exemplars = pml_resize_array(NULL, count, size);
+        to->exemplars_a_series = extra->exemplar_count;
+        is_reserved = to->exemplars != NULL;
+    }
+    return is_reserved;
+}
+
+/* Their labels belong to the parts. */
+static void copy_exemplars(const pml_sorted_item *one, size_t at, pml_snapshot_family *to)
+{
+    size_t count = to->exemplars_a_series;
+    const pml_exemplar *from = one->family->exemplars;
+    for (size_t i = 0; i < count; i++) {
+        to->exemplars[at * count + i] =
+            from != NULL ? from[one->at * count + i] : (pml_exemplar){.labels = NULL};
+    }
+}
+
+static void copy_one(const pml_sorted_item *one, pml_snapshot_family *to)
+{
+    const pml_snapshot_family *from = one->family;
+    size_t at = to->series_count++;
+    to->series[at] = from->series[one->at];
+    if (to->timestamps != NULL) {
+        to->timestamps[at] =
+            from->timestamps != NULL ? from->timestamps[one->at] : PML_NO_TIMESTAMP;
+    }
+    if (to->starts != NULL) {
+        to->starts[at] = from->starts[one->at];
+    }
+    if (from->natives != NULL) {
+        to->natives[at] = from->natives[one->at]; /* spans and counts stay with the part */
+    }
+    copy_exemplars(one, at, to);
+}
+
+static bool copy_series(const pml_sorted_item *items, size_t count, const extras *extra,
+                        pml_snapshot_family *to)
+{
+    if (!reserve(count, extra, to)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        copy_one(&items[i], to);
+    }
+    return true;
+}
+
+/* The head of the merged family is that of the first, with the first help text there is. Its starts
+   are known if all are. */
+static extras describe(const pml_sorted_item *families, size_t count, pml_snapshot_family *to)
+{
+    *to = *families[0].family;
+    to->is_lent = false;
+    to->series = NULL;
+    to->series_count = 0;
+    to->timestamps = NULL;
+    to->starts = NULL;
+    to->exemplars = NULL;
+    to->exemplars_a_series = 0;
+    to->natives = NULL;
+    to->parts = (pml_arena){NULL};
+    to->words = NULL; /* the series point to those of the parts */
+    to->quantile_values = NULL;
+    extras extra = {.has_timestamps = false, .has_starts = true};
+    for (size_t i = 0; i < count; i++) {
+        const pml_snapshot_family *family = families[i].family;
+        to->help = to->help->size > 0 ? to->help : family->help;
+        to->has_utf8_names |= family->has_utf8_names;
+        extra.has_timestamps |= family->timestamps != NULL;
+        extra.has_starts &= family->starts != NULL;
+        extra.has_natives |= family->natives != NULL;
+        extra.exemplar_count =
+            family->exemplars != NULL ? family->exemplars_a_series : extra.exemplar_count;
+    }
+    return extra;
+}
+
+static size_t count_series(const pml_sorted_item *families, size_t count)
+{
+    size_t series_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        series_count += families[i].family->series_count;
+    }
+    return series_count;
+}
+
+bool pml_join_families(const pml_sorted_item *families, size_t count, pml_snapshot_family *to)
+{
+    extras extra = describe(families, count, to);
+    size_t series_count = count_series(families, count);
+    pml_sorted_runs all = {NULL, NULL, NULL, 0};
+    bool is_joined = pml_sorted_runs_make(&all, series_count, count);
+    if (is_joined) {
+        list_series(&all, families, count);
+        pml_sorted_runs_merge(&all, compare_series);
+        size_t kept = drop_duplicates(all.items, series_count);
+        if (kept < series_count) {
+            pml_warn("%.100s: %zu series stand in more than one of the merged snapshots; the first "
+                     "of each is shown",
+                     to->name->bytes, series_count - kept);
+        }
+        is_joined = copy_series(all.items, kept, &extra, to);
+    }
+    pml_sorted_runs_free(&all);
+    return is_joined;
+}
