@@ -21,6 +21,9 @@
 #define PML_SERIES_STEM "promlet_series"
 #define PML_MEMORY_STEM "promlet_memory"
 
+/* The one of them that is no amount: whether a collector has worked. */
+#define PML_COLLECTOR_SUCCESS PML_COLLECTOR_STEM "_success"
+
 /* Labels of promlet's own metrics, which have a registry's constant labels beside them. */
 #define PML_REASON_LABEL "reason"
 #define PML_FAMILY_LABEL "family"

@@ -267,7 +267,7 @@ static promlet_status emit_failures(promlet_emitter *emitter, const pml_run *run
 static bool emit_all_own(pml_collection *collection, bool has_failures)
 {
     static const promlet_emit_opts success = {
-        .name = PML_COLLECTOR_STEM "_success",
+        .name = PML_COLLECTOR_SUCCESS,
         .help = "Whether the collector worked in this scrape.",
         .type = PROMLET_TYPE_GAUGE,
         .labels = {PML_COLLECTOR_LABEL},

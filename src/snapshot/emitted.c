@@ -83,6 +83,7 @@ static void add_family(promlet_emitter *emitter, pml_emitted_family *family)
 static promlet_status begin_family(promlet_emitter *emitter, pml_definition *definition)
 {
     promlet_status status = PROMLET_OK;
+    definition->is_own = emitter->is_own;
     if (!emitter->is_own) {
         status = pml_check_not_reserved(definition->claims);
     }

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/report.h"
+#include "registry/names.h"
 #include "snapshot/label_order.h"
 
 #include <string.h>
@@ -22,18 +23,6 @@ static void list_series(pml_sorted_runs *all, const pml_sorted_item *families, s
         }
         all->ends[i] = at;
     }
-}
-
-/* Keeps the first of those with the same labels, and says how many are left. */
-static size_t drop_duplicates(pml_sorted_item *items, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || compare_series(&items[kept - 1], &items[i]) != 0) {
-            items[kept++] = items[i];
-        }
-    }
-    return kept;
 }
 
 /* What the series of a merged family have beside their values. */
@@ -98,17 +87,52 @@ static void copy_one(const pml_sorted_item *one, pml_snapshot_family *to)
     copy_exemplars(one, at, to);
 }
 
-static bool copy_series(const pml_sorted_item *items, size_t count, const extras *extra,
-                        pml_snapshot_family *to)
+/* ---- series with the same labels ------------------------------------------------------------- */
+
+static double as_real(const pml_number *number)
 {
-    if (!reserve(count, extra, to)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        copy_one(&items[i], to);
-    }
-    return true;
+    return number->is_whole ? (double)number->as.whole : number->as.real;
 }
+
+static void add_number(const pml_number *number, pml_number *to)
+{
+    if (to->is_whole && number->is_whole) {
+        to->as.whole += number->as.whole;
+    } else {
+        *to = (pml_number){.is_whole = false, .as.real = as_real(to) + as_real(number)};
+    }
+}
+
+/* promlet's own metrics are numbers: amounts of a registry, so those of all are their sum, and
+   whether a collector has worked, which is so if it did for all. */
+static void add_own(const pml_sorted_item *one, pml_snapshot_family *to)
+{
+    const pml_number *number = &one->family->series[one->at].as.number;
+    pml_number *sum = &to->series[to->series_count - 1].as.number;
+    if (strcmp(to->name->bytes, PML_COLLECTOR_SUCCESS) != 0) {
+        add_number(number, sum);
+    } else if (as_real(number) < as_real(sum)) {
+        *sum = *number;
+    }
+}
+
+/* Says how many are left out, since the one before them has the same labels. */
+static size_t copy_series(const pml_sorted_item *items, size_t count, pml_snapshot_family *to)
+{
+    size_t left_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || compare_series(&items[i - 1], &items[i]) != 0) {
+            copy_one(&items[i], to);
+        } else if (to->is_own) {
+            add_own(&items[i], to);
+        } else {
+            left_out++;
+        }
+    }
+    return left_out;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The head of the merged family is that of the first, with the first help text there is. Its starts
    are known if all are. */
@@ -154,17 +178,17 @@ bool pml_join_families(const pml_sorted_item *families, size_t count, pml_snapsh
     extras extra = describe(families, count, to);
     size_t series_count = count_series(families, count);
     pml_sorted_runs all = {NULL, NULL, NULL, 0};
-    bool is_joined = pml_sorted_runs_make(&all, series_count, count);
+    bool is_joined =
+        pml_sorted_runs_make(&all, series_count, count) && reserve(series_count, &extra, to);
     if (is_joined) {
         list_series(&all, families, count);
         pml_sorted_runs_merge(&all, compare_series);
-        size_t kept = drop_duplicates(all.items, series_count);
-        if (kept < series_count) {
+        size_t left_out = copy_series(all.items, series_count, to);
+        if (left_out > 0) {
             pml_warn("%.100s: %zu series stand in more than one of the merged snapshots; the first "
                      "of each is shown",
-                     to->name->bytes, series_count - kept);
+                     to->name->bytes, left_out);
         }
-        is_joined = copy_series(all.items, kept, &extra, to);
     }
     pml_sorted_runs_free(&all);
     return is_joined;
