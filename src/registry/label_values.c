@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- for users ------------------------------------------------------------------------------- */
@@ -33,13 +34,37 @@ const char *promlet_label_value(char *buffer, size_t size, const char *text, siz
 
 /* ---- for the registry ------------------------------------------------------------------------ */
 
+/* The names of a metric's labels, as many as there is room for. */
+static void list_names(const pml_definition *definition, char *names, size_t room)
+{
+    size_t size = 0;
+    bool fits = true;
+    for (size_t i = 0; i < definition->label_count && fits; i++) {
+        const char *name = definition->label_names[i];
+        fits = size + strlen(name) + sizeof ", , ..." <= room;
+        size += (size_t)snprintf(names + size, room - size, "%s%s", i == 0 ? "" : ", ",
+                                 fits ? name : "...");
+    }
+}
+
+static promlet_status fail_count(const pml_definition *definition, size_t count)
+{
+    const char *name = definition->name.bytes;
+    if (definition->label_count == 0) {
+        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs no label values, got %zu", name,
+                        count);
+    }
+    char names[100];
+    list_names(definition, names, sizeof names);
+    return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs %zu label value%s (%s), got %zu", name,
+                    definition->label_count, definition->label_count == 1 ? "" : "s", names, count);
+}
+
 promlet_status pml_label_values_check(const pml_definition *definition, const char *const *values,
                                       size_t count)
 {
     if (count != definition->label_count || (values == NULL && count > 0)) {
-        return pml_fail(PROMLET_ERROR_LABELS, "%.100s: needs %zu label values, got %zu",
-                        definition->name.bytes, definition->label_count,
-                        values == NULL ? (size_t)0 : count);
+        return fail_count(definition, values == NULL ? 0 : count);
     }
     for (size_t i = 0; i < count; i++) {
         if (values[i] == NULL) {

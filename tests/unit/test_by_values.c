@@ -259,7 +259,7 @@ static void expect_failure(promlet_registry *registry, int failures, promlet_sta
 static void by_values_wrong_count_is_dropped_and_counted(void **state)
 {
     (void)state;
-    static const char sentence[] = "jobs_total: needs 2 label values, got 1";
+    static const char sentence[] = "jobs_total: needs 2 label values (a, b), got 1";
     promlet_registry *registry = new_registry();
     promlet_counter_family *family = new_counters(registry, 0);
     promlet_counter_inc_by(family, "only one");
@@ -269,9 +269,9 @@ static void by_values_wrong_count_is_dropped_and_counted(void **state)
     expect_failure(registry, 3, PROMLET_ERROR_LABELS, sentence);
     static const char *const values[] = {"1", "2", "3"};
     promlet_counter_inc_by_values(family, values, 3);
-    assert_string_equal(promlet_last_error(), "jobs_total: needs 2 label values, got 3");
+    assert_string_equal(promlet_last_error(), "jobs_total: needs 2 label values (a, b), got 3");
     promlet_counter_inc_by_values(family, NULL, 2);
-    assert_string_equal(promlet_last_error(), "jobs_total: needs 2 label values, got 0");
+    assert_string_equal(promlet_last_error(), "jobs_total: needs 2 label values (a, b), got 0");
     promlet_counter_inc_by_values(family, values, 0);
     expect_status(registry, PROMLET_ERROR_LABELS, sentence);
     expect_metrics(registry, "by_values_errors", NULL,
@@ -332,12 +332,12 @@ static void by_values_failures_are_told_once_a_family(void **state)
     }
     promlet_counter_inc_by(counters, "one", NULL);
     assert_int_equal(heard.count, 1);
-    assert_string_equal(heard.last, "jobs_total: needs 2 label values, got 1");
+    assert_string_equal(heard.last, "jobs_total: needs 2 label values (a, b), got 1");
     for (int i = 0; i < 100; i++) {
         promlet_gauge_set_by(gauges, 1, "one", "two");
     }
     assert_int_equal(heard.count, 2);
-    assert_string_equal(heard.last, "depth: needs 1 label values, got 2");
+    assert_string_equal(heard.last, "depth: needs 1 label value (queue), got 2");
     /* A look-up tells each time, as before. */
     (void)promlet_counter_with(counters, "one");
     (void)promlet_counter_with(counters, "one");

@@ -178,7 +178,7 @@ static void test_defect_14_wrong_label_values_abort(void **state)
     promlet_counter_inc(promlet_counter_with(family, "three", "are", "many"));
     promlet_counter_inc(promlet_counter_with(family, "x", NULL));
     promlet_counter_inc_by(family, "only one");
-    expect_status(registry, PROMLET_ERROR_LABELS, "a_total: needs 2 label values, got 1");
+    expect_status(registry, PROMLET_ERROR_LABELS, "a_total: needs 2 label values (x, y), got 1");
     promlet_free(scrape_strictly());
 }
 

@@ -126,12 +126,35 @@ static void family_wrong_count_is_an_error(void **state)
         promlet_counter_family *family = new_family(registry, 0);
         promlet_counter_inc(promlet_counter_with_values(family, values, counts[i]));
         char sentence[100];
-        (void)snprintf(sentence, sizeof sentence, "jobs_total: needs 2 label values, got %zu",
-                       counts[i]);
+        (void)snprintf(sentence, sizeof sentence,
+                       "jobs_total: needs 2 label values (a, b), got %zu", counts[i]);
         expect_status(registry, PROMLET_ERROR_LABELS, sentence);
         assert_string_equal(promlet_last_error(), sentence);
         promlet_registry_free(registry);
     }
+}
+
+static void family_wrong_count_names_as_many_labels_as_fit(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_gauge_family *many = promlet_gauge_family_new(
+        registry, &(promlet_opts){.name = "g",
+                                  .labels = {"a_label_with_a_long_name", "another_with_a_long_one",
+                                             "the_third_one_with_a_long_name", "fit",
+                                             "fits_no_more", "nor_this"}});
+    (void)promlet_gauge_with(many, "1");
+    assert_string_equal(
+        promlet_last_error(),
+        "g: needs 6 label values (a_label_with_a_long_name, "
+        "another_with_a_long_one, the_third_one_with_a_long_name, fit, ...), got 1");
+    static char name[201];
+    memset(name, 'n', sizeof name - 1);
+    promlet_gauge_family *one =
+        promlet_gauge_family_new(registry, &(promlet_opts){.name = "h", .labels = {name}});
+    (void)promlet_gauge_with(one, "1", "2");
+    assert_string_equal(promlet_last_error(), "h: needs 1 label value (...), got 2");
+    promlet_registry_free(registry);
 }
 
 static void family_with_macro_counts_the_values(void **state)
@@ -140,7 +163,7 @@ static void family_with_macro_counts_the_values(void **state)
     promlet_registry *registry = new_registry();
     promlet_counter_family *family = new_family(registry, 0);
     promlet_counter_inc(promlet_counter_with(family, "only one"));
-    expect_status(registry, PROMLET_ERROR_LABELS, "jobs_total: needs 2 label values, got 1");
+    expect_status(registry, PROMLET_ERROR_LABELS, "jobs_total: needs 2 label values (a, b), got 1");
     expect_metrics(registry, "family_wrong_count", NULL,
                    "# HELP jobs_total Jobs.\n"
                    "# TYPE jobs_total counter\n"
@@ -153,7 +176,7 @@ static void family_null_values_are_an_error(void **state)
     (void)state;
     promlet_registry *registry = new_registry();
     promlet_counter_with_values(new_family(registry, 0), NULL, 2);
-    expect_status(registry, PROMLET_ERROR_LABELS, "jobs_total: needs 2 label values, got 0");
+    expect_status(registry, PROMLET_ERROR_LABELS, "jobs_total: needs 2 label values (a, b), got 0");
     promlet_registry_free(registry);
 }
 
@@ -172,7 +195,7 @@ static void family_values_for_a_metric_without_labels_are_an_error(void **state)
     promlet_registry *registry = new_registry();
     promlet_gauge_family *family = promlet_gauge_family_new(registry, &(promlet_opts){.name = "g"});
     promlet_gauge_with(family, "x");
-    expect_status(registry, PROMLET_ERROR_LABELS, "g: needs 0 label values, got 1");
+    expect_status(registry, PROMLET_ERROR_LABELS, "g: needs no label values, got 1");
     promlet_registry_free(registry);
 }
 
@@ -347,6 +370,7 @@ int main(void)
         cmocka_unit_test(family_bad_bytes_find_their_series_again),
         cmocka_unit_test(family_bad_bytes_in_32_long_values_are_repaired),
         cmocka_unit_test(family_wrong_count_is_an_error),
+        cmocka_unit_test(family_wrong_count_names_as_many_labels_as_fit),
         cmocka_unit_test(family_with_macro_counts_the_values),
         cmocka_unit_test(family_null_values_are_an_error),
         cmocka_unit_test(family_null_value_is_an_error_that_names_the_label),

@@ -213,7 +213,7 @@ static void gauge_by_values_counts_up_and_down(void **state)
                    "# TYPE promlet_dropped_total counter\n"
                    "promlet_dropped_total{reason=\"no_series\"} 1\n"
                    "# EOF\n");
-    expect_status(registry, PROMLET_ERROR_LABELS, "in_use: needs 1 label values, got 2");
+    expect_status(registry, PROMLET_ERROR_LABELS, "in_use: needs 1 label value (pool), got 2");
     promlet_registry_free(registry);
 }
 

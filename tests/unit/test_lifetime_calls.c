@@ -84,13 +84,13 @@ static void remove_with_wrong_values_is_refused(void **state)
     (void)state;
     record_each();
     expect_error(promlet_family_remove(family, "GET"), PROMLET_ERROR_LABELS,
-                 "requests_total: needs 2 label values, got 1");
+                 "requests_total: needs 2 label values (method, status), got 1");
     expect_error(promlet_family_remove(family, "GET", "200", "x"), PROMLET_ERROR_LABELS,
-                 "requests_total: needs 2 label values, got 3");
+                 "requests_total: needs 2 label values (method, status), got 3");
     expect_error(promlet_family_remove(family, "GET", NULL), PROMLET_ERROR_LABELS,
                  "requests_total: the value of label \"status\" is NULL");
     expect_error(promlet_family_remove_values(family, NULL, 2), PROMLET_ERROR_LABELS,
-                 "requests_total: needs 2 label values, got 0");
+                 "requests_total: needs 2 label values (method, status), got 0");
     expect_shown("1111");
 }
 

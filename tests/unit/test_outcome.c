@@ -146,7 +146,8 @@ static void outcome_with_wrong_values_is_counted(void **state)
         promlet_outcome_finish(&outcome);
         expect_sample("promlet_dropped_total{reason=\"no_series\"}", (double)i + 1);
     }
-    expect_status(registry, PROMLET_ERROR_LABELS, "request_seconds: needs 2 label values, got 1");
+    expect_status(registry, PROMLET_ERROR_LABELS,
+                  "request_seconds: needs 2 label values (method, error_type), got 1");
     double before = scraped_value(NULL, "promlet_dropped_total{reason=\"no_series\"}");
     {
         PROMLET_OUTCOME_SCOPE(outcome, requests, NULL);

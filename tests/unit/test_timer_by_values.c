@@ -61,7 +61,8 @@ static void timer_by_values_has_the_errors_of_the_histogram(void **state)
     pass(0.25);
     double seconds = promlet_timer_observe_by(timer, answers, "/", "x");
     assert_true(seconds >= 0.25 && seconds <= 0.25);
-    expect_status(registry, PROMLET_ERROR_LABELS, "answer_seconds: needs 1 label values, got 2");
+    expect_status(registry, PROMLET_ERROR_LABELS,
+                  "answer_seconds: needs 1 label value (path), got 2");
     expect_sample("promlet_dropped_total{reason=\"no_series\"}", 1);
     double refused = scraped_value(NULL, "promlet_dropped_total{reason=\"no_series\"}");
     (void)promlet_timer_observe_by_values(timer, NULL, NULL, 0);
