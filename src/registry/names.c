@@ -40,19 +40,32 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind, boo
     return PROMLET_OK;
 }
 
-static promlet_status check_claim(const char *name, const char *claim)
+/* What a name has in common with promlet's own; NULL: nothing. */
+static const char *find_own_stem(const char *name)
 {
     static const char *const stems[] = {PML_DROPPED_STEM, PML_SERIES_STEM, PML_MEMORY_STEM,
                                         PML_COLLECTOR_STEM};
     for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
-        if (strncmp(claim, stems[i], strlen(stems[i])) == 0) {
-            return pml_fail(PROMLET_ERROR_NAME,
-                            "%.100s: names that begin with %s are reserved for promlet's own "
-                            "metrics",
-                            name, stems[i]);
+        if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
+            return stems[i];
         }
     }
-    return PROMLET_OK;
+    return NULL;
+}
+
+bool pml_name_is_own(const char *name)
+{
+    return find_own_stem(name) != NULL;
+}
+
+static promlet_status check_claim(const char *name, const char *claim)
+{
+    const char *stem = find_own_stem(claim);
+    return stem == NULL ? PROMLET_OK
+                        : pml_fail(PROMLET_ERROR_NAME,
+                                   "%.100s: names that begin with %s are reserved for promlet's "
+                                   "own metrics",
+                                   name, stem);
 }
 
 promlet_status pml_check_not_reserved(char *const *claims)

@@ -34,6 +34,9 @@
 /* Where is_utf8 is set, names need only be UTF-8 and not empty; else they must be plain. */
 promlet_status pml_check_metric_name(const char *name, const pml_kind *kind, bool is_utf8);
 
+/* Whether only promlet's own metrics have such names. */
+bool pml_name_is_own(const char *name);
+
 /* That none of a metric's names is one of promlet's own; claims as registry/claims.h has them. */
 promlet_status pml_check_not_reserved(char *const *claims);
 

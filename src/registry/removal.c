@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The public calls that remove, for families of all kinds. */
+/* The public calls that remove series, for families of all kinds. */
 #include "registry/removal.h"
 
 #include "base/alloc.h"
@@ -8,7 +8,6 @@
 #include "registry/label_values.h"
 #include "registry/lifetime.h"
 #include "registry/limits.h"
-#include "registry/self_metrics.h"
 #include "registry/view.h"
 
 #include <promlet/family.h>
@@ -17,7 +16,7 @@
 
 /* ---- what may be removed --------------------------------------------------------------------- */
 
-static promlet_status check_family(const pml_family *family)
+promlet_status pml_removal_check_family(const pml_family *family)
 {
     if (family == NULL) {
         return pml_fail(PROMLET_ERROR_ARGUMENT, "a family is NULL");
@@ -28,12 +27,16 @@ static promlet_status check_family(const pml_family *family)
     return PROMLET_OK;
 }
 
-static promlet_status check_not_kept(const pml_family *family)
+promlet_status pml_removal_fail_own(const char *name)
+{
+    return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: promlet's own metrics can't be removed", name);
+}
+
+promlet_status pml_removal_check(const pml_family *family)
 {
     const pml_definition *definition = family->definition;
     if (definition->is_own) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: promlet's own metrics can't be removed",
-                        definition->name.bytes);
+        return pml_removal_fail_own(definition->name.bytes);
     }
     if (family->is_kept) {
         return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a metric at file scope can't be removed",
@@ -45,10 +48,10 @@ static promlet_status check_not_kept(const pml_family *family)
 /* Of a family or a view. */
 static promlet_status check_removable(pml_family *family)
 {
-    promlet_status status = check_family(family);
+    promlet_status status = pml_removal_check_family(family);
     if (status == PROMLET_OK) {
         pml_lock(PML_LOCK_CHANGES);
-        status = check_not_kept(pml_view_family(family));
+        status = pml_removal_check(pml_view_family(family));
         pml_unlock(PML_LOCK_CHANGES);
     }
     return status;
@@ -76,7 +79,7 @@ static bool hide_or_reset(pml_family *family, pml_series *series)
 
 static promlet_status hide_one(pml_family *family, const pml_label_query *query)
 {
-    promlet_status status = check_not_kept(family);
+    promlet_status status = pml_removal_check(family);
     if (status != PROMLET_OK) {
         return status;
     }
@@ -200,7 +203,7 @@ promlet_status(promlet_family_remove_values)(promlet_family *opaque, const char 
                                              size_t count)
 {
     pml_family *family = (pml_family *)opaque;
-    promlet_status status = check_family(family);
+    promlet_status status = pml_removal_check_family(family);
     if (status != PROMLET_OK) {
         return status;
     }
@@ -321,76 +324,4 @@ promlet_status(promlet_family_clear)(promlet_family *opaque)
 {
     size_t hidden;
     return remove_matching((pml_family *)opaque, NULL, 0, &hidden);
-}
-
-/* ---- whole families -------------------------------------------------------------------------- */
-
-static void hide_all(pml_family *family, pml_series *const *series, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        (void)pml_lifetime_hide(family, series[i]);
-    }
-}
-
-/* With PML_LOCK_ORDER and PML_LOCK_CHANGES held. */
-static promlet_status unregister(pml_family *family)
-{
-    promlet_status status = check_not_kept(family);
-    if (status != PROMLET_OK) {
-        return status;
-    }
-    if (family->is_callback) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT,
-                        "%.100s: a callback ends with promlet_collector_free()",
-                        family->definition->name.bytes);
-    }
-    if (family->is_unregistered) {
-        return pml_fail(PROMLET_ERROR_NOT_FOUND, "%.100s: it is not registered any more",
-                        family->definition->name.bytes);
-    }
-    if (!pml_registry_remove(family->registry, family)) {
-        return pml_fail_memory();
-    }
-    hide_all(family, family->sorted, family->sorted_count);
-    hide_all(family, family->fresh, family->fresh_count);
-    pml_series *overflow = pml_family_overflow(family);
-    hide_all(family, &overflow, overflow != NULL);
-    pml_self_metrics_forget(family);
-    return PROMLET_OK;
-}
-
-promlet_status(promlet_family_unregister)(promlet_family *opaque)
-{
-    pml_family *family = (pml_family *)opaque;
-    promlet_status status = check_family(family);
-    if (status == PROMLET_OK && family->view != NULL) {
-        status = pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a view can't be unregistered",
-                          family->definition->name.bytes);
-    }
-    if (status == PROMLET_OK) {
-        pml_lock(PML_LOCK_ORDER);
-        pml_lock(PML_LOCK_CHANGES);
-        status = unregister(family);
-        pml_unlock(PML_LOCK_CHANGES);
-        pml_unlock(PML_LOCK_ORDER);
-    }
-    return status;
-}
-
-promlet_status promlet_registry_unregister(promlet_registry *registry, const char *name)
-{
-    promlet_registry *self = pml_registry_of(registry);
-    if (name == NULL) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "a metric's name is NULL");
-    }
-    pml_lock(PML_LOCK_ORDER);
-    pml_lock(PML_LOCK_CHANGES);
-    pml_family *family = pml_registry_find(self, name);
-    promlet_status status = family != NULL
-                                ? unregister(family)
-                                : pml_fail(PROMLET_ERROR_NOT_FOUND,
-                                           "%.100s: no metric of this name is registered", name);
-    pml_unlock(PML_LOCK_CHANGES);
-    pml_unlock(PML_LOCK_ORDER);
-    return status;
 }

@@ -91,6 +91,22 @@ static void names_that_are_no_metrics_are_not_found(void **state)
                    "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\n# EOF\n");
 }
 
+static void own_metrics_are_refused_before_they_are_shown_too(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "promlet_dropped_total", "promlet_series_overflow_total", "promlet_series",
+        "promlet_memory_bytes",  "promlet_collector_success",
+    };
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char sentence[100];
+        (void)snprintf(sentence, sizeof sentence, "%s: promlet's own metrics can't be removed",
+                       names[i]);
+        assert_int_equal(promlet_registry_unregister(registry, names[i]), PROMLET_ERROR_ARGUMENT);
+        assert_string_equal(promlet_last_error(), sentence);
+    }
+}
+
 /* client_golang keeps the shape of a name for ever. */
 static void names_are_free_for_another_definition(void **state)
 {
@@ -239,6 +255,7 @@ int main(void)
         TEST(family_declared_again_is_the_same_with_its_series_removed),
         TEST(metric_without_labels_is_unregistered_by_name),
         TEST(names_that_are_no_metrics_are_not_found),
+        TEST(own_metrics_are_refused_before_they_are_shown_too),
         TEST(names_are_free_for_another_definition),
         TEST(definitions_of_one_name_are_kept_apart),
         TEST(options_that_differ_make_another_family),
