@@ -46,8 +46,8 @@ PROMLET_BEGIN_DECLS
  * value     where to put the value; left alone on an error. NULL: not wanted. Counts beyond 2^53
  *           are rounded.
  * Returns: PROMLET_OK; PROMLET_ERROR_NOT_FOUND when there is no such sample, and
- * promlet_last_error() then names one that comes near; PROMLET_ERROR_ARGUMENT;
- * PROMLET_ERROR_MEMORY.
+ * promlet_last_error() then names one that comes near, or the line of the registry's text that
+ * can't be read; PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_testing_find(promlet_registry *registry,

@@ -53,6 +53,15 @@ static promlet_status fail_not_found(const pml_testing_text *text, const char *n
     return promlet_set_last_error(PROMLET_ERROR_NOT_FOUND, sentence);
 }
 
+/* Should never be; with what cannot be read, nothing can be said of the sample. */
+static promlet_status fail_unreadable(const pml_testing_text *text)
+{
+    char sentence[SENTENCE_SIZE];
+    (void)snprintf(sentence, sizeof sentence, "line %zu of the registry's text: %s",
+                   text->fault_line, text->fault);
+    return promlet_set_last_error(PROMLET_ERROR_NOT_FOUND, sentence);
+}
+
 static promlet_status find_in(const pml_testing_text *text, const char *key, const char *name,
                               double *value)
 {
@@ -77,15 +86,17 @@ promlet_status promlet_testing_find(promlet_registry *registry, const char *cons
         return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, fault);
     }
     char *document = key != NULL ? promlet_registry_get_metrics(registry) : NULL;
-    promlet_status status = PROMLET_ERROR_MEMORY;
+    promlet_status status;
     pml_testing_text text = {.lines = NULL};
     if (document != NULL && pml_testing_read(&text, document)) {
         status = find_in(&text, key, sample[0], value);
+    } else {
+        status = text.fault != NULL ? fail_unreadable(&text) : fail_memory();
     }
     pml_testing_free(&text);
     promlet_free(document);
     free(key);
-    return status == PROMLET_ERROR_MEMORY ? fail_memory() : status;
+    return status;
 }
 
 double promlet_testing_value_of(promlet_registry *registry, const char *const *sample, size_t count)
