@@ -58,16 +58,22 @@ static void *find_cell(void *family, const pml_kind *kind, const char *const *va
     return series != NULL ? series->cell : kind->sink;
 }
 
-/* Each cell begins with its series; NULL: a sink, or at file scope. The metric's name is not known
-   here, and the labels say more. */
+static void warn_of_release(const pml_series *series)
+{
+    bool has_labels = series->labels.text_size > 0;
+    (void)pml_fail(PROMLET_ERROR_ARGUMENT,
+                   "%.100s: a handle was released more often than it was given out%s%.*s%s",
+                   series->owner->name, has_labels ? ": {" : "", (int)series->labels.text_size,
+                   series->labels.text, has_labels ? "}" : "");
+    pml_warn("%s", promlet_last_error());
+}
+
+/* Each cell begins with its series; NULL: a sink, or at file scope. */
 static void release(void *cell)
 {
     pml_series *series = cell != NULL ? *(void **)cell : NULL;
     if (series != NULL && !pml_series_unpin(series)) {
-        (void)pml_fail(PROMLET_ERROR_ARGUMENT,
-                       "a handle was released more often than it was given out: {%.*s}",
-                       (int)series->labels.text_size, series->labels.text);
-        pml_warn("%s", promlet_last_error());
+        warn_of_release(series);
     }
 }
 

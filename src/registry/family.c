@@ -33,6 +33,7 @@ pml_family *pml_family_new(promlet_registry *registry, struct pml_dropped *dropp
     }
     family->registry = registry;
     family->owner = (pml_series_owner){
+        .name = definition->name.bytes,
         .dropped = dropped,
         .began_ns = pml_clock_unix_ns(),
         .exemplars_at = definition->kind->cell_size(&definition->settings),

@@ -30,6 +30,7 @@ struct pml_dropped;
 
 /* What the series of one family have in common. It outlives them. */
 typedef struct pml_series_owner {
+    const char *name;            /* of the metric, for sentences */
     struct pml_dropped *dropped; /* where the registry counts what a recording refuses */
     uint64_t began_ns;           /* when the family was made, in ns since 1970 */
     size_t exemplars_at;         /* where behind the beginning of the cell their slots are */

@@ -62,9 +62,26 @@ static void release_without_pin_changes_nothing_and_is_reported(void **state)
     assert_int_equal(pins_of(counter), 0);
     assert_int_equal(heard.count, 1);
     assert_string_equal(heard.last,
-                        "a handle was released more often than it was given out: {key=\"a\\\"\"}");
+                        "jobs_total: a handle was released more often than it was given out: "
+                        "{key=\"a\\\"\"}");
     assert_string_equal(promlet_last_error(), heard.last);
     expect_status(registry, PROMLET_OK, "");
+    promlet_registry_free(registry);
+}
+
+static void release_without_pin_of_a_metric_without_labels_names_it(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_gauge *gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "depth"});
+    promlet_gauge_release(gauge);
+    struct heard_log heard;
+    start_to_hear(&heard);
+    promlet_gauge_release(gauge);
+    stop_to_hear();
+    assert_string_equal(heard.last,
+                        "depth: a handle was released more often than it was given out");
+    assert_string_equal(promlet_last_error(), heard.last);
     promlet_registry_free(registry);
 }
 
@@ -339,6 +356,7 @@ int main(void)
         cmocka_unit_test(handle_pins_its_series_until_it_is_released),
         cmocka_unit_test(series_made_by_values_is_not_pinned),
         cmocka_unit_test(release_without_pin_changes_nothing_and_is_reported),
+        cmocka_unit_test(release_without_pin_of_a_metric_without_labels_names_it),
         cmocka_unit_test(release_of_what_has_no_series_is_ignored),
         cmocka_unit_test(handles_of_each_kind_are_released),
         cmocka_unit_test(pins_at_their_maximum_stay_there),
