@@ -70,9 +70,11 @@ typedef void (*promlet_log_fn)(const char *message, void *ctx);
 /**
  * Choose who hears warnings: a definition that was refused, what the linter finds (see
  * <promlet/lint.h>), bytes that were not UTF-8, a family that reached its limit of series, a budget
- * of per-CPU cells that is used up. Without a callback promlet is silent. The callback runs outside
- * all locks, in the thread that met the cause, and may call any promlet function. Recording with a
- * handle never calls it; recording by label values may, where it asks for a new series.
+ * of per-CPU cells that is used up, a text that was cut, a collector that begins to fail, what
+ * merging leaves out, a handle that is released too often. Without a callback promlet is silent.
+ * The callback runs outside all locks, in the thread that met the cause, and may call any promlet
+ * function. Recording with a handle never calls it; recording by label values may, where it asks
+ * for a new series.
  *
  * callback  the function; NULL for silence.
  * ctx       passed to each call; must live until another callback is set and no call is running.
