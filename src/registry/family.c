@@ -149,8 +149,9 @@ static pml_series *add_series(pml_family *family, const pml_label_query *query)
     return series;
 }
 
-/* The overflow series is not in the table: its label is not one that the family declares. */
-pml_series *pml_family_add_overflow(pml_family *family)
+/* The overflow series is not in the table: its label is not one that the family declares. With the
+   lock held; NULL when out of memory. */
+static pml_series *add_overflow(pml_family *family)
 {
     static const char *const name = PML_OVERFLOW_LABEL;
     static const char *const value = "true";
@@ -168,7 +169,7 @@ pml_series *pml_family_add_overflow(pml_family *family)
 
 pml_series *pml_family_overflow(pml_family *family)
 {
-    /* acquire: pairs with the release in pml_family_add_overflow(). */
+    /* acquire: pairs with the release in add_overflow(). */
     return pml_load_acquire(&family->overflow);
 }
 
@@ -195,7 +196,7 @@ static pml_series *overflow_locked(pml_family *family, look_up *asked, pml_limit
 {
     pml_series *overflow = pml_family_overflow(family);
     if (overflow == NULL) {
-        overflow = pml_family_add_overflow(family);
+        overflow = add_overflow(family);
     }
     if (overflow == NULL) {
         return NULL;

@@ -106,9 +106,6 @@ pml_series *pml_family_ask(pml_family *family, const pml_label_query *query);
    PML_LOCK_CHANGES held. NULL is allowed. */
 void pml_family_free_series(const pml_family *family, pml_series *series);
 
-/* Adds the overflow series; with PML_LOCK_CHANGES held. NULL when out of memory. */
-pml_series *pml_family_add_overflow(pml_family *family);
-
 /* The overflow series, or NULL if there was no need of one. */
 pml_series *pml_family_overflow(pml_family *family);
 

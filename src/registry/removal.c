@@ -92,10 +92,15 @@ static promlet_status hide_one(pml_family *family, const pml_label_query *query)
     return PROMLET_OK;
 }
 
+/* A value that a label must have, valid UTF-8. */
+typedef struct condition {
+    size_t label; /* the place of its name in the definition */
+    const char *value;
+} condition;
+
 /* Conditions rise by label; values have at most so many bytes, though that may not always have been
    so. */
-static bool meets(const pml_series *series, const pml_condition *conditions, size_t count,
-                  size_t most)
+static bool meets(const pml_series *series, const condition *conditions, size_t count, size_t most)
 {
     const char *value = pml_label_set_values(&series->labels);
     size_t label = 0;
@@ -111,7 +116,7 @@ static bool meets(const pml_series *series, const pml_condition *conditions, siz
 }
 
 static size_t hide_some(pml_family *family, pml_series *const *series, size_t series_count,
-                        const pml_condition *conditions, size_t count)
+                        const condition *conditions, size_t count)
 {
     size_t hidden = 0;
     size_t most = pml_limits_value_bytes(family);
@@ -123,8 +128,9 @@ static size_t hide_some(pml_family *family, pml_series *const *series, size_t se
     return hidden;
 }
 
-/* With PML_LOCK_ORDER held as well. */
-static size_t hide_matching(pml_family *family, const pml_condition *conditions, size_t count)
+/* Hides all series that meet all conditions, and says how many; without conditions all. A metric
+   without labels is set to zero instead. With PML_LOCK_ORDER held as well. */
+static size_t hide_matching(pml_family *family, const condition *conditions, size_t count)
 {
     size_t hidden = hide_some(family, family->sorted, family->sorted_count, conditions, count) +
                     hide_some(family, family->fresh, family->fresh_count, conditions, count);
@@ -132,16 +138,6 @@ static size_t hide_matching(pml_family *family, const pml_condition *conditions,
     if (overflow != NULL && count == 0) {
         hidden += pml_lifetime_hide(family, overflow);
     }
-    return hidden;
-}
-
-size_t pml_removal_hide_matching(pml_family *family, const pml_condition *conditions, size_t count)
-{
-    pml_lock(PML_LOCK_ORDER);
-    pml_lock(PML_LOCK_CHANGES);
-    size_t hidden = hide_matching(family, conditions, count);
-    pml_unlock(PML_LOCK_CHANGES);
-    pml_unlock(PML_LOCK_ORDER);
     return hidden;
 }
 
@@ -274,7 +270,7 @@ static promlet_status read_labels(pml_family *family, const promlet_label *label
 
 /* As label sets have them: in the order of the labels, with U+FFFD for what is not UTF-8. NULL when
    out of memory; the caller frees what comes back. */
-static char *make_conditions(const match *from, pml_condition *conditions, size_t *count)
+static char *make_conditions(const match *from, condition *conditions, size_t *count)
 {
     const char *values[PROMLET_MAX_LABELS];
     *count = 0;
@@ -301,13 +297,17 @@ static promlet_status remove_matching(pml_family *family, const promlet_label *l
     if (status != PROMLET_OK || wanted.is_contradiction) {
         return status;
     }
-    pml_condition conditions[PROMLET_MAX_LABELS];
+    condition conditions[PROMLET_MAX_LABELS];
     size_t condition_count;
     char *memory = make_conditions(&wanted, conditions, &condition_count);
     if (memory == NULL) {
         return pml_fail_memory();
     }
-    *hidden = pml_removal_hide_matching(pml_view_family(family), conditions, condition_count);
+    pml_lock(PML_LOCK_ORDER);
+    pml_lock(PML_LOCK_CHANGES);
+    *hidden = hide_matching(pml_view_family(family), conditions, condition_count);
+    pml_unlock(PML_LOCK_CHANGES);
+    pml_unlock(PML_LOCK_ORDER);
     pml_free(memory);
     return PROMLET_OK;
 }
