@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests of the protobuf format: snapshots made by hand, and checks of whole documents. */
+/* For tests of the protobuf format: checks of whole documents. */
 #ifndef TESTS_SUPPORT_PROTOBUF_H
 #define TESTS_SUPPORT_PROTOBUF_H
 
 #include "support/expect.h"
 
-#include "snapshot/snapshot.h"
+#include "support/made_snapshot.h"
 #include "support/strict_protobuf.h"
-
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (char *)(literal), sizeof(literal) - 1                                                     \
-    }
-#define LABELS(literal) .labels = (literal), .labels_size = sizeof(literal) - 1
 
 /* The document of a snapshot reads so, as protoc shows it; it is kept under its name, NULL: not. */
 static inline void expect_protobuf(const promlet_snapshot *snapshot, const char *document,

@@ -20,9 +20,9 @@ static const uint64_t negative_counts[] = {5, 1};
                      COUNT_OF(negative_counts)},                                                   \
     }
 
-static const pml_text name = TEXT("x_seconds");
-static const pml_text help = TEXT("X.");
-static const pml_text unit = TEXT("seconds");
+static const pml_text name = MADE_WORD("x_seconds");
+static const pml_text help = MADE_WORD("X.");
+static const pml_text unit = MADE_WORD("seconds");
 
 static pml_snapshot_family family_of(pml_snapshot_series *series, size_t count, pml_native *natives)
 {
@@ -41,11 +41,12 @@ static void native_of_both_signs_is_golden(void **state)
     (void)state;
     const double bounds[] = {0, 10};
     const uint64_t counts[] = {12, (UINT64_C(1) << 40) + 7, 3};
-    pml_exemplar exemplars[] = {{LABELS("span_id=\"1\""), .value = -1, .time_ns = 1000000007},
-                                {LABELS("span_id=\"2\""), .value = 3},
+    pml_exemplar exemplars[] = {{MADE_LABELS("span_id=\"1\""), .value = -1, .time_ns = 1000000007},
+                                {MADE_LABELS("span_id=\"2\""), .value = 3},
                                 {.labels = NULL}};
     pml_native natives[] = {BOTH_SIDES};
-    pml_snapshot_series series = {LABELS("a=\"b\""), .as.histogram = {.sum = 5, .counts = counts}};
+    pml_snapshot_series series = {MADE_LABELS("a=\"b\""),
+                                  .as.histogram = {.sum = 5, .counts = counts}};
     pml_snapshot_family family = family_of(&series, 1, natives);
     family.bound_values = bounds;
     family.bound_count = COUNT_OF(bounds);
@@ -145,8 +146,8 @@ static void native_without_observations_has_an_empty_span(void **state)
     const uint64_t zeros[] = {9};
     pml_native natives[] = {{.schema = -4, .zero_threshold = 0.001},
                             {.schema = 8, .zero_threshold = 0.001, .zero_count = 9}};
-    pml_snapshot_series series[] = {{LABELS("a=\"1\""), .as.histogram = {.counts = none}},
-                                    {LABELS("a=\"2\""), .as.histogram = {.counts = zeros}}};
+    pml_snapshot_series series[] = {{MADE_LABELS("a=\"1\""), .as.histogram = {.counts = none}},
+                                    {MADE_LABELS("a=\"2\""), .as.histogram = {.counts = zeros}}};
     pml_snapshot_family family = family_of(series, COUNT_OF(series), natives);
     expect_family(&family, "protobuf_native_empty",
                   "name: \"x_seconds\"\n"
@@ -196,8 +197,8 @@ static void native_beside_a_series_without_any_is_that_one_alone(void **state)
     const uint64_t one[] = {1};
     pml_native natives[] = {{.zero_threshold = 0},
                             {.schema = 1, .zero_threshold = 0.001, .zero_count = 1}};
-    pml_snapshot_series series[] = {{LABELS("a=\"1\""), .as.histogram = {.counts = one}},
-                                    {LABELS("a=\"2\""), .as.histogram = {.counts = one}}};
+    pml_snapshot_series series[] = {{MADE_LABELS("a=\"1\""), .as.histogram = {.counts = one}},
+                                    {MADE_LABELS("a=\"2\""), .as.histogram = {.counts = one}}};
     pml_snapshot_family family = family_of(series, COUNT_OF(series), natives);
     expect_family(&family, "protobuf_native_beside",
                   "name: \"x_seconds\"\n"

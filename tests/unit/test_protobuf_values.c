@@ -11,8 +11,8 @@
 #define SECOND INT64_C(1000000000)
 #define START (INT64_C(1520430000) * SECOND + 123000000)
 
-static const pml_text name = TEXT("x");
-static const pml_text nothing = TEXT("");
+static const pml_text name = MADE_WORD("x");
+static const pml_text nothing = MADE_WORD("");
 
 /* A family of one series without labels. */
 static pml_snapshot_family family_of(const char *type, pml_shape shape, pml_snapshot_series *series)
@@ -139,13 +139,13 @@ static void counter_has_exemplar_and_start(void **state)
 {
     (void)state;
     pml_snapshot_series series[] = {
-        {LABELS("a=\"1\""), .as.number = {.is_whole = true, .as.whole = 17}},
-        {LABELS("a=\"2\""), .as.number = {.is_whole = true, .as.whole = 18}},
-        {LABELS("a=\"3\""), .as.number = {.is_whole = true, .as.whole = 19}},
+        {MADE_LABELS("a=\"1\""), .as.number = {.is_whole = true, .as.whole = 17}},
+        {MADE_LABELS("a=\"2\""), .as.number = {.is_whole = true, .as.whole = 18}},
+        {MADE_LABELS("a=\"3\""), .as.number = {.is_whole = true, .as.whole = 19}},
     };
     int64_t starts[] = {START, 0, -1};
     pml_exemplar exemplars[] = {
-        {LABELS("trace_id=\"KOO5S4vxi0o\",q=\"\\\"\""), .value = 0.67, .time_ns = START + 1},
+        {MADE_LABELS("trace_id=\"KOO5S4vxi0o\",q=\"\\\"\""), .value = 0.67, .time_ns = START + 1},
         {.labels = NULL},
         {.labels = "", .value = NAN}};
     pml_snapshot_family family = family_of("counter", PML_SHAPE_NUMBER, series);
@@ -265,7 +265,7 @@ static void histogram_shows_plus_inf_for_its_exemplar_alone(void **state)
     uint64_t counts[] = {1, 0, 2};
     pml_exemplar exemplars[] = {{.labels = "", .value = -1},
                                 {.labels = NULL},
-                                {LABELS("a=\"b\""), .value = 7, .time_ns = 1}};
+                                {MADE_LABELS("a=\"b\""), .value = 7, .time_ns = 1}};
     pml_snapshot_series series = {.labels = "", .as.histogram = {.sum = 14.5, .counts = counts}};
     pml_snapshot_family family = family_of("histogram", PML_SHAPE_HISTOGRAM, &series);
     family.bound_values = bounds;
