@@ -6,19 +6,15 @@
 #include "snapshot/collecting.h"
 
 #include "base/alloc.h"
-#include "base/locks.h"
 #include "registry/claims.h"
-#include "registry/names.h"
 #include "registry/registry.h"
-#include "registry/self_metrics.h"
 #include "series/dropped.h"
+#include "snapshot/collector_metrics.h"
 #include "snapshot/run.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define NANOSECONDS_PER_SECOND 1e9
 
 /* What a callback has answered. */
 struct pml_answer {
@@ -215,115 +211,9 @@ static bool settle_names(pml_collection *collection)
     return has_memory;
 }
 
-/* ---- promlet's own metrics about it ---------------------------------------------------------- */
-
-/* Counts a failure; the first in a row is worth a warning. */
-static uint64_t count_failures(const pml_run *run)
-{
-    promlet_collector *collector = run->collector;
-    pml_lock(PML_LOCK_CALLS);
-    bool is_news = run->has_failed && !collector->has_failed;
-    collector->has_failed = run->has_failed;
-    collector->failures += run->has_failed;
-    uint64_t failures = collector->failures;
-    pml_unlock(PML_LOCK_CALLS);
-    if (is_news) {
-        pml_warn("collector %.60s: %s", collector->name, run->why);
-    }
-    return failures;
-}
-
-/* One of promlet's families, with the series of each run. */
-static bool emit_own(const pml_collection *collection, const promlet_emit_opts *options,
-                     promlet_status (*emit)(promlet_emitter *emitter, const pml_run *run))
-{
-    promlet_emitter *own = collection->own;
-    promlet_status status = promlet_emit_family(own, options);
-    for (size_t i = 0; status == PROMLET_OK && i < collection->run_count; i++) {
-        if (!collection->runs[i].is_skipped) {
-            status = emit(own, &collection->runs[i]);
-        }
-    }
-    return status == PROMLET_OK;
-}
-
-static promlet_status emit_success(promlet_emitter *emitter, const pml_run *run)
-{
-    return promlet_emit_u64(emitter, run->has_failed ? 0 : 1, run->collector->name);
-}
-
-static promlet_status emit_duration(promlet_emitter *emitter, const pml_run *run)
-{
-    return promlet_emit_value(emitter, (double)run->duration_ns / NANOSECONDS_PER_SECOND,
-                              run->collector->name);
-}
-
-static promlet_status emit_failures(promlet_emitter *emitter, const pml_run *run)
-{
-    return run->failures > 0 ? promlet_emit_u64(emitter, run->failures, run->collector->name)
-                             : PROMLET_OK;
-}
-
-static bool emit_all_own(pml_collection *collection, bool has_failures)
-{
-    static const promlet_emit_opts success = {
-        .name = PML_COLLECTOR_SUCCESS,
-        .help = "Whether the collector worked in this scrape.",
-        .type = PROMLET_TYPE_GAUGE,
-        .labels = {PML_COLLECTOR_LABEL},
-    };
-    static const promlet_emit_opts duration = {
-        .name = PML_COLLECTOR_STEM "_duration_seconds",
-        .help = "How long the collector took in this scrape.",
-        .unit = "seconds",
-        .type = PROMLET_TYPE_GAUGE,
-        .labels = {PML_COLLECTOR_LABEL},
-    };
-    static const promlet_emit_opts failures = {
-        .name = PML_COLLECTOR_STEM "_failures_total",
-        .help = "Scrapes in which the collector did not work.",
-        .type = PROMLET_TYPE_COUNTER,
-        .labels = {PML_COLLECTOR_LABEL},
-    };
-    pml_naming naming = pml_own_naming(collection->registry);
-    collection->own = pml_emitter_new(&naming);
-    if (collection->own == NULL) {
-        return false;
-    }
-    collection->own->is_own = true;
-    bool is_emitted = emit_own(collection, &success, emit_success) &&
-                      emit_own(collection, &duration, emit_duration) &&
-                      (!has_failures || emit_own(collection, &failures, emit_failures));
-    collection->own->naming = NULL;
-    return is_emitted && pml_emitter_finish(collection->own);
-}
-
-static bool show_own(pml_collection *collection)
-{
-    bool has_failures = false;
-    for (size_t i = 0; i < collection->run_count; i++) {
-        pml_run *run = &collection->runs[i];
-        if (!run->is_skipped) {
-            run->failures = count_failures(run);
-            has_failures |= run->failures > 0;
-        }
-    }
-    if (collection->run_count == 0 || pml_self_metrics_are_hidden(collection->registry)) {
-        return true;
-    }
-    if (!emit_all_own(collection, has_failures)) {
-        return false;
-    }
-    pml_emitted_family *family = collection->own->families;
-    for (; family != NULL; family = family->next) {
-        family->is_left_out = !pml_filter_takes(collection->filter, family->definition->claims);
-    }
-    return true;
-}
-
 bool pml_collection_settle(pml_collection *collection)
 {
-    return settle_names(collection) && show_own(collection);
+    return settle_names(collection) && pml_collection_add_own(collection);
 }
 
 /* ---- into the snapshot ----------------------------------------------------------------------- */
