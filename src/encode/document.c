@@ -16,7 +16,7 @@
 struct document {
     const char *content_types[ESCAPING_COUNT]; /* one a promlet_escaping, in its order */
     void (*encode)(pml_output *output, const promlet_snapshot *snapshot,
-                   const promlet_encoding *encoding); /* NULL: there is no encoder yet */
+                   const promlet_encoding *encoding);
     const char *end;
 };
 
@@ -90,12 +90,7 @@ static promlet_status check_arguments(plan *made, const promlet_snapshot *snapsh
         return pml_fail(PROMLET_ERROR_ARGUMENT, "%s is NULL",
                         snapshot == NULL ? "the snapshot" : missing);
     }
-    promlet_status status = make_plan(made, encoding, encoding_size);
-    if (status == PROMLET_OK && made->document->encode == NULL) {
-        status = pml_fail(PROMLET_ERROR_ARGUMENT, "the format %d can't be written yet",
-                          (int)made->encoding.format);
-    }
-    return status;
+    return make_plan(made, encoding, encoding_size);
 }
 
 const char *promlet_encoding_content_type_sized(const promlet_encoding *encoding,
