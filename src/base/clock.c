@@ -20,7 +20,7 @@ static uint64_t read_ns(clockid_t clock)
     /* Fails only for an unknown clock, which POSIX and Linux rule out here; then time stands still.
      */
     (void)clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (uint64_t)now.tv_sec * PML_NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
 static uint64_t read_shifted(clockid_t clock, uint64_t shift)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PML_NS_PER_SECOND UINT64_C(1000000000)
+
 /* Nanoseconds since some moment in the past; never goes back. Signal-safe. */
 uint64_t pml_clock_monotonic_ns(void);
 

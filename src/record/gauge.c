@@ -40,7 +40,7 @@ void promlet_gauge_dec(promlet_gauge *gauge)
 
 void promlet_gauge_set_to_current_time(promlet_gauge *gauge)
 {
-    promlet_hot_gauge_set(gauge, (double)pml_clock_unix_ns() / 1e9);
+    promlet_hot_gauge_set(gauge, (double)pml_clock_unix_ns() / PML_NS_PER_SECOND);
 }
 
 /* ---- highest and lowest ---------------------------------------------------------------------- */

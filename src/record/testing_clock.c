@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#define NANOSECONDS_PER_SECOND UINT64_C(1000000000)
-
 /* Nanoseconds must fit into 63 bits. In 1970 and 292 years. */
 #define MOST_SECONDS 9.2e9
 
@@ -17,8 +15,8 @@
 static uint64_t ns_of(double seconds)
 {
     double whole = floor(seconds);
-    return (uint64_t)whole * NANOSECONDS_PER_SECOND +
-           (uint64_t)llround((seconds - whole) * (double)NANOSECONDS_PER_SECOND);
+    return (uint64_t)whole * PML_NS_PER_SECOND +
+           (uint64_t)llround((seconds - whole) * (double)PML_NS_PER_SECOND);
 }
 
 static promlet_status refuse(const char *what)

@@ -10,8 +10,6 @@
 
 /* To multiply with: a division takes 2 ns longer, for the last bit, which only a test can tell. */
 #define SECONDS_PER_NANOSECOND 1e-9
-#define NANOSECONDS_PER_SECOND 1e9
-
 /* What a tick is worth, for the whole process. */
 static pml_ticks_scale scale;
 
@@ -22,7 +20,7 @@ static double seconds_between(uint64_t start_ns, uint64_t now_ns)
         return 0;
     }
     double ns = (double)(now_ns - start_ns);
-    return pml_clock_is_real() ? ns * SECONDS_PER_NANOSECOND : ns / NANOSECONDS_PER_SECOND;
+    return pml_clock_is_real() ? ns * SECONDS_PER_NANOSECOND : ns / PML_NS_PER_SECOND;
 }
 
 static promlet_timer start_precise(void)

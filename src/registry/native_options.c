@@ -2,6 +2,7 @@
 /* Rules for native buckets, and the schema that a growth factor asks for. */
 #include "registry/native_options.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/report.h"
 #include "record/native.h"
@@ -11,8 +12,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define NANOSECONDS_PER_SECOND 1e9
 
 /* Longer than anybody waits, and nanoseconds of it fit. */
 #define LONGEST_RESET_SECONDS 9e9
@@ -113,8 +112,7 @@ static bool copy_text(pml_definition *definition)
     char threshold[PML_NUMBER_SIZE + 1];
     char seconds[PML_NUMBER_SIZE + 1];
     threshold[pml_format_double(native->zero_threshold, threshold)] = '\0';
-    seconds[pml_format_double((double)native->min_reset_ns / NANOSECONDS_PER_SECOND, seconds)] =
-        '\0';
+    seconds[pml_format_double((double)native->min_reset_ns / PML_NS_PER_SECOND, seconds)] = '\0';
     char text[100 + 2 * PML_NUMBER_SIZE];
     (void)snprintf(text, sizeof text,
                    "schema %d of %u buckets (zero %s, reset after %s s, %s classic ones)",
@@ -134,7 +132,7 @@ bool pml_native_options_copy(pml_definition *definition, const promlet_opts *opt
                                                            : PROMLET_DEFAULT_NATIVE_MAX_BUCKETS;
     native->zero_threshold = options->native_zero_threshold > 0 ? options->native_zero_threshold
                                                                 : DEFAULT_ZERO_THRESHOLD;
-    native->min_reset_ns = (uint64_t)(options->native_min_reset_seconds * NANOSECONDS_PER_SECOND);
+    native->min_reset_ns = (uint64_t)(options->native_min_reset_seconds * PML_NS_PER_SECOND);
     native->is_only = options->native_only;
     native->slot_count = pml_native_slot_count(&definition->settings);
     return copy_text(definition);

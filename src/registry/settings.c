@@ -3,6 +3,7 @@
 #include "registry/settings.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/report.h"
 #include "base/utf8.h"
@@ -15,8 +16,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define NANOSECONDS_PER_SECOND 1e9
 
 /* A year: what is longer is a mistake, and nanoseconds of it may not fit. */
 #define LONGEST_WINDOW_SECONDS (366.0 * 24 * 3600)
@@ -158,7 +157,7 @@ promlet_status pml_settings_check(const pml_kind *kind, const promlet_opts *opti
 
 static bool copy_window(pml_definition *definition, double seconds)
 {
-    definition->settings.window_ns = (uint64_t)(seconds * NANOSECONDS_PER_SECOND);
+    definition->settings.window_ns = (uint64_t)(seconds * PML_NS_PER_SECOND);
     char text[PML_NUMBER_SIZE];
     size_t size = pml_format_double(seconds, text);
     return pml_text_copy(&definition->window_text, text, size);

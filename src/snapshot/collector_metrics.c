@@ -2,13 +2,12 @@
 /* Whether each collector worked in a scrape and how long it took, emitted as a collector would. */
 #include "snapshot/collector_metrics.h"
 
+#include "base/clock.h"
 #include "base/locks.h"
 #include "base/report.h"
 #include "registry/names.h"
 #include "registry/self_metrics.h"
 #include "snapshot/run.h"
-
-#define NANOSECONDS_PER_SECOND 1e9
 
 /* Counts a failure; the first in a row is worth a warning. */
 static uint64_t count_failures(const pml_run *run)
@@ -47,7 +46,7 @@ static promlet_status emit_success(promlet_emitter *emitter, const pml_run *run)
 
 static promlet_status emit_duration(promlet_emitter *emitter, const pml_run *run)
 {
-    return promlet_emit_value(emitter, (double)run->duration_ns / NANOSECONDS_PER_SECOND,
+    return promlet_emit_value(emitter, (double)run->duration_ns / PML_NS_PER_SECOND,
                               run->collector->name);
 }
 
