@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Some hundred years: as good as for ever, and far from an overflow. */
+#define PML_COLLECTOR_LONGEST_SECONDS 4e9
+
 struct promlet_collector {
     promlet_registry *registry; /* NULL: the sink, which does nothing */
     /* Of a callback: what it answers with, and its name, which the registry keeps apart. */

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making a collector from what a user gives. */
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/options.h"
+#include "base/report.h"
+#include "base/text.h"
+#include "registry/collector.h"
+#include "registry/registry.h"
+
+#include <math.h>
+#include <string.h>
+
+static promlet_status check_options(const promlet_collector_opts *options)
+{
+    if (options->name == NULL || options->name[0] == '\0') {
+        return pml_fail(PROMLET_ERROR_NAME, "a collector's name is %s",
+                        options->name == NULL ? "NULL" : "empty");
+    }
+    if (options->collect == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a collector's function is NULL",
+                        options->name);
+    }
+    if (!(options->deadline_seconds >= 0)) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: deadline_seconds is %g, below 0",
+                        options->name, options->deadline_seconds);
+    }
+    if (options->families == NULL && options->family_count > 0) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: families is NULL, but family_count is %zu",
+                        options->name, options->family_count);
+    }
+    for (size_t i = 0; i < options->family_count; i++) {
+        if (options->families[i] == NULL) {
+            return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: families[%zu] is NULL", options->name,
+                            i);
+        }
+    }
+    return PROMLET_OK;
+}
+
+static bool copy_families(promlet_collector *collector, const promlet_collector_opts *options)
+{
+    if (options->families == NULL) {
+        return true;
+    }
+    collector->families = pml_alloc_zeroed(options->family_count * sizeof *collector->families);
+    bool is_copied = collector->families != NULL;
+    collector->family_count = options->family_count;
+    for (size_t i = 0; is_copied && i < options->family_count; i++) {
+        collector->families[i] = pml_copy_string(options->families[i]);
+        is_copied = collector->families[i] != NULL;
+    }
+    return is_copied;
+}
+
+static promlet_collector *copy_options(promlet_registry *registry,
+                                       const promlet_collector_opts *options)
+{
+    promlet_collector *collector = pml_alloc_zeroed(sizeof *collector);
+    if (collector == NULL) {
+        return NULL;
+    }
+    double seconds = fmin(options->deadline_seconds, PML_COLLECTOR_LONGEST_SECONDS);
+    collector->registry = registry;
+    collector->collect = options->collect;
+    collector->ctx = options->ctx;
+    collector->deadline_ns = (uint64_t)ceil(seconds * PML_NS_PER_SECOND);
+    pml_text name;
+    bool is_copied = pml_text_copy_repaired(&name, options->name, strlen(options->name));
+    collector->name = name.bytes;
+    if (!is_copied || !copy_families(collector, options)) {
+        pml_collector_discard(collector);
+        return NULL;
+    }
+    return collector;
+}
+
+static promlet_status make(promlet_registry *registry, const promlet_collector_opts *given,
+                           size_t options_size, promlet_collector **collector)
+{
+    promlet_collector_opts options;
+    pml_options_size size = {options_size, sizeof options};
+    promlet_status status = pml_options_read(given, &options, size, "a collector's options");
+    if (status == PROMLET_OK) {
+        status = check_options(&options);
+    }
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    *collector = copy_options(registry, &options);
+    return *collector != NULL ? pml_collector_add(*collector) : pml_fail_memory();
+}
+
+promlet_collector *promlet_collector_new_sized(promlet_registry *registry,
+                                               const promlet_collector_opts *options,
+                                               size_t options_size)
+{
+    promlet_registry *owner = pml_registry_of(registry);
+    promlet_collector *collector;
+    promlet_status status = make(owner, options, options_size, &collector);
+    if (status != PROMLET_OK) {
+        pml_registry_fail(owner, status);
+        return &pml_sink_collector;
+    }
+    return collector;
+}
