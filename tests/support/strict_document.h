@@ -207,6 +207,7 @@ static inline void strict_document_free(strict_document *document)
     free(document->text);
     free(document->families);
     free(document->points);
+    free(document->exemplars);
 }
 
 #endif

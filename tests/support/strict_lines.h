@@ -24,6 +24,9 @@ typedef struct strict_point {
     char *value_text;
     long double value; /* exact for whole numbers below 2^64 */
     char *timestamp;   /* NULL: none */
+    char *start;       /* of OpenMetrics 2.0; NULL: none */
+    size_t first_exemplar;
+    size_t exemplar_count;
 } strict_point;
 
 typedef struct strict_family {
@@ -41,8 +44,10 @@ typedef struct strict_document {
     size_t family_count;
     strict_point *points;
     size_t point_count;
+    strict_point *exemplars; /* of all points; they have no name */
+    size_t exemplar_count;
     bool has_ended;  /* # EOF was read */
-    bool has_quotes; /* names that are not plain stand in quotes, as in the text format 1.0.0 */
+    bool has_quotes; /* names that are not plain stand in quotes */
     char why[400];
 } strict_document;
 
@@ -199,29 +204,47 @@ static inline char *strict_read_labels(strict_document *document, strict_point *
     }
 }
 
+/* Name, labels and the space behind them. Returns where the value begins; NULL if that is wrong. A
+   name in quotes stands within the braces, and no other one does. */
+static inline char *strict_read_identity(strict_document *document, char *line, strict_point *point)
+{
+    bool is_inside = document->has_quotes && line[0] == '{' && line[1] == '"';
+    char *at = line + is_inside;
+    char separator;
+    *point = (strict_point){.name = strict_take_name(document, &at, true, &separator)};
+    if (point->name == NULL || line[0] == '"' || separator == '\0' ||
+        strchr(is_inside ? ",}" : " {", separator) == NULL) {
+        (void)strict_refuse(document, "not a sample", line);
+        return NULL;
+    }
+    if (separator == '{' || separator == ',') {
+        at = strict_read_labels(document, point, at);
+    }
+    if (at != NULL && separator != ' ' && *at++ != ' ') {
+        (void)strict_refuse(document, "no space before the value", point->name);
+        return NULL;
+    }
+    return at;
+}
+
+static inline void strict_add_point(strict_document *document, const strict_point *point)
+{
+    document->points =
+        strict_grow(document->points, document->point_count, sizeof *document->points);
+    document->points[document->point_count++] = *point;
+    strict_last_family(document)->count++;
+}
+
 static inline bool strict_read_point(strict_document *document, char *line)
 {
     strict_family *family = strict_last_family(document);
     if (family == NULL || family->type == NULL) {
         return strict_refuse(document, "a sample without TYPE", line);
     }
-    /* A name in quotes stands within the braces, and no other one does. */
-    bool is_inside = document->has_quotes && line[0] == '{' && line[1] == '"';
-    char *at = line + is_inside;
-    char separator;
-    strict_point point = {.name = strict_take_name(document, &at, true, &separator)};
-    if (point.name == NULL || line[0] == '"' || separator == '\0' ||
-        strchr(is_inside ? ",}" : " {", separator) == NULL) {
-        return strict_refuse(document, "not a sample", line);
-    }
-    if (separator == '{' || separator == ',') {
-        at = strict_read_labels(document, &point, at);
-        if (at == NULL) {
-            return false;
-        }
-    }
-    if (separator != ' ' && *at++ != ' ') {
-        return strict_refuse(document, "no space before the value", point.name);
+    strict_point point;
+    char *at = strict_read_identity(document, line, &point);
+    if (at == NULL) {
+        return false;
     }
     point.value_text = at;
     point.timestamp = strchr(at, ' ');
@@ -233,10 +256,7 @@ static inline bool strict_read_point(strict_document *document, char *line)
         return strict_refuse(document, "the value or time is no number", at);
     }
     point.value = strtold(point.value_text, NULL);
-    document->points =
-        strict_grow(document->points, document->point_count, sizeof *document->points);
-    document->points[document->point_count++] = point;
-    family->count++;
+    strict_add_point(document, &point);
     return true;
 }
 

@@ -56,7 +56,7 @@ static inline bool strict_check_exemplar(strict_document *document, const strict
 }
 
 /* `# {labels} value time`, and nothing behind it. */
-static inline bool strict_read_lone_exemplar(strict_document *document, const strict_point *point,
+static inline bool strict_read_lone_exemplar(strict_document *document, strict_point *point,
                                              char *at)
 {
     strict_point exemplar;
@@ -68,8 +68,11 @@ static inline bool strict_read_lone_exemplar(strict_document *document, const st
     if (!is_read) {
         return false;
     }
-    return rest == NULL ? strict_check_exemplar(document, point, &exemplar)
-                        : strict_refuse(document, "more than one exemplar", point->name);
+    if (rest != NULL) {
+        return strict_refuse(document, "more than one exemplar", point->name);
+    }
+    strict_add_exemplar(document, point, &exemplar);
+    return strict_check_exemplar(document, point, &exemplar);
 }
 
 /* `name{labels} value time # exemplar`. */
@@ -274,11 +277,10 @@ static inline bool strict_check_openmetrics_family(strict_document *document,
     return true;
 }
 
-/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
-   either case. */
-static inline bool strict_openmetrics_read(strict_document *document, const char *text)
+static inline bool strict_openmetrics_read_as(strict_document *document, const char *text,
+                                              bool has_quotes)
 {
-    if (!strict_read_openmetrics(document, text, strict_read_openmetrics_sample)) {
+    if (!strict_read_openmetrics(document, text, strict_read_openmetrics_sample, has_quotes)) {
         return false;
     }
     for (size_t i = 0; i < document->family_count; i++) {
@@ -287,6 +289,19 @@ static inline bool strict_openmetrics_read(strict_document *document, const char
         }
     }
     return strict_check_unique(document);
+}
+
+/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
+   either case. */
+static inline bool strict_openmetrics_read(strict_document *document, const char *text)
+{
+    return strict_openmetrics_read_as(document, text, false);
+}
+
+/* The same with names in quotes. */
+static inline bool strict_openmetrics_read_quoted(strict_document *document, const char *text)
+{
+    return strict_openmetrics_read_as(document, text, true);
 }
 
 #endif

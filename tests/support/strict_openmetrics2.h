@@ -24,22 +24,45 @@ static inline bool strict_skip(char **at, const char *literal)
 }
 
 /* A number up to one of `,:]}`. */
-static inline bool strict_skip_number(char **at, bool must_be_integer, long double *value)
+static inline bool strict_skip_number(char **at, char text[64])
 {
-    char text[64];
     size_t size = strcspn(*at, ",:]}");
-    if (size == 0 || size >= sizeof text) {
+    if (size == 0 || size >= 64) {
         return false;
     }
     memcpy(text, *at, size);
     text[size] = '\0';
     *at += size;
-    *value = strtold(text, NULL);
-    return must_be_integer ? strict_is_integer(text) : strict_is_number(text);
+    return strict_is_number(text);
+}
+
+static inline bool strict_skip_real(char **at, long double *value)
+{
+    char text[64];
+    bool is_number = strict_skip_number(at, text);
+    *value = is_number ? strtold(text, NULL) : 0;
+    return is_number;
+}
+
+static inline bool strict_skip_integer(char **at, long long *value)
+{
+    char text[64];
+    bool is_integer = strict_skip_number(at, text) && strict_is_integer(text);
+    *value = is_integer ? strtoll(text, NULL, 10) : 0;
+    return is_integer;
+}
+
+/* Exact, unlike a long double where that is a double, as under valgrind. */
+static inline bool strict_skip_count(char **at, unsigned long long *value)
+{
+    char text[64];
+    bool is_count = strict_skip_number(at, text) && strict_is_integer(text) && text[0] != '-';
+    *value = is_count ? strtoull(text, NULL, 10) : 0;
+    return is_count;
 }
 
 /* `[offset:length,...]`; *length gets the sum of the lengths. */
-static inline bool strict_skip_spans(char **at, long double *length)
+static inline bool strict_skip_spans(char **at, unsigned long long *length)
 {
     *length = 0;
     if (!strict_skip(at, "[")) {
@@ -47,10 +70,10 @@ static inline bool strict_skip_spans(char **at, long double *length)
     }
     bool is_first = true;
     do {
-        long double offset;
-        long double part;
-        if (!strict_skip_number(at, true, &offset) || !strict_skip(at, ":") ||
-            !strict_skip_number(at, true, &part) || part < 0 || (!is_first && offset < 0)) {
+        long long offset;
+        unsigned long long part;
+        if (!strict_skip_integer(at, &offset) || !strict_skip(at, ":") ||
+            !strict_skip_count(at, &part) || (!is_first && offset < 0)) {
             return false;
         }
         *length += part;
@@ -60,27 +83,28 @@ static inline bool strict_skip_spans(char **at, long double *length)
 }
 
 /* `[count,...]`, so many; they are added to *total. */
-static inline bool strict_skip_counts(char **at, long double length, long double *total)
+static inline bool strict_skip_counts(char **at, unsigned long long length,
+                                      unsigned long long *total)
 {
     if (!strict_skip(at, "[")) {
         return false;
     }
-    long double count = 0;
+    unsigned long long count = 0;
     do {
-        long double value;
-        if (!strict_skip_number(at, true, &value) || value < 0) {
+        unsigned long long value;
+        if (!strict_skip_count(at, &value)) {
             return false;
         }
         *total += value;
         count++;
     } while (strict_skip(at, ","));
-    return strict_skip(at, "]") && !(count < length) && !(count > length);
+    return strict_skip(at, "]") && count == length;
 }
 
 static inline bool strict_skip_side(char **at, const char *spans, const char *buckets,
-                                    long double *total)
+                                    unsigned long long *total)
 {
-    long double length;
+    unsigned long long length;
     if (!strict_skip(at, spans)) {
         return true;
     }
@@ -89,37 +113,37 @@ static inline bool strict_skip_side(char **at, const char *spans, const char *bu
 }
 
 /* From `,schema:` on. The buckets are all that was counted. */
-static inline bool strict_skip_native(char **at, long double count)
+static inline bool strict_skip_native(char **at, unsigned long long count)
 {
-    long double schema;
+    long long schema;
     long double threshold;
-    long double total;
-    return strict_skip_number(at, true, &schema) && schema >= -4 && schema <= 8 &&
-           strict_skip(at, ",zero_threshold:") && strict_skip_number(at, false, &threshold) &&
-           threshold > 0 && strict_skip(at, ",zero_count:") &&
-           strict_skip_number(at, true, &total) && total >= 0 &&
+    unsigned long long total;
+    return strict_skip_integer(at, &schema) && schema >= -4 && schema <= 8 &&
+           strict_skip(at, ",zero_threshold:") && strict_skip_real(at, &threshold) &&
+           threshold > 0 && strict_skip(at, ",zero_count:") && strict_skip_count(at, &total) &&
            strict_skip_side(at, ",negative_spans:", ",negative_buckets:", &total) &&
-           strict_skip_side(at, ",positive_spans:", ",positive_buckets:", &total) &&
-           !(total < count) && !(total > count);
+           strict_skip_side(at, ",positive_spans:", ",positive_buckets:", &total) && total == count;
 }
 
 /* From `,bucket:[` on: rising bounds and counts, the last +Inf and all that was counted. */
-static inline bool strict_skip_classic(char **at, long double count)
+static inline bool strict_skip_classic(char **at, unsigned long long count)
 {
     long double last_bound = 0;
-    long double last_value = 0;
+    unsigned long long last_value = 0;
     bool is_first = true;
+    bool is_infinite;
     do {
         char *text = *at;
         long double bound;
-        long double value;
-        if (!strict_skip_number(at, false, &bound) || !strict_skip(at, ":")) {
+        unsigned long long value;
+        if (!strict_skip_real(at, &bound) || !strict_skip(at, ":")) {
             return false;
         }
         (*at)[-1] = '\0';
         bool is_bound = strict_is_bound(text);
+        is_infinite = strcmp(text, "+Inf") == 0;
         (*at)[-1] = ':';
-        if (!is_bound || !strict_skip_number(at, true, &value) || value < last_value ||
+        if (!is_bound || !strict_skip_count(at, &value) || value < last_value ||
             (!is_first && !(bound > last_bound))) {
             return false;
         }
@@ -127,17 +151,15 @@ static inline bool strict_skip_classic(char **at, long double count)
         last_bound = bound;
         last_value = value;
     } while (strict_skip(at, ","));
-    return strict_skip(at, "]") && last_bound > 1e308L * 10 && !(last_value < count) &&
-           !(last_value > count);
+    return strict_skip(at, "]") && is_infinite && last_value == count;
 }
 
 static inline bool strict_skip_histogram(char **at, bool is_gauge)
 {
-    long double count;
+    unsigned long long count;
     long double sum;
-    if (!strict_skip(at, is_gauge ? "{gcount:" : "{count:") ||
-        !strict_skip_number(at, true, &count) || count < 0 ||
-        !strict_skip(at, is_gauge ? ",gsum:" : ",sum:") || !strict_skip_number(at, false, &sum)) {
+    if (!strict_skip(at, is_gauge ? "{gcount:" : "{count:") || !strict_skip_count(at, &count) ||
+        !strict_skip(at, is_gauge ? ",gsum:" : ",sum:") || !strict_skip_real(at, &sum)) {
         return false;
     }
     bool is_native = strict_skip(at, ",schema:");
@@ -151,10 +173,11 @@ static inline bool strict_skip_histogram(char **at, bool is_gauge)
 
 static inline bool strict_skip_summary(char **at)
 {
+    unsigned long long count;
     long double number;
     long double last = -1;
-    if (!strict_skip(at, "{count:") || !strict_skip_number(at, true, &number) || number < 0 ||
-        !strict_skip(at, ",sum:") || !strict_skip_number(at, false, &number) ||
+    if (!strict_skip(at, "{count:") || !strict_skip_count(at, &count) ||
+        !strict_skip(at, ",sum:") || !strict_skip_real(at, &number) ||
         !strict_skip(at, ",quantile:[")) {
         return false;
     }
@@ -163,8 +186,8 @@ static inline bool strict_skip_summary(char **at)
     }
     do {
         long double value;
-        if (!strict_skip_number(at, false, &number) || !(number > last) || number > 1 ||
-            !strict_skip(at, ":") || !strict_skip_number(at, false, &value) || value < 0) {
+        if (!strict_skip_real(at, &number) || !(number > last) || number > 1 ||
+            !strict_skip(at, ":") || !strict_skip_real(at, &value) || value < 0) {
             return false;
         }
         last = number;
@@ -207,13 +230,13 @@ static inline bool strict_read_openmetrics2_rest(strict_document *document, stri
         point->timestamp = at;
         at = strict_end_word(at);
     }
-    char *start = NULL;
     if (at != NULL && strict_skip(&at, "st@")) {
-        start = at;
+        point->start = at;
         at = strict_end_word(at);
     }
     if ((point->timestamp != NULL && !strict_is_seconds(point->timestamp)) ||
-        (start != NULL && (!strict_is_seconds(start) || !strict_may_have_start(family)))) {
+        (point->start != NULL &&
+         (!strict_is_seconds(point->start) || !strict_may_have_start(family)))) {
         return strict_refuse(document, "a time or start that is none or may not be", point->name);
     }
     bool may_have_exemplars =
@@ -228,6 +251,7 @@ static inline bool strict_read_openmetrics2_rest(strict_document *document, stri
         if (!is_read) {
             return false;
         }
+        strict_add_exemplar(document, point, &exemplar);
     }
     return true;
 }
@@ -285,11 +309,10 @@ static inline bool strict_check_openmetrics2_family(strict_document *document,
     return true;
 }
 
-/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
-   either case. */
-static inline bool strict_openmetrics2_read(strict_document *document, const char *text)
+static inline bool strict_openmetrics2_read_as(strict_document *document, const char *text,
+                                               bool has_quotes)
 {
-    if (!strict_read_openmetrics(document, text, strict_read_openmetrics2_sample)) {
+    if (!strict_read_openmetrics(document, text, strict_read_openmetrics2_sample, has_quotes)) {
         return false;
     }
     for (size_t i = 0; i < document->family_count; i++) {
@@ -298,6 +321,19 @@ static inline bool strict_openmetrics2_read(strict_document *document, const cha
         }
     }
     return strict_check_unique(document);
+}
+
+/* True for a document that keeps all rules; else document->why says what is wrong. Free it in
+   either case. */
+static inline bool strict_openmetrics2_read(strict_document *document, const char *text)
+{
+    return strict_openmetrics2_read_as(document, text, false);
+}
+
+/* The same with names in quotes. */
+static inline bool strict_openmetrics2_read_quoted(strict_document *document, const char *text)
+{
+    return strict_openmetrics2_read_as(document, text, true);
 }
 
 #endif

@@ -63,15 +63,16 @@ static inline char *strict_end_word(char *text)
 
 /* ---- the head of a family -------------------------------------------------------------------- */
 
-static inline bool strict_read_openmetrics_type(strict_document *document, char *name)
+static inline bool strict_read_openmetrics_type(strict_document *document, char *line)
 {
     static const char *const types[] = {"counter", "gauge",   "histogram", "gaugehistogram",
                                         "info",    "summary", "stateset",  "unknown"};
-    char *type = strict_end_of_name(name, true);
-    if (type == name || *type != ' ') {
-        return strict_refuse(document, "not a TYPE line", name);
+    char *type = line;
+    char separator;
+    char *name = strict_take_name(document, &type, true, &separator);
+    if (name == NULL || separator != ' ') {
+        return strict_refuse(document, "not a TYPE line", line);
     }
-    *type++ = '\0';
     if (!strict_add_family(document, name)) {
         return false;
     }
@@ -85,20 +86,22 @@ static inline bool strict_read_openmetrics_type(strict_document *document, char 
 }
 
 /* The text behind `name `, if that is the family whose head is being read; else NULL. */
-static inline char *strict_read_meta(strict_document *document, char *name)
+static inline char *strict_read_meta(strict_document *document, char *line)
 {
     strict_family *family = strict_last_family(document);
-    char *end = strict_end_of_name(name, true);
-    if (family == NULL || family->count > 0 || family->help != NULL || *end != ' ') {
-        (void)strict_refuse(document, "not where this line may stand", name);
+    char *rest = line;
+    char separator = '\0';
+    char *name = strict_take_name(document, &rest, true, &separator);
+    if (family == NULL || family->count > 0 || family->help != NULL || name == NULL ||
+        separator != ' ') {
+        (void)strict_refuse(document, "not where this line may stand", line);
         return NULL;
     }
-    *end = '\0';
     if (strcmp(family->name, name) != 0) {
         (void)strict_refuse(document, "TYPE is of another family", name);
         return NULL;
     }
-    return end + 1;
+    return rest;
 }
 
 static inline bool strict_read_unit(strict_document *document, char *name)
@@ -179,33 +182,15 @@ static inline size_t strict_exemplar_size(const strict_point *exemplar)
     return size;
 }
 
-/* Name, labels and the space behind them. Returns where the value begins; NULL if that is wrong. */
-static inline char *strict_read_identity(strict_document *document, char *line, strict_point *point)
+/* Belongs to the point that is read next. */
+static inline void strict_add_exemplar(strict_document *document, strict_point *point,
+                                       const strict_point *exemplar)
 {
-    *point = (strict_point){.name = line};
-    char *at = strict_end_of_name(line, true);
-    char separator = *at;
-    if (at == line || (separator != ' ' && separator != '{')) {
-        (void)strict_refuse(document, "not a sample", line);
-        return NULL;
-    }
-    *at++ = '\0';
-    if (separator == '{') {
-        at = strict_read_labels(document, point, at);
-        if (at != NULL && *at++ != ' ') {
-            (void)strict_refuse(document, "no space before the value", line);
-            return NULL;
-        }
-    }
-    return at;
-}
-
-static inline void strict_add_point(strict_document *document, const strict_point *point)
-{
-    document->points =
-        strict_grow(document->points, document->point_count, sizeof *document->points);
-    document->points[document->point_count++] = *point;
-    strict_last_family(document)->count++;
+    document->exemplars =
+        strict_grow(document->exemplars, document->exemplar_count, sizeof *document->exemplars);
+    point->first_exemplar = document->exemplar_count - point->exemplar_count;
+    point->exemplar_count++;
+    document->exemplars[document->exemplar_count++] = *exemplar;
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -238,10 +223,10 @@ static inline bool strict_read_openmetrics_line(strict_document *document, char 
 
 /* Reads all lines of a copy of the text, which the document then owns. */
 static inline bool strict_read_openmetrics(strict_document *document, const char *text,
-                                           strict_read_sample_fn read_sample)
+                                           strict_read_sample_fn read_sample, bool has_quotes)
 {
     size_t size = strlen(text) + 1;
-    *document = (strict_document){.text = malloc(size)};
+    *document = (strict_document){.text = malloc(size), .has_quotes = has_quotes};
     if (document->text == NULL) {
         abort();
     }
