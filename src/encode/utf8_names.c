@@ -80,11 +80,13 @@ void pml_append_family_name(pml_output *output, const pml_names *names, const pm
     append_suffix(output, &name->suffix);
 }
 
-/* Two schemes double the underscores of a name, and the unit may have some. */
+/* Two schemes double the underscores of a name: the one behind the unit, and those within it. */
 bool pml_names_keep_unit(const pml_names *names, const pml_text *name, const pml_text *unit)
 {
+    bool is_last = name->size >= unit->size &&
+                   memcmp(name->bytes + name->size - unit->size, unit->bytes, unit->size) == 0;
     return names->are_raw || names->scheme == PML_SCHEME_UNDERSCORES || is_plain(name) ||
-           memchr(unit->bytes, '_', unit->size) == NULL;
+           (is_last && memchr(unit->bytes, '_', unit->size) == NULL);
 }
 
 /* ---- labels ---------------------------------------------------------------------------------- */

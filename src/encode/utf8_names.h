@@ -47,7 +47,7 @@ void pml_append_label_name(pml_output *output, const pml_names *names, const pml
 /* The labels of a series, rendered: name="value","a name"="value2". */
 void pml_append_labels(pml_output *output, const pml_names *names, const char *labels, size_t size);
 
-/* Whether a name that ends in _unit still does in the document. */
+/* Whether a name that ends in _unit, or in that and _total, still does in the document. */
 bool pml_names_keep_unit(const pml_names *names, const pml_text *name, const pml_text *unit);
 
 #endif

@@ -2,7 +2,7 @@
 /* Names in quotes are read back by a reader of the tests' own, since Debian's tools don't know
    them; and documents with escaped names keep the rules of the format whatever the names are. */
 #include "support/expect.h"
-#include "support/strict_document.h"
+#include "support/strict_openmetrics2.h"
 
 static const char *const odd_names[] = {
     "http.server.duration",
@@ -34,16 +34,20 @@ static promlet_registry *new_utf8_registry(void)
     return registry;
 }
 
-/* A document in the text format 1.0.0. */
-static char *write_document(promlet_registry *registry, promlet_escaping escaping)
+static char *write_as(promlet_registry *registry, promlet_format format, promlet_escaping escaping)
 {
     promlet_snapshot *snapshot = promlet_snapshot_take(registry);
     assert_non_null(snapshot);
-    promlet_encoding encoding = {.format = PROMLET_FORMAT_TEXT_1_0_0, .escaping = escaping};
+    promlet_encoding encoding = {.format = format, .escaping = escaping};
     char *text = promlet_snapshot_string_as(snapshot, &encoding, NULL);
     assert_non_null(text);
     promlet_snapshot_release(snapshot);
     return text;
+}
+
+static char *write_document(promlet_registry *registry, promlet_escaping escaping)
+{
+    return write_as(registry, PROMLET_FORMAT_TEXT_1_0_0, escaping);
 }
 
 static void read_quoted(strict_document *document, promlet_registry *registry)
@@ -141,6 +145,40 @@ static void thirty_two_labels_are_read_back(void **state)
     promlet_registry_free(registry);
 }
 
+/* ---- OpenMetrics ----------------------------------------------------------------------------- */
+
+/* It wants a name to end in its unit, but for a `_total`, whose underscore two schemes double. */
+static void names_end_in_their_unit_or_have_none(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_utf8_registry();
+    promlet_counter_new(registry, &(promlet_opts){.name = "c.pu_seconds", .unit = "seconds"});
+    promlet_gauge_new(registry, &(promlet_opts){.name = "a.b_seconds", .unit = "seconds"});
+    promlet_gauge_new(registry, &(promlet_opts){.name = "a.b_x_y", .unit = "x_y"});
+    expect_status(registry, PROMLET_OK, "");
+    for (int i = PROMLET_ESCAPING_NONE_ASKED; i <= PROMLET_ESCAPING_ALLOW_UTF8; i++) {
+        promlet_escaping escaping = (promlet_escaping)i;
+        bool is_raw = escaping == PROMLET_ESCAPING_ALLOW_UTF8;
+        bool is_doubled = escaping == PROMLET_ESCAPING_DOTS || escaping == PROMLET_ESCAPING_VALUES;
+        char *texts[] = {write_as(registry, PROMLET_FORMAT_OPENMETRICS_1_0_0, escaping),
+                         write_as(registry, PROMLET_FORMAT_OPENMETRICS_2_0_0, escaping)};
+        for (size_t j = 0; j < COUNT_OF(texts); j++) {
+            strict_document document;
+            if (!(j == 0 ? strict_openmetrics_read_as
+                         : strict_openmetrics2_read_as)(&document, texts[j], is_raw)) {
+                fail_msg("%s\n%s", document.why, texts[j]);
+            }
+            assert_int_equal(document.family_count, 3);
+            assert_string_equal(document.families[0].unit, "seconds");
+            assert_int_equal(document.families[1].unit != NULL, !is_doubled);
+            assert_int_equal(document.families[2].unit != NULL, !is_doubled);
+            strict_document_free(&document);
+            promlet_free(texts[j]);
+        }
+    }
+    promlet_registry_free(registry);
+}
+
 /* ---- the reader ------------------------------------------------------------------------------ */
 
 static void reader_refuses_quotes_where_they_may_not_be(void **state)
@@ -167,6 +205,7 @@ int main(void)
         cmocka_unit_test(each_name_of_a_metric_is_read_back),
         cmocka_unit_test(each_name_of_a_label_is_read_back),
         cmocka_unit_test(thirty_two_labels_are_read_back),
+        cmocka_unit_test(names_end_in_their_unit_or_have_none),
         cmocka_unit_test(reader_refuses_quotes_where_they_may_not_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
