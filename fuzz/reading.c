@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scrapes and snapshots, compared with what the model expects. */
+#include "every_document.h"
 #include "session.h"
 
 static void check_document(const model_expectation *expected, const char *text, bool with_eof)
@@ -175,6 +176,18 @@ void do_read_snapshot(session *self)
     check_pieces(kept, text, format, left);
     check_copy(kept, text, format, size);
     promlet_free(text);
+}
+
+/* What is the same as the model in one format is so in each. */
+void do_check_formats(session *self)
+{
+    const kept_snapshot *kept = &self->snapshots[input_choice(&self->in, MOST_SNAPSHOTS)];
+    document_cuts cuts = read_cuts(&self->in);
+    if (kept->snapshot != NULL) {
+        made_snapshot made = made_take_apart(kept->snapshot);
+        check_every_document(&made, &cuts);
+        made_free(0);
+    }
 }
 
 void do_release_snapshot(session *self)

@@ -123,5 +123,6 @@ void do_let_expire(session *self);
 void do_record_extreme(session *self);
 void do_take_filtered(session *self);
 void do_merge(session *self);
+void do_check_formats(session *self);
 
 #endif
