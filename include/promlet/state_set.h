@@ -57,7 +57,7 @@ typedef struct promlet_state_set_family promlet_state_set_family;
  * registry      NULL: the default one.
  * options       copied; see promlet_opts. `states` is required: 1 to PROMLET_MAX_STATES different
  *               names, not empty, UTF-8. A unit and bounds are refused, and a name that can't be a
- *               label name as well, or is one of the labels.
+ *               label name as well, has a colon, or is one of the labels.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a handle, never NULL; it belongs to the registry and lives as long. On an error it is a
  * handle that records nothing, and promlet_registry_status() and promlet_last_error() say why:
@@ -78,7 +78,7 @@ PROMLET_API promlet_state_set *promlet_state_set_new_sized(promlet_registry *reg
  * registry      NULL: the default one.
  * options       copied; see promlet_opts. `states` is required: 1 to PROMLET_MAX_STATES different
  *               names, not empty, UTF-8. A unit and bounds are refused, and a name that can't be a
- *               label name as well, or is one of the labels.
+ *               label name as well, has a colon, or is one of the labels.
  * options_size  sizeof(promlet_opts) as the caller was compiled.
  * Returns: a family, never NULL; it belongs to the registry and lives as long. On an error it is
  * a family whose handles record nothing; errors as for promlet_state_set_new_sized(),
