@@ -116,6 +116,21 @@ static void add_own(const pml_sorted_item *one, pml_snapshot_family *to)
     }
 }
 
+/* Whether an earlier one of those with the same labels tells of the same registry. */
+static bool is_told_before(const pml_sorted_item *items, size_t at)
+{
+    const promlet_registry *teller = items[at].family->teller;
+    for (size_t i = at; teller != NULL && i > 0; i--) {
+        if (compare_series(&items[i - 1], &items[at]) != 0) {
+            return false;
+        }
+        if (items[i - 1].family->teller == teller) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Says how many are left out, since the one before them has the same labels. */
 static size_t copy_series(const pml_sorted_item *items, size_t count, pml_snapshot_family *to)
 {
@@ -124,7 +139,9 @@ static size_t copy_series(const pml_sorted_item *items, size_t count, pml_snapsh
         if (i == 0 || compare_series(&items[i - 1], &items[i]) != 0) {
             copy_one(&items[i], to);
         } else if (to->is_own) {
-            add_own(&items[i], to);
+            if (!is_told_before(items, i)) {
+                add_own(&items[i], to);
+            }
         } else {
             left_out++;
         }
@@ -147,6 +164,7 @@ static extras describe(const pml_sorted_item *families, size_t count, pml_snapsh
     to->exemplars = NULL;
     to->exemplars_a_series = 0;
     to->natives = NULL;
+    to->teller = NULL;
     to->parts = (pml_arena){NULL};
     to->words = NULL; /* the series point to those of the parts */
     to->quantile_values = NULL;

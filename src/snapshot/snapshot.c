@@ -180,6 +180,9 @@ static promlet_snapshot *read_families(const pml_spreading *spreading, pml_colle
         pml_snapshot_free(snapshot);
         return NULL;
     }
+    for (size_t i = 0; i < count + collected; i++) {
+        families[i].teller = spreading->registry;
+    }
     if (collected > 0) {
         qsort(families, count + collected, sizeof *families, compare_families);
     }

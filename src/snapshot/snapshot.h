@@ -84,8 +84,9 @@ typedef struct pml_snapshot_family {
     const pml_text *bounds;
     const double *bound_values; /* the numbers that they spell, without +Inf; NULL for states */
     size_t bound_count;
-    bool has_utf8_names; /* else names of metric and labels are plain; see base/name.h */
-    bool is_own;         /* one of promlet's; shown only while it has series */
+    bool has_utf8_names;            /* else names of metric and labels are plain; see base/name.h */
+    bool is_own;                    /* one of promlet's; shown only while it has series */
+    const promlet_registry *teller; /* the registry it is of; NULL: of several */
     bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;

@@ -61,6 +61,32 @@ static void merge_adds_up_what_was_dropped(void **state)
     promlet_registry_free(registries[1]);
 }
 
+/* As of a registry's parts that were filtered: each says all that promlet has to say. */
+static void merge_counts_a_registry_once(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_registry *other = new_registry();
+    drop(registry, "a_total", -1, 3);
+    drop(other, "b_total", -1, 4);
+    promlet_filter filter = {.names = (const char *const[]){"promlet_dropped_total"},
+                             .name_count = 1};
+    promlet_snapshot *parts[] = {promlet_snapshot_take_filtered(registry, &filter),
+                                 promlet_snapshot_take_filtered(other, &filter),
+                                 promlet_snapshot_take_filtered(registry, &filter)};
+    promlet_snapshot *merged = promlet_snapshot_merge(parts, COUNT_OF(parts));
+    assert_non_null(merged);
+    char *text = promlet_snapshot_string(merged, PROMLET_FORMAT_TEXT_0_0_4, NULL);
+    assert_non_null(strstr(text, "promlet_dropped_total{reason=\"negative\"} 7\n"));
+    promlet_free(text);
+    promlet_snapshot_release(merged);
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        promlet_snapshot_release(parts[i]);
+    }
+    promlet_registry_free(registry);
+    promlet_registry_free(other);
+}
+
 static void merge_adds_up_series_and_memory(void **state)
 {
     (void)state;
@@ -117,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(merge_adds_up_what_was_dropped),
+        cmocka_unit_test(merge_counts_a_registry_once),
         cmocka_unit_test(merge_adds_up_series_and_memory),
         cmocka_unit_test(merge_shows_whether_a_collector_worked_for_all),
     };
