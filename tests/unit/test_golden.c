@@ -167,14 +167,16 @@ static void golden_families_without_series(void **state)
     (void)state;
     static const char *const types[] = {"gauge",    "gaugehistogram", "histogram",
                                         "stateset", "summary",        "unknown"};
+    const pml_text *help = MADE_TEXT("Nothing yet."); /* it must outlive the loop */
+    const pml_text *none = MADE_TEXT("");
     pml_snapshot_family families[8];
     static pml_text names[8];
     size_t count = 0;
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         names[i] = (pml_text){(char *)types[i], strlen(types[i])};
         families[count++] = (pml_snapshot_family){.name = &names[i],
-                                                  .help = MADE_TEXT("Nothing yet."),
-                                                  .unit = MADE_TEXT(""),
+                                                  .help = help,
+                                                  .unit = none,
                                                   .type = types[i],
                                                   .shape = strstr(types[i], "histogram") != NULL
                                                                ? PML_SHAPE_HISTOGRAM
