@@ -21,7 +21,7 @@
  * schema 3, 0 or -4, and the resolution then falls to that. It stays so, or until
  * native_min_reset_seconds have passed since the series last began: then it is reset right behind a
  * scrape, classic buckets, sum and start time too, and what no scrape has shown yet counts in its
- * new life.
+ * new life. Known fault: if memory runs out in that very scrape, what only it has read is lost.
  */
 #ifndef PROMLET_HISTOGRAM_H
 #define PROMLET_HISTOGRAM_H
