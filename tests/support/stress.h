@@ -104,6 +104,7 @@ struct stress_crew {
     size_t count;
     atomic_size_t arrived;
     atomic_bool go;
+    atomic_size_t finished;
     atomic_bool stop; /* for members that run until others are done */
     double deadline;
 };
@@ -113,6 +114,7 @@ static inline void stress_crew_begin(stress_crew *crew, double seconds)
     crew->count = 0;
     atomic_init(&crew->arrived, 0);
     atomic_init(&crew->go, false);
+    atomic_init(&crew->finished, 0);
     atomic_init(&crew->stop, false);
     crew->deadline = stress_now() + seconds;
 }
@@ -131,6 +133,7 @@ static inline void *stress_run_member(void *ctx)
         (void)sched_yield();
     }
     self->run(self);
+    atomic_fetch_add(&self->crew->finished, 1);
     return NULL;
 }
 
@@ -160,8 +163,13 @@ static inline void stress_crew_go(stress_crew *crew)
     atomic_store(&crew->go, true);
 }
 
+/* Members may send each other signals as long as they run, and only a thread that nobody has joined
+   may be sent one. So all have finished before the first is joined. */
 static inline void stress_crew_wait(stress_crew *crew)
 {
+    while (atomic_load(&crew->finished) < crew->count) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
     for (size_t i = 0; i < crew->count; i++) {
         (void)pthread_join(crew->members[i].thread, NULL);
     }
