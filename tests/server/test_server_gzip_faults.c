@@ -3,7 +3,7 @@
    one. */
 #include <promlet/promlet.h>
 
-#include "expose/server_body.h"
+#include "http/body.h"
 #include "server/gunzip.h"
 #include "support/allocations.h"
 
@@ -84,7 +84,7 @@ static int tear_down(void **state)
 }
 
 /* Whether the body is a gzip stream; fails unless it is the document. */
-static bool judge_body(const pml_server_body *body)
+static bool judge_body(const pml_http_body *body)
 {
     size_t size = body->size;
     char *text = body->is_gzip ? gunzip(body->bytes, body->size, &size) : NULL;
@@ -96,12 +96,12 @@ static bool judge_body(const pml_server_body *body)
     return body->is_gzip;
 }
 
-static const pml_server_form compressed = {{.format = PROMLET_FORMAT_TEXT_0_0_4}, true};
+static const pml_http_form compressed = {{.format = PROMLET_FORMAT_TEXT_0_0_4}, true};
 
 static bool body_is_gzip(void)
 {
-    pml_server_body body;
-    assert_true(pml_server_make_body(snapshot, &compressed, &body));
+    pml_http_body body;
+    assert_true(pml_http_make_body(snapshot, &compressed, &body));
     bool is_gzip = judge_body(&body);
     body.free_bytes(body.bytes);
     return is_gzip;
@@ -137,9 +137,9 @@ static void compressing_without_some_memory_leaves_a_body(void **state)
     (void)state;
     long alive = allocations_alive;
     for (long n = 1; !is_gzip || plain_bodies == 0; n++) {
-        pml_server_body body;
+        pml_http_body body;
         allocations_refuse(n, false);
-        bool is_made = pml_server_make_body(snapshot, &compressed, &body);
+        bool is_made = pml_http_make_body(snapshot, &compressed, &body);
         allocations_refuse(0, false);
         assert_true(is_made);
         is_gzip = judge_body(&body);
@@ -156,9 +156,9 @@ static void compressing_without_memory_makes_no_body(void **state)
     (void)state;
     long alive = allocations_alive;
     for (long n = 1; without < n; n++) {
-        pml_server_body body;
+        pml_http_body body;
         allocations_refuse(n, true);
-        bool is_made = pml_server_make_body(snapshot, &compressed, &body);
+        bool is_made = pml_http_make_body(snapshot, &compressed, &body);
         allocations_refuse(0, false);
         if (is_made) {
             (void)judge_body(&body);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which metrics a request asks for: /metrics?name[]=a&name[]=b, as Prometheus' parameter has it. */
-#ifndef PML_EXPOSE_SERVER_QUERY_H
-#define PML_EXPOSE_SERVER_QUERY_H
+#ifndef PML_SERVER_QUERY_H
+#define PML_SERVER_QUERY_H
 
 #include <stdbool.h>
 #include <stddef.h>

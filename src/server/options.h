@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the options of a server are read, whatever header its caller was compiled with. */
-#ifndef PML_EXPOSE_SERVER_OPTIONS_H
-#define PML_EXPOSE_SERVER_OPTIONS_H
+#ifndef PML_SERVER_OPTIONS_H
+#define PML_SERVER_OPTIONS_H
 
 #include <promlet/server.h>
 #include <promlet/status.h>

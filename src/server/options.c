@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads and checks the options of a server. Whether the host has an address is server_listen.c's.
  */
-#include "expose/server_options.h"
+#include "server/options.h"
 
 #include <promlet/status.h>
 

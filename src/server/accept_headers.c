@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Joins the lines of a header, since a client may send several, and negotiates. */
-#include "expose/server_accept.h"
+#include "server/accept_headers.h"
+
+#include <promlet/negotiation.h>
 
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* One header. One byte more than is read of it shows that it was cut, so that its last clause,
@@ -58,10 +61,10 @@ static const char *join(struct MHD_Connection *connection, const char *name, str
     return header->is_there ? header->text : NULL;
 }
 
-pml_server_form pml_server_negotiate(struct MHD_Connection *connection, unsigned int formats)
+pml_http_form pml_server_negotiate(struct MHD_Connection *connection, unsigned int formats)
 {
     struct joined header;
-    pml_server_form form;
+    pml_http_form form;
     (void)promlet_negotiate(join(connection, "accept", &header), formats, &form.encoding);
     form.is_gzip = promlet_negotiate_gzip(join(connection, "accept-encoding", &header));
     return form;

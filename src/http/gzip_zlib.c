@@ -3,7 +3,7 @@
  * Compression by zlib. The encoder's pieces go into the compressor as they come, so the document is
  * never there as a whole but compressed.
  */
-#include "expose/server_gzip.h"
+#include "http/gzip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@
 #define MOST_GROWTH ((size_t)64 * 1024 * 1024)
 
 struct compressing {
-    char head[PML_SERVER_LEAST_GZIP_BYTES - 1]; /* waits until there is more than that */
+    char head[PML_HTTP_LEAST_GZIP_BYTES - 1]; /* waits until there is more than that */
     size_t head_size;
     bool is_started;
     z_stream stream;
@@ -85,8 +85,8 @@ static bool take_piece(const char *data, size_t size, void *ctx)
     return (self->is_started || start(self)) && deflate_piece(self, data, size);
 }
 
-bool pml_server_make_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
-                          pml_server_body *body)
+bool pml_http_make_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
+                        pml_http_body *body)
 {
     struct compressing self = {.head_size = 0};
     bool is_made = promlet_snapshot_write_as(snapshot, encoding, take_piece, &self) == PROMLET_OK &&
@@ -98,6 +98,6 @@ bool pml_server_make_gzip(const promlet_snapshot *snapshot, const promlet_encodi
         free(self.bytes);
         return false;
     }
-    *body = (pml_server_body){self.bytes, self.stream.total_out, free, true};
+    *body = (pml_http_body){self.bytes, self.stream.total_out, free, true};
     return true;
 }

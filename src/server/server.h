@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What server_default.c needs of a server beside the public calls. */
-#ifndef PML_EXPOSE_SERVER_H
-#define PML_EXPOSE_SERVER_H
+#ifndef PML_SERVER_H
+#define PML_SERVER_H
 
 #include <promlet/server.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers HTTP requests with the metrics. What runs libmicrohttpd, and when, is server.c's. */
-#include "expose/server_answer.h"
+#include "server/answer.h"
 
-#include "expose/server_accept.h"
-#include "expose/server_body.h"
-#include "expose/server_query.h"
+#include "http/body.h"
+#include "server/accept_headers.h"
+#include "server/query.h"
 
 #include <promlet/snapshot.h>
 
@@ -120,16 +120,16 @@ static promlet_snapshot *take_snapshot(promlet_registry *registry, const pml_ser
                              : promlet_snapshot_take_filtered(registry, &filter);
 }
 
-static pml_server_form form_of(const pml_server_content *content, struct MHD_Connection *connection)
+static pml_http_form form_of(const pml_server_content *content, struct MHD_Connection *connection)
 {
-    pml_server_form form = pml_server_negotiate(connection, content->formats);
+    pml_http_form form = pml_server_negotiate(connection, content->formats);
     form.encoding.with_created = content->with_created;
     form.is_gzip = form.is_gzip && !content->no_gzip;
     return form;
 }
 
 /* The body goes to the response, which frees it when the client has it all. */
-static enum MHD_Result send_body(struct MHD_Connection *connection, const pml_server_body *body,
+static enum MHD_Result send_body(struct MHD_Connection *connection, const pml_http_body *body,
                                  const promlet_encoding *encoding)
 {
     const header headers[] = {
@@ -153,10 +153,10 @@ static enum MHD_Result send_metrics(const pml_server_content *content,
     if (!pml_server_read_names(connection, &names)) {
         return send_text(connection, MHD_HTTP_BAD_REQUEST, "Too many or wrong names.\n");
     }
-    pml_server_form form = form_of(content, connection);
-    pml_server_body body;
+    pml_http_form form = form_of(content, connection);
+    pml_http_body body;
     promlet_snapshot *snapshot = take_snapshot(content->registry, &names);
-    bool is_made = snapshot != NULL && pml_server_make_body(snapshot, &form, &body);
+    bool is_made = snapshot != NULL && pml_http_make_body(snapshot, &form, &body);
     promlet_snapshot_release(snapshot);
     return is_made ? send_body(connection, &body, &form.encoding)
                    : send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a server answers. server.c and server_answer.c alone know libmicrohttpd itself. */
-#ifndef PML_EXPOSE_SERVER_ANSWER_H
-#define PML_EXPOSE_SERVER_ANSWER_H
+#ifndef PML_SERVER_ANSWER_H
+#define PML_SERVER_ANSWER_H
 
 #include <promlet/registry.h>
 

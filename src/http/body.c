@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes a snapshot as the body of an answer. */
-#include "expose/server_body.h"
+#include "http/body.h"
 
-#include "expose/server_gzip.h"
+#include "http/gzip.h"
 
 static bool make_plain(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
-                       pml_server_body *body)
+                       pml_http_body *body)
 {
     body->bytes = promlet_snapshot_string_as(snapshot, encoding, &body->size);
     body->free_bytes = promlet_free;
@@ -13,9 +13,9 @@ static bool make_plain(const promlet_snapshot *snapshot, const promlet_encoding 
     return body->bytes != NULL;
 }
 
-bool pml_server_make_body(const promlet_snapshot *snapshot, const pml_server_form *form,
-                          pml_server_body *body)
+bool pml_http_make_body(const promlet_snapshot *snapshot, const pml_http_form *form,
+                        pml_http_body *body)
 {
-    return (form->is_gzip && pml_server_make_gzip(snapshot, &form->encoding, body)) ||
+    return (form->is_gzip && pml_http_make_gzip(snapshot, &form->encoding, body)) ||
            make_plain(snapshot, &form->encoding, body);
 }

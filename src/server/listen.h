@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of promlet::server share: the listening socket, and how its errors are told. */
-#ifndef PML_EXPOSE_SERVER_LISTEN_H
-#define PML_EXPOSE_SERVER_LISTEN_H
+#ifndef PML_SERVER_LISTEN_H
+#define PML_SERVER_LISTEN_H
 
 #include <promlet/status.h>
 

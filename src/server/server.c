@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Starts, runs and stops a server: one thread of ours drives libmicrohttpd. What it answers is
    server_answer.c's. */
-#include "expose/server.h"
+#include "server/server.h"
 
-#include "expose/server_answer.h"
-#include "expose/server_listen.h"
-#include "expose/server_options.h"
+#include "server/answer.h"
+#include "server/listen.h"
+#include "server/options.h"
 
 #include <promlet/status.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens the listening socket of the server and says in a sentence why it could not. */
-#include "expose/server_listen.h"
+#include "server/listen.h"
 
 #include <errno.h>
 #include <netdb.h>

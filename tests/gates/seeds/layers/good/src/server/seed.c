@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seed: a transport sees public headers, its own headers and its own library. */
-#include "expose/high.h"
+/* Seed: the server sees public headers, those of http/, its own and its library. */
+#include "http/high.h"
 
 #include <microhttpd.h>
 #include <promlet/promlet.h>

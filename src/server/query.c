@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parameters of a request. */
-#include "expose/server_query.h"
+#include "server/query.h"
 
 #include <microhttpd.h>
 #include <string.h>
