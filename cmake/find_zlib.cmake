@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds zlib for the server as the target promlet_zlib, without needing pkg-config; sets
+# Finds zlib as the target promlet_zlib, without needing pkg-config; sets
 # PROMLET_HAS_ZLIB and promlet_zlib_target, or says what is left out.
 set(PROMLET_HAS_ZLIB FALSE)
 set(promlet_zlib_target)
-if(NOT PROMLET_HAS_MICROHTTPD)
-    return()
-endif()
 
 find_path(PROMLET_ZLIB_INCLUDE zlib.h)
 find_library(PROMLET_ZLIB_LIBRARY z)
@@ -18,5 +15,5 @@ if(PROMLET_ZLIB_INCLUDE AND PROMLET_ZLIB_LIBRARY)
     target_include_directories(promlet_zlib INTERFACE ${PROMLET_ZLIB_INCLUDE})
     target_link_libraries(promlet_zlib INTERFACE ${PROMLET_ZLIB_LIBRARY})
 else()
-    promlet_leaves_out("gzip in promlet::server (zlib not found, Debian: zlib1g-dev)")
+    promlet_leaves_out("gzip over HTTP (zlib not found, Debian: zlib1g-dev)")
 endif()

@@ -2,8 +2,8 @@
 /* Without zlib everything is sent as it is. */
 #include "http/gzip.h"
 
-bool pml_http_make_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
-                        pml_http_body *body)
+bool pml_http_write_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
+                         pml_http_body *body)
 {
     (void)snapshot;
     (void)encoding;

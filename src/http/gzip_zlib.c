@@ -5,7 +5,6 @@
  */
 #include "http/gzip.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ZLIB_CONST /* what is compressed is const then */
@@ -20,41 +19,28 @@
 
 #define MEMORY_LEVEL 8 /* zlib's default */
 
-/* By how much the result grows: it doubles within these. */
-#define LEAST_GROWTH ((size_t)16 * 1024)
-#define MOST_GROWTH ((size_t)64 * 1024 * 1024)
-
 struct compressing {
+    pml_http_body *body;
     char head[PML_HTTP_LEAST_GZIP_BYTES - 1]; /* waits until there is more than that */
     size_t head_size;
     bool is_started;
     z_stream stream;
-    char *bytes; /* the result so far: stream.total_out of them */
 };
-
-static bool make_room(struct compressing *self)
-{
-    size_t used = self->stream.total_out;
-    size_t growth = used < LEAST_GROWTH ? LEAST_GROWTH : used < MOST_GROWTH ? used : MOST_GROWTH;
-    char *bytes = realloc(self->bytes, used + growth);
-    if (bytes == NULL) {
-        return false;
-    }
-    self->bytes = bytes;
-    self->stream.next_out = (Bytef *)bytes + used;
-    self->stream.avail_out = (uInt)growth;
-    return true;
-}
 
 /* All of what is in the stream, and with Z_FINISH the end of the result. */
 static bool deflate_all(struct compressing *self, int flush)
 {
     int result = Z_OK;
     while (result == Z_OK && (flush == Z_FINISH || self->stream.avail_in > 0)) {
-        if (self->stream.avail_out == 0 && !make_room(self)) {
+        size_t room;
+        char *to = pml_http_body_reserve(self->body, &room);
+        if (to == NULL) {
             return false;
         }
+        self->stream.next_out = (Bytef *)to;
+        self->stream.avail_out = (uInt)room;
         result = deflate(&self->stream, flush);
+        pml_http_body_keep(self->body, room - self->stream.avail_out);
     }
     return result == (flush == Z_FINISH ? Z_STREAM_END : Z_OK);
 }
@@ -77,6 +63,9 @@ static bool start(struct compressing *self)
 static bool take_piece(const char *data, size_t size, void *ctx)
 {
     struct compressing *self = ctx;
+    if (!pml_http_body_goes_on(self->body)) {
+        return false;
+    }
     if (!self->is_started && size <= sizeof self->head - self->head_size) {
         memcpy(self->head + self->head_size, data, size);
         self->head_size += size;
@@ -85,19 +74,15 @@ static bool take_piece(const char *data, size_t size, void *ctx)
     return (self->is_started || start(self)) && deflate_piece(self, data, size);
 }
 
-bool pml_http_make_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
-                        pml_http_body *body)
+bool pml_http_write_gzip(const promlet_snapshot *snapshot, const promlet_encoding *encoding,
+                         pml_http_body *body)
 {
-    struct compressing self = {.head_size = 0};
+    struct compressing self = {.body = body};
     bool is_made = promlet_snapshot_write_as(snapshot, encoding, take_piece, &self) == PROMLET_OK &&
                    self.is_started && deflate_all(&self, Z_FINISH);
     if (self.is_started) {
         (void)deflateEnd(&self.stream);
     }
-    if (!is_made) {
-        free(self.bytes);
-        return false;
-    }
-    *body = (pml_http_body){self.bytes, self.stream.total_out, free, true};
-    return true;
+    body->is_gzip = is_made;
+    return is_made;
 }

@@ -2,15 +2,17 @@
 /* Answers HTTP requests with the metrics. What runs libmicrohttpd, and when, is server.c's. */
 #include "server/answer.h"
 
-#include "http/body.h"
+#include "http/batch.h"
+#include "http/request.h"
+#include "http/response.h"
 #include "server/accept_headers.h"
-#include "server/query.h"
 
-#include <promlet/snapshot.h>
+#include <promlet/http.h>
 
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How many clients are served at once; the next ones wait in the backlog of the socket. */
@@ -37,39 +39,48 @@
  * apart, and remembers the path as it was sent: the handler is given it decoded and as a C string,
  * where "/metrics%00x" reads as "/metrics".
  */
-struct request_phase {
+struct request {
     bool is_for_metrics;
-    struct request_phase *next; /* NULL: it is time to answer. */
+    bool is_whole; /* It is time to answer. */
+    char query[];  /* What follows the '?'; "" when nothing does. */
 };
 
-static struct request_phase metrics_whole = {true, NULL};
-static struct request_phase metrics_headers = {true, &metrics_whole};
-static struct request_phase other_whole = {false, NULL};
-static struct request_phase other_headers = {false, &other_whole};
-
 /* Called with the target as it was sent, before its query is cut and its escapes are decoded. What
-   it returns is where the handler finds the phase. */
+   it returns is where the handler finds the request; NULL: there was no memory. */
 static void *begin_request(void *ctx, const char *target, struct MHD_Connection *connection)
 {
     const pml_server_content *content = ctx;
     size_t path_length = strcspn(target, "?");
+    const char *query = target + path_length + (target[path_length] == '?' ? 1 : 0);
+    size_t query_size = strlen(query) + 1;
     (void)connection;
 
-    bool is_for_metrics =
-        path_length == strlen(content->path) && strncmp(target, content->path, path_length) == 0;
-    return is_for_metrics ? &metrics_headers : &other_headers;
+    struct request *request = calloc(1, sizeof *request + query_size);
+    if (request != NULL) {
+        request->is_for_metrics = path_length == strlen(content->path) &&
+                                  strncmp(target, content->path, path_length) == 0;
+        memcpy(request->query, query, query_size);
+    }
+    return request;
+}
+
+static void end_request(void *ctx, struct MHD_Connection *connection, void **request,
+                        enum MHD_RequestTerminationCode code)
+{
+    (void)ctx;
+    (void)connection;
+    (void)code;
+    free(*request);
+    *request = NULL;
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
-/* Headers of a response, up to one without a name; one without a value is left out. */
-typedef const char *header[2];
-
-static bool add_headers(struct MHD_Response *response, const header *headers)
+static bool add_headers(struct MHD_Response *response, const promlet_http_header *headers,
+                        size_t count)
 {
-    for (; (*headers)[0] != NULL; headers++) {
-        if ((*headers)[1] != NULL &&
-            MHD_add_response_header(response, (*headers)[0], (*headers)[1]) != MHD_YES) {
+    for (size_t i = 0; i < count; i++) {
+        if (MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES) {
             return false;
         }
     }
@@ -79,87 +90,97 @@ static bool add_headers(struct MHD_Response *response, const header *headers)
 /* Queue a response and give up our share of it. NULL, when there was no memory for it, closes the
    connection, and so does a header that could not be added. */
 static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned int http_status,
-                                     struct MHD_Response *response, const header *headers)
+                                     struct MHD_Response *response,
+                                     const promlet_http_header *headers, size_t header_count)
 {
-    static const header of_all[] = {
-        {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}, {NULL, NULL}};
     if (response == NULL) {
         return MHD_NO;
     }
     enum MHD_Result result = MHD_NO;
-    if (add_headers(response, headers) && add_headers(response, of_all)) {
+    if (add_headers(response, headers, header_count)) {
         result = MHD_queue_response(connection, http_status, response);
     }
     MHD_destroy_response(response);
     return result;
 }
 
-/* An answer for people. text is a constant. */
+/* An answer for people. text is a constant; allow: the value of that header, NULL for none. */
 static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int http_status,
-                                 const char *text)
+                                 const char *text, const char *allow)
 {
-    const header headers[] = {
+    const promlet_http_header headers[] = {
         {"Content-Type", "text/plain; charset=utf-8"},
-        {"Allow", http_status == MHD_HTTP_METHOD_NOT_ALLOWED ? "GET, HEAD" : NULL},
-        {NULL, NULL},
+        {"Cache-Control", "no-store"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Allow", allow},
     };
     return send_response(
         connection, http_status,
         MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT),
-        headers);
+        headers, allow != NULL ? 4 : 3);
 }
 
 /* ---- metrics --------------------------------------------------------------------------------- */
 
-/* The metrics as they are now, those of some names only if there are any. NULL when out of memory.
- */
-static promlet_snapshot *take_snapshot(promlet_registry *registry, const pml_server_names *names)
+static void give_back(void *response)
 {
-    promlet_filter filter = {.names = names->list, .name_count = names->count};
-    return names->count == 0 ? promlet_snapshot_take(registry)
-                             : promlet_snapshot_take_filtered(registry, &filter);
+    pml_http_response_release(response);
 }
 
-static pml_http_form form_of(const pml_server_content *content, struct MHD_Connection *connection)
+/* libmicrohttpd's form of a response, which owns it; NULL, with the response given back, when there
+   is no memory. */
+static struct MHD_Response *wrap(promlet_http_response *response)
 {
-    pml_http_form form = pml_server_negotiate(connection, content->formats);
-    form.encoding.with_created = content->with_created;
-    form.is_gzip = form.is_gzip && !content->no_gzip;
-    return form;
-}
-
-/* The body goes to the response, which frees it when the client has it all. */
-static enum MHD_Result send_body(struct MHD_Connection *connection, const pml_http_body *body,
-                                 const promlet_encoding *encoding)
-{
-    const header headers[] = {
-        {"Content-Type", promlet_encoding_content_type(encoding)},
-        {"Content-Encoding", body->is_gzip ? "gzip" : NULL},
-        {"Vary", "Accept, Accept-Encoding"},
-        {NULL, NULL},
-    };
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
-        body->size, body->bytes, body->free_bytes);
-    if (response == NULL) {
-        body->free_bytes(body->bytes);
+    struct MHD_Response *wrapped = NULL;
+    struct MHD_IoVec *pieces = calloc(response->piece_count + 1, sizeof *pieces);
+    for (size_t i = 0; pieces != NULL && i < response->piece_count; i++) {
+        pieces[i] = (struct MHD_IoVec){response->pieces[i].data, response->pieces[i].size};
     }
-    return send_response(connection, MHD_HTTP_OK, response, headers);
+    if (pieces != NULL) {
+        wrapped = MHD_create_response_from_iovec(pieces, (unsigned int)response->piece_count,
+                                                 give_back, response);
+    }
+    if (wrapped == NULL) {
+        give_back(response);
+    }
+    free(pieces);
+    return wrapped;
+}
+
+/* HEAD is answered as GET; libmicrohttpd leaves the body out. */
+static promlet_http_response *make_response(const pml_server_content *content,
+                                            struct MHD_Connection *connection, const char *query)
+{
+    pml_server_header accept;
+    pml_server_header accept_encoding;
+    promlet_http_request given = {
+        .query = query,
+        .accept = pml_server_join_header(connection, "accept", &accept),
+        .accept_encoding = pml_server_join_header(connection, "accept-encoding", &accept_encoding),
+        .formats = content->formats,
+        .no_gzip = content->no_gzip,
+        .with_created = content->with_created,
+    };
+    pml_http_job job = {.response = NULL};
+    pml_http_request *request = pml_http_request_new(&given, &job.response);
+    if (request != NULL) {
+        pml_http_source source = {.registries = &content->registry, .registry_count = 1};
+        job.request = request;
+        pml_http_answer(&source, &job);
+        pml_http_request_free(request);
+    }
+    return job.response;
 }
 
 static enum MHD_Result send_metrics(const pml_server_content *content,
-                                    struct MHD_Connection *connection)
+                                    struct MHD_Connection *connection, const char *query)
 {
-    pml_server_names names;
-    if (!pml_server_read_names(connection, &names)) {
-        return send_text(connection, MHD_HTTP_BAD_REQUEST, "Too many or wrong names.\n");
-    }
-    pml_http_form form = form_of(content, connection);
-    pml_http_body body;
-    promlet_snapshot *snapshot = take_snapshot(content->registry, &names);
-    bool is_made = snapshot != NULL && pml_http_make_body(snapshot, &form, &body);
-    promlet_snapshot_release(snapshot);
-    return is_made ? send_body(connection, &body, &form.encoding)
-                   : send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "Out of memory.\n");
+    promlet_http_response *response = make_response(content, connection, query);
+    unsigned int status = (unsigned int)response->status;
+    /* They stay as long as the response does. */
+    const promlet_http_header *headers = response->headers;
+    size_t header_count = response->header_count;
+    return send_response(connection, status, wrap(response), headers, header_count);
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -177,28 +198,32 @@ static bool has_body(struct MHD_Connection *connection)
 static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connection, const char *url,
                                       const char *method, const char *version,
                                       const char *upload_data, size_t *upload_data_size,
-                                      void **request)
+                                      void **kept)
 {
     const pml_server_content *content = ctx;
-    const struct request_phase *phase = *request;
+    struct request *request = *kept;
     (void)url;
     (void)version;
     (void)upload_data;
     (void)upload_data_size;
 
+    if (request == NULL) {
+        return MHD_NO;
+    }
     /* With a body on its way an answer at once is what we want: it makes libmicrohttpd close the
        connection instead of reading to the end of the body. */
-    if (phase->next != NULL && !has_body(connection)) {
-        *request = phase->next;
+    if (!request->is_whole && !has_body(connection)) {
+        request->is_whole = true;
         return MHD_YES;
     }
-    if (!phase->is_for_metrics) {
-        return send_text(connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
+    if (!request->is_for_metrics) {
+        return send_text(connection, MHD_HTTP_NOT_FOUND, "Not found.\n", NULL);
     }
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
-        return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
+        return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n",
+                         "GET, HEAD");
     }
-    return send_metrics(content, connection);
+    return send_metrics(content, connection, request->query);
 }
 
 /* SIGPIPE stays blocked in the server's thread, the only one that writes to clients. The cast takes
@@ -211,5 +236,5 @@ struct MHD_Daemon *pml_server_start_answering(const pml_server_content *content,
         MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT,
         CONNECTION_TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES,
         STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
-        begin_request, ctx, MHD_OPTION_END);
+        begin_request, ctx, MHD_OPTION_NOTIFY_COMPLETED, end_request, NULL, MHD_OPTION_END);
 }

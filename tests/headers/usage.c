@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of the public API as a C11 program writes them, with the file-scope macros. */
+#include <promlet/http.h>
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
@@ -424,6 +425,18 @@ static int check_negotiation(void)
     return good && promlet_negotiate_gzip("gzip") && !promlet_negotiate_gzip("br");
 }
 
+/* The same in one call. */
+static int check_responses(void)
+{
+    promlet_http_response *response = promlet_respond(
+        NULL, &(promlet_http_request){.query = "name[]=queue_length", .accept = "text/plain"});
+    int good = response->status == 200 && response->header_count > 0 &&
+               strcmp(response->headers[0].name, "Content-Type") == 0 &&
+               response->piece_count == 1 && response->pieces[0].size == response->size;
+    promlet_http_response_release(response);
+    return good;
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -459,7 +472,7 @@ int main(void)
 
     text = promlet_get_metrics();
     good = text != NULL && check_text(text) && check_values() && check_with_helpers() &&
-           check_negotiation();
+           check_negotiation() && check_responses();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of the public API as a C++ program writes them (C++11 and later). */
+#include <promlet/http.h>
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
@@ -449,6 +450,19 @@ bool check_negotiation()
     return good && promlet_negotiate_gzip("gzip") && !promlet_negotiate_gzip("br");
 }
 
+// The same in one call.
+bool check_responses()
+{
+    promlet_http_request request = promlet_http_request();
+    request.query = "name[]=room_celsius";
+    promlet_http_response *response = promlet_respond(nullptr, &request);
+    bool good = response->status == 200 && response->header_count > 0 &&
+                std::strcmp(response->headers[0].name, "Content-Type") == 0 &&
+                response->piece_count == 1 && response->pieces[0].size == response->size;
+    promlet_http_response_release(response);
+    return good;
+}
+
 } // namespace
 
 int main()
@@ -482,8 +496,8 @@ int main()
     promlet_stop_metrics_server();
 
     char *text = promlet_get_metrics();
-    const bool good =
-        text != nullptr && check_text(text) && check_with_helpers() && check_negotiation();
+    const bool good = text != nullptr && check_text(text) && check_with_helpers() &&
+                      check_negotiation() && check_responses();
     promlet_free(text);
     return good ? 0 : 1;
 }

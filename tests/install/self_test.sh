@@ -79,6 +79,7 @@ seed_project() {
 project(promlet VERSION 0.1.0 LANGUAGES C)
 add_library(core INTERFACE)
 add_library(promlet::promlet ALIAS core)
+add_library(promlet::http ALIAS core)
 add_library(promlet::server ALIAS core)
 add_library(promlet::testing ALIAS core)
 $1
