@@ -6,6 +6,8 @@
 #include "base/number.h"
 #include "expected.h"
 
+#include <stdio.h>
+
 /* One family in one format. */
 typedef struct expectation {
     FILE *to;

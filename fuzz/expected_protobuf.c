@@ -5,6 +5,11 @@
 
 #include "support/strict_wire.h"
 
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 /* One family. */
 typedef struct expectation {
     wire_reading *to;

@@ -4,6 +4,9 @@
 
 #include "support/strict_lines.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static void **blocks;
 static size_t block_count;
 

@@ -7,6 +7,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 /* ---- what a document must hold --------------------------------------------------------------- */
 

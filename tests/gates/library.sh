@@ -18,7 +18,8 @@ build_broken() {
     gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$tree/include" \
         -c "$work/${source:-$file}" -o "$work/broken.o" &&
         gcc -o "$work/broken" "$dev/tests/CMakeFiles/$test.dir/unit/$test.c.o" "$work/broken.o" \
-            "$dev/libpromlet.a" -lcmocka -lpthread -lm -ldl
+            "$dev"/tests/lib{test_support,strict_readers}.a "$dev/libpromlet.a" \
+            -lcmocka -lpthread -lm -ldl
 }
 
 # A promise that a call ends is broken when it does not.

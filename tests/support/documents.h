@@ -6,48 +6,16 @@
 #ifndef TESTS_SUPPORT_DOCUMENTS_H
 #define TESTS_SUPPORT_DOCUMENTS_H
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
-/* Writes bytes to NAME and the ending. */
-static inline void keep_bytes_as(const char *name, const char *ending, const char *bytes,
-                                 size_t size)
-{
-    const char *folder = getenv("PROMLET_TEST_DOCUMENTS");
-    if (folder == NULL) {
-        return;
-    }
-    char path[1024];
-    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
-    FILE *file = fopen(path, "w");
-    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
-        perror(path);
-        abort();
-    }
-}
-
-static inline void keep_as(const char *name, const char *ending, const char *text)
-{
-    keep_bytes_as(name, ending, text, strlen(text));
-}
+/* Writes a text to NAME and the ending. */
+void keep_as(const char *name, const char *ending, const char *text);
 
 /* Writes NAME.prom, and NAME.prom.lint with the findings that `promtool check metrics` is expected
    to have, a line each; findings is NULL when there are none. */
-static inline void keep_document(const char *name, const char *text, const char *findings)
-{
-    keep_as(name, ".prom", text);
-    if (findings != NULL) {
-        keep_as(name, ".prom.lint", findings);
-    }
-}
+void keep_document(const char *name, const char *text, const char *findings);
 
 /* Writes NAME.pb, and NAME.pb.txt with what protoc must read in it. */
-static inline void keep_protobuf(const char *name, const char *bytes, size_t size,
-                                 const char *expected)
-{
-    keep_bytes_as(name, ".pb", bytes, size);
-    keep_as(name, ".pb.txt", expected);
-}
+void keep_protobuf(const char *name, const char *bytes, size_t size, const char *expected);
 
 #endif

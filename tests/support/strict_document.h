@@ -15,199 +15,29 @@
 
 #include "support/strict_lines.h"
 
-/* ---- what belongs together ------------------------------------------------------------------- */
+/* NULL if the point has no such label. */
+const char *strict_label_value(const strict_point *point, const char *name);
 
-static inline const char *strict_label_value(const strict_point *point, const char *name)
-{
-    for (size_t i = 0; i < point->label_count; i++) {
-        if (strcmp(point->labels[i].name, name) == 0) {
-            return point->labels[i].value;
-        }
-    }
-    return NULL;
-}
+/* The same labels with the same values, whatever their order; one label may be left out. */
+bool strict_same_labels(const strict_point *a, const strict_point *b, const char *but);
 
-/* The same labels with the same values, whatever their order; one label may be left out. An empty
-   value is the same as no label. */
-static inline bool strict_has_labels_of(const strict_point *a, const strict_point *b,
-                                        const char *but)
-{
-    for (size_t i = 0; i < a->label_count; i++) {
-        const strict_label *label = &a->labels[i];
-        const char *other = strict_label_value(b, label->name);
-        if ((but == NULL || strcmp(label->name, but) != 0) &&
-            strcmp(label->value, other != NULL ? other : "") != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static inline bool strict_same_labels(const strict_point *a, const strict_point *b, const char *but)
-{
-    return strict_has_labels_of(a, b, but) && strict_has_labels_of(b, a, but);
-}
-
-static inline bool strict_has_suffix(const strict_family *family, const strict_point *point,
-                                     const char *suffix)
-{
-    size_t size = strlen(family->name);
-    return strncmp(point->name, family->name, size) == 0 && strcmp(point->name + size, suffix) == 0;
-}
-
-/* One histogram or summary from `first` on: parts with a label `le` or `quantile`, then _sum and
-   _count. Returns the point behind it, NULL if something is wrong. */
-static inline const strict_point *strict_check_compound(strict_document *document,
-                                                        const strict_family *family,
-                                                        const strict_point *first,
-                                                        const strict_point *end)
-{
-    bool is_histogram = strcmp(family->type, "histogram") == 0;
-    const char *label = is_histogram ? "le" : "quantile";
-    const strict_point *at = first;
-    for (; at < end && strict_has_suffix(family, at, is_histogram ? "_bucket" : ""); at++) {
-        const char *text = strict_label_value(at, label);
-        const char *before = at == first ? NULL : strict_label_value(at - 1, label);
-        if (text == NULL || !strict_is_number(text) || !strict_same_labels(first, at, label)) {
-            (void)strict_refuse(document, "not a part of what it stands in", at->name);
-            return NULL;
-        }
-        if (before != NULL && !(strtold(text, NULL) > strtold(before, NULL))) {
-            (void)strict_refuse(document, "bounds or quantiles do not rise", at->name);
-            return NULL;
-        }
-        if (before != NULL && is_histogram && !(at->value >= (at - 1)->value)) {
-            (void)strict_refuse(document, "buckets fall", at->name);
-            return NULL;
-        }
-    }
-    if (is_histogram && (at == first || strcmp(strict_label_value(at - 1, "le"), "+Inf") != 0)) {
-        (void)strict_refuse(document, "no bucket +Inf", first->name);
-        return NULL;
-    }
-    if (end - at < 2 || !strict_has_suffix(family, at, "_sum") ||
-        !strict_has_suffix(family, at + 1, "_count") || !strict_same_labels(first, at, label) ||
-        !strict_same_labels(first, at + 1, label) || strict_label_value(at, label) != NULL ||
-        strict_label_value(at + 1, label) != NULL) {
-        (void)strict_refuse(document, "no _sum and _count of the same labels", first->name);
-        return NULL;
-    }
-    if (is_histogram && ((at + 1)->value < (at - 1)->value || (at + 1)->value > (at - 1)->value)) {
-        (void)strict_refuse(document, "_count differs from +Inf", first->name);
-        return NULL;
-    }
-    return at + 2;
-}
-
-static inline bool strict_check_family(strict_document *document, const strict_family *family)
-{
-    const strict_point *at = document->points + family->first;
-    const strict_point *end = at + family->count;
-    bool is_compound =
-        strcmp(family->type, "histogram") == 0 || strcmp(family->type, "summary") == 0;
-    bool is_counter = strcmp(family->type, "counter") == 0;
-    while (at < end) {
-        if (is_compound) {
-            at = strict_check_compound(document, family, at, end);
-            if (at == NULL) {
-                return false;
-            }
-            continue;
-        }
-        if (strcmp(at->name, family->name) != 0) {
-            return strict_refuse(document, "a sample of another family", at->name);
-        }
-        if (is_counter && !(at->value >= 0)) {
-            return strict_refuse(document, "a counter that is not 0 or more", at->name);
-        }
-        at++;
-    }
-    return true;
-}
+/* The name of the point is that of the family and the suffix. */
+bool strict_has_suffix(const strict_family *family, const strict_point *point, const char *suffix);
 
 /* No two points are the same series, in whichever family they stand. */
-static inline bool strict_check_unique(strict_document *document)
-{
-    for (size_t i = 0; i < document->point_count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const strict_point *a = &document->points[i];
-            const strict_point *b = &document->points[j];
-            if (strcmp(a->name, b->name) == 0 && strict_same_labels(a, b, NULL)) {
-                return strict_refuse(document, "a series stands twice", a->name);
-            }
-        }
-    }
-    return true;
-}
+bool strict_check_unique(strict_document *document);
 
-static inline bool strict_read_lines(strict_document *document)
-{
-    for (char *line = document->text; *line != '\0';) {
-        char *end = strchr(line, '\n');
-        if (end == NULL) {
-            return strict_refuse(document, "the last line is cut short", line);
-        }
-        *end = '\0';
-        if (!strict_read_line(document, line)) {
-            return false;
-        }
-        line = end + 1;
-    }
-    return true;
-}
-
-static inline bool strict_document_read_as(strict_document *document, const char *text,
-                                           enum strict_end end, bool has_quotes)
-{
-    /* Not strdup(), which would go round a test that counts what is allocated. */
-    size_t size = strlen(text) + 1;
-    *document = (strict_document){.text = malloc(size), .has_quotes = has_quotes};
-    if (document->text == NULL) {
-        abort();
-    }
-    memcpy(document->text, text, size);
-    if (!strict_is_utf8(text)) {
-        return strict_refuse(document, "not UTF-8", "the document");
-    }
-    if (!strict_read_lines(document)) {
-        return false;
-    }
-    if (document->has_ended != (end == STRICT_WITH_EOF)) {
-        return strict_refuse(document, "# EOF is missing or not wanted", "the document");
-    }
-    strict_family *last = strict_last_family(document);
-    if (last != NULL && last->type == NULL) {
-        return strict_refuse(document, "HELP without TYPE", last->name);
-    }
-    for (size_t i = 0; i < document->family_count; i++) {
-        const strict_family *family = &document->families[i];
-        if (family->count > 0 && !strict_check_family(document, family)) {
-            return false;
-        }
-    }
-    return strict_check_unique(document);
-}
+/* What the two below do. */
+bool strict_document_read_as(strict_document *document, const char *text, enum strict_end end,
+                             bool has_quotes);
 
 /* True for a document that keeps all rules; else document->why says what is wrong. Free it in
    either case. */
-static inline bool strict_document_read(strict_document *document, const char *text,
-                                        enum strict_end end)
-{
-    return strict_document_read_as(document, text, end, false);
-}
+bool strict_document_read(strict_document *document, const char *text, enum strict_end end);
 
 /* The same for the text format 1.0.0 with names in quotes. */
-static inline bool strict_document_read_quoted(strict_document *document, const char *text)
-{
-    return strict_document_read_as(document, text, STRICT_WITHOUT_EOF, true);
-}
+bool strict_document_read_quoted(strict_document *document, const char *text);
 
-static inline void strict_document_free(strict_document *document)
-{
-    free(document->text);
-    free(document->families);
-    free(document->points);
-    free(document->exemplars);
-}
+void strict_document_free(strict_document *document);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <promlet/collector.h>
 
+#include <math.h>
+
 /* Both as one document, of which the log hears nothing. */
 static promlet_snapshot *merge(promlet_registry *const registries[2])
 {
