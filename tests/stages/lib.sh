@@ -25,21 +25,27 @@ die() {
 
 # Configures and builds a preset, and refuses a build that left a part out for want of a package:
 # it would pass because it tests nothing.
+# usage: build_preset PRESET [TARGET...]
 build_preset() {
     local preset=$1 configured
+    shift
     configured=$(cd "$root" && cmake --preset "$preset" 2>&1) || { echo "$configured"; return 1; }
     echo "$configured"
     if grep 'promlet: left out:' <<<"$configured"; then
         echo "preset $preset leaves out what the tests need"
         return 1
     fi
-    cmake --build "$build/$preset" --parallel "$jobs"
+    cmake --build "$build/$preset" --parallel "$jobs" --target "${@:-all}"
+}
+
+# Builds what ctest runs, without the examples and the libraries that no test is linked with.
+build_tests() {
+    build_preset "$1" tests/all fuzz/all
 }
 
 # Builds libpromlet alone, in both forms, for a stage that needs no more of a preset.
 build_libraries() {
-    (cd "$root" && cmake --preset "$1") && cmake --build "$build/$1" --parallel "$jobs" \
-        --target promlet_static promlet_shared
+    build_preset "$1" promlet_static promlet_shared
 }
 
 # Runs the tests of a built preset and shows ctest's own summary line.
