@@ -1,42 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of promlet::server share: the listening socket, and how its errors are told. */
+/* The listening socket of a server: opened where its options say, and closed again. */
 #ifndef PML_SERVER_LISTEN_H
 #define PML_SERVER_LISTEN_H
 
+#include <promlet/server.h>
 #include <promlet/status.h>
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A socket that listens already. Whoever holds it closes fd. */
-typedef struct pml_server_listener {
-    int fd;           /* Non-blocking and close-on-exec. */
-    int port;         /* The real one, also when 0 was asked for. */
-    bool is_loopback; /* Only this machine can reach it. */
-} pml_server_listener;
+/* More of a host name is cut in sentences, so that the reason behind it is always seen. */
+#define PML_SERVER_HOST_SHOWN 120
 
-/* Which socket a number stands for. A host may close every descriptor and open others under the
-   same numbers, as programs do that become daemons; before we close one, this shows it. */
-typedef struct pml_server_socket {
+/* Enough for "[", a shown host, "]:" and a port. */
+#define PML_SERVER_PLACE_SIZE (PML_SERVER_HOST_SHOWN + 16)
+
+/* What a descriptor stands for. A host may close every descriptor and open others under the same
+   numbers, as programs do that become daemons; before we close one, this shows it. */
+typedef struct pml_server_identity {
     dev_t device;
     ino_t inode;
-} pml_server_socket;
+} pml_server_identity;
+
+/* A socket that listens already. */
+typedef struct pml_server_listener {
+    int fd;                            /* Non-blocking and close-on-exec; -1: there is none. */
+    int port;                          /* The real one, also when 0 was asked for. */
+    bool is_local;                     /* Only this machine can reach it. */
+    pml_server_identity identity;      /* Of fd. */
+    char place[PML_SERVER_PLACE_SIZE]; /* Its name in sentences; set after a failure too. */
+} pml_server_listener;
 
 /* Read who fd is. Returns false, with errno and nothing read, when fd is closed. */
-bool pml_server_identify(int fd, pml_server_socket *identity);
+bool pml_server_identify(int fd, pml_server_identity *identity);
 
-/* Whether the number fd stands for that socket (still). */
-bool pml_server_is_socket(int fd, const pml_server_socket *expected);
+/* Whether the number fd stands for that (still). */
+bool pml_server_is_same(int fd, const pml_server_identity *expected);
 
-/* Listen on the first address of host (an address or a name) that exists on this machine. Fills
- *listener only on PROMLET_OK; otherwise nothing stays open and the last error is set. */
-promlet_status pml_server_listen(const char *host, int port, pml_server_listener *listener);
+/* Listen where options say, which were read and checked by pml_server_read_options(). On an error
+   nothing stays open, listener->fd is -1, and the last error is set. */
+promlet_status pml_server_listen(const promlet_server_opts *options, pml_server_listener *listener);
 
-/* Set the last error to "host:port: step: text of error" and return the code that error stands
-   for; error is an errno value, or not positive when the cause is not known. */
-promlet_status pml_server_fail(const char *host, int port, const char *step, int error);
+/* New clients are refused from now on, and the place is free for another server; fd stays open. May
+   be called in any thread, and more than once, but not in a forked child. */
+void pml_server_refuse_clients(const pml_server_listener *listener);
 
-/* Warn through promlet_log() that host can be reached from other machines. */
-void pml_server_warn_public(const char *host, int port);
+/* pml_server_refuse_clients(), then close fd. Does nothing without one, and leaves alone what the
+   host put in its place. */
+void pml_server_unlisten(pml_server_listener *listener);
+
+/* Close fd in a forked child, whose parent goes on listening. */
+void pml_server_leave_listening(pml_server_listener *listener);
+
+/* Warn through promlet_log() when other machines can reach a server that asks for no credentials.
+   The caller holds no lock. */
+void pml_server_warn_if_public(const promlet_server_opts *options,
+                               const pml_server_listener *listener);
 
 #endif

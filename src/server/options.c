@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads and checks the options of a server. Whether the host has an address is server_listen.c's.
+/* Reads and checks the options of a server. Whether the host has an address is listen_tcp.c's.
  */
 #include "server/options.h"
 
@@ -78,4 +78,11 @@ promlet_status pml_server_read_options(const promlet_server_opts *options, size_
         result->path = "/metrics";
     }
     return check_options(result);
+}
+
+/* There are no options for credentials yet. */
+bool pml_server_has_credentials(const promlet_server_opts *options)
+{
+    (void)options;
+    return false;
 }

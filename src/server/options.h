@@ -6,6 +6,7 @@
 #include <promlet/server.h>
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Fill in the defaults and check the rest. Members that the caller's header did not have are zero
@@ -13,5 +14,8 @@
  */
 promlet_status pml_server_read_options(const promlet_server_opts *options, size_t options_size,
                                        promlet_server_opts *result);
+
+/* Whether only those are answered who have a key or a password. */
+bool pml_server_has_credentials(const promlet_server_opts *options);
 
 #endif

@@ -4,6 +4,7 @@
 #include "server/server.h"
 
 #include "server/answer.h"
+#include "server/failure.h"
 #include "server/listen.h"
 #include "server/options.h"
 
@@ -21,7 +22,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,17 +41,15 @@ enum order {
  * here needs a lock: the fields are written before the thread exists and only read until it was
  * joined. The one message to the thread is an order in stop_fd.
  *
- * The descriptors of the daemon belong to the daemon. They are kept here for the thread to wait on,
- * and for a forked child to close.
+ * The descriptors of the daemon belong to the daemon, which is also given the listener's. They are
+ * kept here for the thread to wait on, and for a forked child to close.
  */
 struct promlet_server {
     pml_server_content content;
     struct MHD_Daemon *daemon; /* NULL until it was started. */
-    int daemon_listen_fd;
     int daemon_epoll_fd;
-    pml_server_socket socket;
-    int stop_fd; /* An eventfd; -1 until it was made. */
-    int port;
+    pml_server_listener listener;
+    int stop_fd;   /* An eventfd; -1 until it was made. */
     pid_t starter; /* The process that the thread lives in. */
     pthread_t thread;
 };
@@ -59,7 +57,7 @@ struct promlet_server {
 /* Whether our descriptors are still ours. */
 static bool has_descriptors(const promlet_server *server)
 {
-    return pml_server_is_socket(server->daemon_listen_fd, &server->socket);
+    return pml_server_is_same(server->listener.fd, &server->listener.identity);
 }
 
 /* ---- The thread ---- */
@@ -146,11 +144,19 @@ static void do_work(struct MHD_Daemon *daemon)
 /* Free what is ours alone. Leaves the daemon and its descriptors to the caller. */
 static void free_server(promlet_server *server)
 {
+    pml_server_unlisten(&server->listener);
     if (server->stop_fd >= 0) {
         close(server->stop_fd);
     }
     free(server->content.path);
     free(server);
+}
+
+static void stop_daemon(promlet_server *server)
+{
+    pml_server_refuse_clients(&server->listener);
+    MHD_stop_daemon(server->daemon);
+    server->listener.fd = -1; /* Closed by the daemon. */
 }
 
 /* The end of the thread. libmicrohttpd aborts the process when it finds a descriptor closed that it
@@ -160,7 +166,7 @@ static void finish(promlet_server *server, enum order order)
     if (!has_descriptors(server)) {
         return;
     }
-    MHD_stop_daemon(server->daemon);
+    stop_daemon(server);
     if (order == ORDER_END_ALONE) {
         pthread_detach(pthread_self());
         free_server(server);
@@ -200,12 +206,9 @@ static int start_thread(promlet_server *server)
    start; after a failed one it has closed it or not, depending on what failed. Whoever got the
    number since then does not have our socket under it. Returns 0 or an errno value, -1 when the
    cause is not known. */
-static int start_daemon(promlet_server *server, int listen_fd)
+static int start_daemon(promlet_server *server)
 {
-    int daemon_fd = -1;
-    if (pml_server_identify(listen_fd, &server->socket)) {
-        daemon_fd = fcntl(listen_fd, F_DUPFD_CLOEXEC, 0);
-    }
+    int daemon_fd = fcntl(server->listener.fd, F_DUPFD_CLOEXEC, 0);
     if (daemon_fd < 0) {
         return errno;
     }
@@ -213,12 +216,13 @@ static int start_daemon(promlet_server *server, int listen_fd)
     server->daemon = pml_server_start_answering(&server->content, daemon_fd);
     if (server->daemon == NULL) {
         int error = errno != 0 ? errno : -1;
-        if (pml_server_is_socket(daemon_fd, &server->socket)) {
+        if (pml_server_is_same(daemon_fd, &server->listener.identity)) {
             close(daemon_fd);
         }
         return error;
     }
-    server->daemon_listen_fd = daemon_fd;
+    close(server->listener.fd);
+    server->listener.fd = daemon_fd;
     server->daemon_epoll_fd =
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     return 0;
@@ -237,6 +241,7 @@ static promlet_server *new_server(const promlet_server_opts *options)
     server->content.with_created = options->with_created;
     server->starter = getpid();
     server->stop_fd = -1;
+    server->listener.fd = -1;
     server->content.path = strdup(options->path);
     if (server->content.path == NULL) {
         free_server(server);
@@ -245,24 +250,23 @@ static promlet_server *new_server(const promlet_server_opts *options)
     return server;
 }
 
-/* Bring a server to life on a listening socket. On an error the thread and the daemon are gone, the
+/* Bring a server to life that listens already. On an error the thread and the daemon are gone, the
    rest is left to free_server(). */
-static promlet_status start_on(promlet_server *server, const char *host,
-                               const pml_server_listener *listener)
+static promlet_status start_serving(promlet_server *server)
 {
-    server->port = listener->port;
+    const char *place = server->listener.place;
     server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (server->stop_fd < 0) {
-        return pml_server_fail(host, server->port, "cannot make an eventfd", errno);
+        return pml_server_fail(place, "cannot make an eventfd", errno);
     }
-    int error = start_daemon(server, listener->fd);
+    int error = start_daemon(server);
     if (error != 0) {
-        return pml_server_fail(host, server->port, "cannot start libmicrohttpd", error);
+        return pml_server_fail(place, "cannot start libmicrohttpd", error);
     }
     error = start_thread(server);
     if (error != 0) {
-        MHD_stop_daemon(server->daemon);
-        return pml_server_fail(host, server->port, "cannot start a thread", error);
+        stop_daemon(server);
+        return pml_server_fail(place, "cannot start a thread", error);
     }
     return PROMLET_OK;
 }
@@ -273,19 +277,15 @@ static promlet_status start(const promlet_server_opts *options, promlet_server *
     if (server == NULL) {
         return promlet_set_last_error(PROMLET_ERROR_MEMORY, NULL);
     }
-    pml_server_listener listener = {0}; /* gcc does not see that it is set on success */
-    promlet_status status = pml_server_listen(options->host, options->port, &listener);
+    promlet_status status = pml_server_listen(options, &server->listener);
     if (status == PROMLET_OK) {
-        status = start_on(server, options->host, &listener);
-        close(listener.fd); /* The daemon has its own duplicate. */
+        status = start_serving(server);
     }
     if (status != PROMLET_OK) {
         free_server(server);
         return status;
     }
-    if (!listener.is_loopback) {
-        pml_server_warn_public(options->host, server->port);
-    }
+    pml_server_warn_if_public(options, &server->listener);
     *started = server;
     return PROMLET_OK;
 }
@@ -311,7 +311,7 @@ promlet_status promlet_server_start_sized(const promlet_server_opts *options,
 
 int promlet_server_port(const promlet_server *server)
 {
-    return server != NULL ? server->port : 0;
+    return server != NULL ? server->listener.port : 0;
 }
 
 /* ---- Stop ---- */
@@ -323,7 +323,7 @@ int promlet_server_port(const promlet_server *server)
 static void leave_to_parent(promlet_server *server)
 {
     if (has_descriptors(server)) {
-        close(server->daemon_listen_fd);
+        pml_server_leave_listening(&server->listener);
         close(server->daemon_epoll_fd);
     } else {
         server->stop_fd = -1;
@@ -331,12 +331,10 @@ static void leave_to_parent(promlet_server *server)
     free_server(server);
 }
 
-/* A forked child may hold the listening socket too, and a close of ours alone would leave clients
-   waiting in its backlog and the port taken. */
 void pml_server_stop_listening(const promlet_server *server)
 {
-    if (server != NULL && server->starter == getpid() && has_descriptors(server)) {
-        (void)shutdown(server->daemon_listen_fd, SHUT_RDWR);
+    if (server != NULL && server->starter == getpid()) {
+        pml_server_refuse_clients(&server->listener);
     }
 }
 

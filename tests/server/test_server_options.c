@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which options and addresses a server takes, and what it says about others. */
+/* Which options a server takes, and what it says about others. */
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
@@ -11,8 +11,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-/* ---- Options ---- */
 
 static void start_custom_path_serves_only_that(void **state)
 {
@@ -161,121 +159,6 @@ static void stop_and_port_of_null_do_nothing(void **state)
     assert_int_equal(promlet_server_port(NULL), 0);
 }
 
-/* ---- Addresses ---- */
-
-static int warnings;
-
-static void count_warning(const char *message, void *ctx)
-{
-    char *last = ctx;
-    warnings++;
-    snprintf(last, 256, "%s", message);
-}
-
-static void start_warns_when_other_machines_can_reach_it(void **state)
-{
-    char last[256] = "";
-    char expected[256];
-    promlet_server *server = NULL;
-    (void)state;
-    warnings = 0;
-    promlet_set_log_callback(count_warning, last);
-
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "127.0.0.2"}, &server),
-                     PROMLET_OK);
-    promlet_server_stop(server);
-    assert_int_equal(warnings, 0);
-
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "0.0.0.0"}, &server),
-                     PROMLET_OK);
-    snprintf(expected, sizeof expected,
-             "0.0.0.0:%d: anyone who reaches this address can read the metrics",
-             promlet_server_port(server));
-    promlet_server_stop(server);
-    assert_int_equal(warnings, 1);
-    assert_string_equal(last, expected);
-    promlet_set_log_callback(NULL, NULL);
-}
-
-static bool has_ipv6(void)
-{
-    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool can_bind = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return can_bind;
-}
-
-/* Start on host and GET from address. */
-static void assert_serves(const char *host, const char *address)
-{
-    http_reply reply;
-    promlet_server *server = NULL;
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = host}, &server),
-                     PROMLET_OK);
-    int fd = http_connect_with(address, promlet_server_port(server), 0);
-    assert_true(fd >= 0);
-    assert_true(http_ask(fd, "GET", "/metrics"));
-    assert_true(http_receive(fd, true, &reply));
-    assert_int_equal(reply.status, 200);
-    http_reply_clear(&reply);
-    close(fd);
-    promlet_server_stop(server);
-}
-
-static void start_ipv6_addresses_are_served(void **state)
-{
-    (void)state;
-    if (!has_ipv6()) {
-        fputs("*** SKIPPED: this machine has no IPv6 loopback, so IPv6 is NOT tested ***\n",
-              stderr);
-        skip();
-    }
-    assert_serves("::1", "::1");
-    assert_serves("::", "::1");
-    assert_serves("::", "127.0.0.1");
-}
-
-static void start_name_is_resolved(void **state)
-{
-    (void)state;
-    promlet_server *server = NULL;
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "localhost"}, &server),
-                     PROMLET_OK);
-    promlet_server_stop(server);
-}
-
-static void start_unknown_addresses_are_refused_with_a_sentence(void **state)
-{
-    (void)state;
-    promlet_server *server = NULL;
-    /* 192.0.2.0/24 is for documentation, so no machine has it. */
-    assert_int_equal(
-        promlet_server_start(&(promlet_server_opts){.host = "192.0.2.1", .port = 9464}, &server),
-        PROMLET_ERROR_ADDRESS);
-    assert_string_equal(promlet_last_error(),
-                        "192.0.2.1:9464: cannot listen: cannot assign requested address");
-    assert_null(server);
-
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "1.2.3.4.5"}, &server),
-                     PROMLET_ERROR_ADDRESS);
-    assert_non_null(strstr(promlet_last_error(), "1.2.3.4.5:0: cannot find the address: "));
-}
-
-static void start_long_host_is_cut_before_the_reason(void **state)
-{
-    char host[2000];
-    promlet_server *server = NULL;
-    (void)state;
-    memset(host, 'h', sizeof host - 1);
-    host[sizeof host - 1] = '\0';
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = host}, &server),
-                     PROMLET_ERROR_ADDRESS);
-    assert_non_null(strstr(promlet_last_error(), "h:0: cannot find the address: "));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,11 +172,6 @@ int main(void)
         cmocka_unit_test(start_larger_options_are_taken_when_the_rest_is_zero),
         cmocka_unit_test(start_smaller_options_are_filled_with_zero),
         cmocka_unit_test(stop_and_port_of_null_do_nothing),
-        cmocka_unit_test(start_warns_when_other_machines_can_reach_it),
-        cmocka_unit_test(start_ipv6_addresses_are_served),
-        cmocka_unit_test(start_name_is_resolved),
-        cmocka_unit_test(start_unknown_addresses_are_refused_with_a_sentence),
-        cmocka_unit_test(start_long_host_is_cut_before_the_reason),
     };
     alarm(60); /* A hang must end the run. */
     return cmocka_run_group_tests(tests, NULL, NULL);

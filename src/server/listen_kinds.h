@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of listen.c share: one function for each kind of socket. Each gets a listener
+   without a descriptor and leaves what it has opened to listen.c, on an error too. */
+#ifndef PML_SERVER_LISTEN_KINDS_H
+#define PML_SERVER_LISTEN_KINDS_H
+
+#include "server/listen.h"
+
+/* Listen on the first address of options->host that this machine has. */
+promlet_status pml_server_listen_tcp(const promlet_server_opts *options,
+                                     pml_server_listener *listener);
+
+/* Read port, is_local and, for IPv4 and IPv6, place back from the socket. host: what place names;
+   NULL: the numeric address. */
+promlet_status pml_server_read_back(pml_server_listener *listener, const char *host);
+
+/* Write "host:port", or "[host]:port" when the host is an IPv6 address. */
+void pml_server_name_place(pml_server_listener *listener, const char *host, int port);
+
+#endif

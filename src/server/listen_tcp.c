@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Listens on a name, an IPv4 or an IPv6 address. */
+#include "server/failure.h"
+#include "server/listen_kinds.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* error is what getaddrinfo() returned, and system_error the errno it left. */
+static promlet_status resolve_failed(const char *place, int error, int system_error)
+{
+    static const char step[] = "cannot find the address";
+    if (error == EAI_SYSTEM) {
+        return pml_server_fail(place, step, system_error);
+    }
+    promlet_status status = error == EAI_MEMORY ? PROMLET_ERROR_MEMORY : PROMLET_ERROR_ADDRESS;
+    return pml_server_fail_with(status, place, step, gai_strerror(error));
+}
+
+/* A restart must not wait for connections of the last run to time out, and the IPv6 wildcard means
+   IPv4 as well, whatever the machine's default is. Neither is worth failing for. */
+static void set_socket_options(int fd, int address_family)
+{
+    int on = 1;
+    int off = 0;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address_family == AF_INET6) {
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    }
+}
+
+/* Listen on one address. Returns the socket, or -1 with errno. */
+static int listen_on(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return -1;
+    }
+    set_socket_options(fd, address->ai_family);
+    if (bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+/* Try one address after the other. Only an address that this machine does not have leads to the
+   next: on a port in use, the next address would leave clients of the same name with somebody
+   else's metrics, depending on which address they try first. */
+static int listen_on_any(const struct addrinfo *addresses)
+{
+    int fd = -1;
+    errno = EADDRNOTAVAIL;
+    for (const struct addrinfo *a = addresses; a != NULL && fd < 0; a = a->ai_next) {
+        fd = listen_on(a);
+        if (fd < 0 && pml_server_status_of(errno) != PROMLET_ERROR_ADDRESS) {
+            break;
+        }
+    }
+    return fd;
+}
+
+/* Resolve host and listen on one of its addresses. */
+static promlet_status open_socket(const char *host, int port, pml_server_listener *listener)
+{
+    char service[16];
+    struct addrinfo hints = {0};
+    struct addrinfo *addresses = NULL;
+
+    snprintf(service, sizeof service, "%d", port);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    int error = getaddrinfo(host, service, &hints, &addresses);
+    if (error != 0) {
+        return resolve_failed(listener->place, error, errno);
+    }
+    listener->fd = listen_on_any(addresses);
+    int listen_error = errno;
+    freeaddrinfo(addresses);
+    return listener->fd >= 0 ? PROMLET_OK
+                             : pml_server_fail(listener->place, "cannot listen", listen_error);
+}
+
+promlet_status pml_server_listen_tcp(const promlet_server_opts *options,
+                                     pml_server_listener *listener)
+{
+    pml_server_name_place(listener, options->host, options->port);
+    promlet_status status = open_socket(options->host, options->port, listener);
+    if (status == PROMLET_ERROR_ADDRESS && strcmp(options->host, "::") == 0) {
+        /* "Every address" can be had on a machine without IPv6 as well. */
+        status = open_socket("0.0.0.0", options->port, listener);
+    }
+    return status == PROMLET_OK ? pml_server_read_back(listener, options->host) : status;
+}
