@@ -43,6 +43,15 @@ typedef struct promlet_server_opts {
     bool no_gzip;
     /** See promlet_encoding.with_created. */
     bool with_created;
+    /** A UNIX socket instead of host and port, as an absolute path: at most 107 bytes, in a folder
+        that exists. The socket of a server that was killed is replaced if it is this user's; one
+        that somebody listens on is PROMLET_ERROR_PORT_IN_USE, and a file that is no socket is left
+        alone. A stop removes the file, if it is still the server's. A leading '@' stands for
+        Linux' abstract namespace, where any local user may connect. NULL: none. */
+    const char *unix_path;
+    /** Who may connect to unix_path (who may write there), as chmod(2) has it and whatever the
+        umask; 0: 0660. */
+    int unix_mode;
 } promlet_server_opts;
 
 /**
@@ -75,9 +84,9 @@ PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts 
  * callback and the scrape, whose client may get no answer. Nobody is told when that is, so the
  * registry of a server that was stopped in this way must not be freed, the default one never is.
  *
- * In a forked child it leaves the parent's server alone and frees what is its own: the struct, and
- * the inherited listening socket, epoll set and eventfd. The memory of libmicrohttpd and the
- * connections that were open at the fork stay until the child ends.
+ * In a forked child it leaves the parent's server alone, the file of a UNIX socket too, and frees
+ * what is its own: the struct, and the inherited listening socket, epoll set and eventfd. The
+ * memory of libmicrohttpd and the connections that were open at the fork stay until the child ends.
  *
  * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
  * Thread-safe: yes, once a server. Signal-safe: no. After fork: yes. Allocates: no.
@@ -88,7 +97,7 @@ PROMLET_API void promlet_server_stop(promlet_server *server);
  * The port that a server listens on.
  *
  * server  from promlet_server_start().
- * Returns: the port; 0 for NULL.
+ * Returns: the port; 0 for NULL and for a UNIX socket.
  * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
  */
 PROMLET_API int promlet_server_port(const promlet_server *server);

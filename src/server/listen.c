@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens the listening socket of a server and closes it again. */
+/* Opens the listening socket of a server, of whatever kind, and closes it again. */
 #include "server/listen.h"
 
 #include "server/failure.h"
@@ -101,15 +101,25 @@ void pml_server_warn_if_public(const promlet_server_opts *options,
 
 /* ---- Opening and closing ---- */
 
+static promlet_status open_listener(const promlet_server_opts *options,
+                                    pml_server_listener *listener)
+{
+    if (options->unix_path != NULL) {
+        return pml_server_listen_unix(options, listener);
+    }
+    return pml_server_listen_tcp(options, listener);
+}
+
 promlet_status pml_server_listen(const promlet_server_opts *options, pml_server_listener *listener)
 {
     memset(listener, 0, sizeof *listener);
     listener->fd = -1;
-    promlet_status status = pml_server_listen_tcp(options, listener);
+    promlet_status status = open_listener(options, listener);
     if (status == PROMLET_OK && !pml_server_identify(listener->fd, &listener->identity)) {
         status = pml_server_fail(listener->place, "cannot look at the socket", errno);
     }
     if (status != PROMLET_OK && listener->fd >= 0) {
+        pml_server_remove_file(listener);
         close(listener->fd);
         listener->fd = -1;
     }
@@ -122,12 +132,14 @@ static bool is_ours(const pml_server_listener *listener)
 }
 
 /* A forked child may hold the socket too, and a close of ours alone would leave clients waiting in
-   its backlog and the port taken. */
+   its backlog and the port taken. The file goes first: while somebody listens, nobody else takes it
+   for stale and puts one of their own there, which we would remove. */
 void pml_server_refuse_clients(const pml_server_listener *listener)
 {
     if (!is_ours(listener)) {
         return;
     }
+    pml_server_remove_file(listener);
     (void)shutdown(listener->fd, SHUT_RDWR);
 }
 

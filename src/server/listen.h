@@ -12,11 +12,15 @@
 /* More of a host name is cut in sentences, so that the reason behind it is always seen. */
 #define PML_SERVER_HOST_SHOWN 120
 
-/* Enough for "[", a shown host, "]:" and a port. */
+/* Enough for "[", a shown host, "]:" and a port, and for the path of a UNIX socket. */
 #define PML_SERVER_PLACE_SIZE (PML_SERVER_HOST_SHOWN + 16)
 
-/* What a descriptor stands for. A host may close every descriptor and open others under the same
-   numbers, as programs do that become daemons; before we close one, this shows it. */
+/* What a UNIX socket's address holds, with its NUL. */
+#define PML_SERVER_UNIX_PATH_SIZE 108
+
+/* What a descriptor or a path stands for. A host may close every descriptor and open others under
+   the same numbers, as programs do that become daemons, and a file may have been replaced; before
+   we close or remove one, this shows it. */
 typedef struct pml_server_identity {
     dev_t device;
     ino_t inode;
@@ -24,11 +28,13 @@ typedef struct pml_server_identity {
 
 /* A socket that listens already. */
 typedef struct pml_server_listener {
-    int fd;                            /* Non-blocking and close-on-exec; -1: there is none. */
-    int port;                          /* The real one, also when 0 was asked for. */
-    bool is_local;                     /* Only this machine can reach it. */
-    pml_server_identity identity;      /* Of fd. */
-    char place[PML_SERVER_PLACE_SIZE]; /* Its name in sentences; set after a failure too. */
+    int fd;                       /* Non-blocking and close-on-exec; -1: there is none. */
+    int port;                     /* The real one, also when 0 was asked for; 0: a UNIX socket. */
+    bool is_local;                /* Only this machine can reach it. */
+    pml_server_identity identity; /* Of fd. */
+    char place[PML_SERVER_PLACE_SIZE];         /* Its name in sentences; set after a failure too. */
+    char unix_path[PML_SERVER_UNIX_PATH_SIZE]; /* The file to remove; "": none. */
+    pml_server_identity unix_file;             /* Of that file. */
 } pml_server_listener;
 
 /* Read who fd is. Returns false, with errno and nothing read, when fd is closed. */

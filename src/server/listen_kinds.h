@@ -10,6 +10,13 @@
 promlet_status pml_server_listen_tcp(const promlet_server_opts *options,
                                      pml_server_listener *listener);
 
+/* Listen on options->unix_path. */
+promlet_status pml_server_listen_unix(const promlet_server_opts *options,
+                                      pml_server_listener *listener);
+
+/* Remove the file of a UNIX socket if it is still ours. */
+void pml_server_remove_file(const pml_server_listener *listener);
+
 /* Read port, is_local and, for IPv4 and IPv6, place back from the socket. host: what place names;
    NULL: the numeric address. */
 promlet_status pml_server_read_back(pml_server_listener *listener, const char *host);

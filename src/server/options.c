@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads and checks the options of a server. Whether the host has an address is listen_tcp.c's.
- */
+/* Reads and checks the options of a server. Where it listens is checked in
+   options_place.c. */
 #include "server/options.h"
 
 #include <promlet/status.h>
 
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 static promlet_status argument_error(const char *sentence)
@@ -43,17 +41,17 @@ static promlet_status check_path(const char *path)
     return PROMLET_OK;
 }
 
-static promlet_status check_options(const promlet_server_opts *options)
+static void fill_defaults(promlet_server_opts *options)
 {
-    if (options->port < 0 || options->port > UINT16_MAX) {
-        char sentence[64];
-        snprintf(sentence, sizeof sentence, "port: %d is not within 0 to 65535", options->port);
-        return argument_error(sentence);
+    if (options->unix_path == NULL && options->host == NULL) {
+        options->host = "127.0.0.1";
     }
-    if (options->host[0] == '\0') {
-        return argument_error("host: must not be empty; NULL means 127.0.0.1");
+    if (options->unix_path != NULL && options->unix_mode == 0) {
+        options->unix_mode = 0660;
     }
-    return check_path(options->path);
+    if (options->path == NULL) {
+        options->path = "/metrics";
+    }
 }
 
 promlet_status pml_server_read_options(const promlet_server_opts *options, size_t options_size,
@@ -71,13 +69,9 @@ promlet_status pml_server_read_options(const promlet_server_opts *options, size_
     } else {
         memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
     }
-    if (result->host == NULL) {
-        result->host = "127.0.0.1";
-    }
-    if (result->path == NULL) {
-        result->path = "/metrics";
-    }
-    return check_options(result);
+    promlet_status status = pml_server_check_place(result);
+    fill_defaults(result);
+    return status == PROMLET_OK ? check_path(result->path) : status;
 }
 
 /* There are no options for credentials yet. */

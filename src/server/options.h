@@ -15,6 +15,10 @@
 promlet_status pml_server_read_options(const promlet_server_opts *options, size_t options_size,
                                        promlet_server_opts *result);
 
+/* Check the options that say where to listen, as the caller gave them: without defaults. Returns
+   PROMLET_OK, or PROMLET_ERROR_ARGUMENT with a sentence. */
+promlet_status pml_server_check_place(const promlet_server_opts *options);
+
 /* Whether only those are answered who have a key or a password. */
 bool pml_server_has_credentials(const promlet_server_opts *options);
 

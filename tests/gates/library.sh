@@ -9,16 +9,19 @@ said_by() {
     sed -n "s,^# $2: ,,p" "$1"
 }
 
-# Links what was broken before the library. What the library has of it is then not taken.
+# Links what was broken before the libraries. What they have of it is then not taken.
 build_broken() {
-    local seed=$1 file source test
+    local seed=$1 file source test libraries=("$dev/libpromlet.a")
     file=$(said_by "$seed" file)
     source=$(said_by "$seed" compile)
     test=$(said_by "$seed" test)
+    if [ -f "$tree/tests/server/$test.c" ]; then
+        libraries=("$dev/libpromlet-server.a" "${libraries[@]}" -lmicrohttpd -lz)
+    fi
     gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$tree/include" \
         -c "$work/${source:-$file}" -o "$work/broken.o" &&
-        gcc -o "$work/broken" "$dev/tests/CMakeFiles/$test.dir/unit/$test.c.o" "$work/broken.o" \
-            "$dev"/tests/lib{test_support,strict_readers}.a "$dev/libpromlet.a" \
+        gcc -o "$work/broken" "$dev/tests/CMakeFiles/$test.dir"/*/"$test.c.o" \
+            "$work/broken.o" "$dev"/tests/lib{test_support,strict_readers}.a "${libraries[@]}" \
             -lcmocka -lpthread -lm -ldl
 }
 

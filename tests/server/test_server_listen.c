@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names and addresses that a server listens on, and what it says about others. */
+/* Names and addresses that a server listens on, which options say so, and what it says about
+   others. */
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
@@ -12,6 +13,60 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+/* ---- Options that name a place ---- */
+
+static void start_in_two_places_or_none_is_refused_with_a_sentence(void **state)
+{
+    static const char unix_path_rule[] =
+        "unix_path: must begin with '/', or with '@' for an abstract name";
+    static const struct {
+        promlet_server_opts options;
+        const char *sentence;
+    } cases[] = {
+        {{.unix_path = "/a", .host = "::"},
+         "unix_path and host: a server listens in one place only"},
+        {{.unix_path = "/a", .port = 1}, "unix_path and port: a server listens in one place only"},
+        {{.unix_mode = 0600}, "unix_mode: needs a unix_path that begins with '/'"},
+        {{.unix_mode = 0600, .unix_path = "@a"},
+         "unix_mode: needs a unix_path that begins with '/'"},
+        {{.unix_mode = 660, .unix_path = "/a"}, "unix_mode: 660 is not within 0 to 0777 (octal)"},
+        {{.unix_mode = -1, .unix_path = "/a"}, "unix_mode: -1 is not within 0 to 0777 (octal)"},
+        {{.unix_path = ""}, unix_path_rule},
+        {{.unix_path = "a.sock"}, unix_path_rule},
+        {{.unix_path = "./a.sock"}, unix_path_rule},
+        {{.unix_path = "/"}, "unix_path: must end with a name"},
+        {{.unix_path = "/run/"}, "unix_path: must end with a name"},
+        {{.unix_path = "@"}, "unix_path: must end with a name"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        promlet_server *server = (promlet_server *)&server;
+        assert_int_equal(promlet_server_start(&cases[i].options, &server), PROMLET_ERROR_ARGUMENT);
+        assert_string_equal(promlet_last_error(), cases[i].sentence);
+        assert_null(server);
+    }
+}
+
+static void start_too_long_unix_path_is_refused_with_a_sentence(void **state)
+{
+    char path[200];
+    char expected[100];
+    promlet_server *server = NULL;
+    (void)state;
+    for (size_t length = 108; length < sizeof path; length++) {
+        memset(path, 'p', length);
+        path[0] = length % 2 == 0 ? '/' : '@';
+        path[length] = '\0';
+        assert_int_equal(promlet_server_start(&(promlet_server_opts){.unix_path = path}, &server),
+                         PROMLET_ERROR_ARGUMENT);
+        snprintf(expected, sizeof expected, "unix_path: has %zu bytes, but only 107 fit an address",
+                 length);
+        assert_string_equal(promlet_last_error(), expected);
+    }
+}
+
+/* ---- Names and addresses ---- */
 
 static int warnings;
 
@@ -141,6 +196,8 @@ static void start_long_host_is_cut_before_the_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(start_in_two_places_or_none_is_refused_with_a_sentence),
+        cmocka_unit_test(start_too_long_unix_path_is_refused_with_a_sentence),
         cmocka_unit_test(start_warns_once_when_other_machines_can_reach_it),
         cmocka_unit_test(start_on_another_loopback_address_draws_no_warning),
         cmocka_unit_test(start_ipv6_addresses_are_served),
