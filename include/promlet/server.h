@@ -16,6 +16,12 @@ PROMLET_BEGIN_DECLS
 /** The port that OpenTelemetry gives to Prometheus endpoints of programs. */
 #define PROMLET_DEFAULT_PORT 9464
 
+/** For promlet_server_opts.listen_fd: the socket that systemd hands over. */
+#define PROMLET_LISTEN_FD_SYSTEMD (-1)
+
+/** FileDescriptorName= of the metrics' socket, where systemd hands over more than one. */
+#define PROMLET_LISTEN_FD_NAME "metrics"
+
 /** A running server. */
 typedef struct promlet_server promlet_server;
 
@@ -52,6 +58,14 @@ typedef struct promlet_server_opts {
     /** Who may connect to unix_path (who may write there), as chmod(2) has it and whatever the
         umask; 0: 0660. */
     int unix_mode;
+    /** A stream socket that listens already, of IPv4, IPv6 or UNIX, instead of host, port and
+        unix_path. The server works on a duplicate: the descriptor stays the caller's, who may close
+        it once the server was started, and the socket is not shut down by a stop. It becomes
+        non-blocking, for all who share it. PROMLET_LISTEN_FD_SYSTEMD: the one that systemd hands
+        over by LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES; among several, the one whose unit says
+        FileDescriptorName=metrics. It becomes close-on-exec and stays open for a next start; the
+        variables stay as well. 0: none. */
+    int listen_fd;
 } promlet_server_opts;
 
 /**

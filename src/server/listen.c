@@ -82,6 +82,12 @@ promlet_status pml_server_read_back(pml_server_listener *listener, const char *h
         listener->is_local = is_loopback_ipv6(&address.ipv6.sin6_addr);
         inet_ntop(AF_INET6, &address.ipv6.sin6_addr, numeric, sizeof numeric);
         break;
+    case AF_UNIX:
+        listener->is_local = true;
+        return PROMLET_OK;
+    default:
+        return pml_server_fail_with(PROMLET_ERROR_ADDRESS, listener->place, "cannot listen",
+                                    "it is a socket of neither IPv4, IPv6 nor UNIX");
     }
     pml_server_name_place(listener, host != NULL ? host : numeric, listener->port);
     return PROMLET_OK;
@@ -104,6 +110,9 @@ void pml_server_warn_if_public(const promlet_server_opts *options,
 static promlet_status open_listener(const promlet_server_opts *options,
                                     pml_server_listener *listener)
 {
+    if (options->listen_fd != 0) {
+        return pml_server_listen_handed_over(options, listener);
+    }
     if (options->unix_path != NULL) {
         return pml_server_listen_unix(options, listener);
     }
@@ -136,7 +145,7 @@ static bool is_ours(const pml_server_listener *listener)
    for stale and puts one of their own there, which we would remove. */
 void pml_server_refuse_clients(const pml_server_listener *listener)
 {
-    if (!is_ours(listener)) {
+    if (!is_ours(listener) || listener->is_handed_over) {
         return;
     }
     pml_server_remove_file(listener);

@@ -31,6 +31,7 @@ typedef struct pml_server_listener {
     int fd;                       /* Non-blocking and close-on-exec; -1: there is none. */
     int port;                     /* The real one, also when 0 was asked for; 0: a UNIX socket. */
     bool is_local;                /* Only this machine can reach it. */
+    bool is_handed_over;          /* fd is a duplicate: others may accept from the same socket. */
     pml_server_identity identity; /* Of fd. */
     char place[PML_SERVER_PLACE_SIZE];         /* Its name in sentences; set after a failure too. */
     char unix_path[PML_SERVER_UNIX_PATH_SIZE]; /* The file to remove; "": none. */
@@ -47,8 +48,9 @@ bool pml_server_is_same(int fd, const pml_server_identity *expected);
    nothing stays open, listener->fd is -1, and the last error is set. */
 promlet_status pml_server_listen(const promlet_server_opts *options, pml_server_listener *listener);
 
-/* New clients are refused from now on, and the place is free for another server; fd stays open. May
-   be called in any thread, and more than once, but not in a forked child. */
+/* New clients are refused from now on, and the place is free for another server; fd stays open. A
+   socket that was handed over is left alone, since others may serve it. May be called in any
+   thread, and more than once, but not in a forked child. */
 void pml_server_refuse_clients(const pml_server_listener *listener);
 
 /* pml_server_refuse_clients(), then close fd. Does nothing without one, and leaves alone what the

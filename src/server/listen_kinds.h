@@ -14,6 +14,14 @@ promlet_status pml_server_listen_tcp(const promlet_server_opts *options,
 promlet_status pml_server_listen_unix(const promlet_server_opts *options,
                                       pml_server_listener *listener);
 
+/* Take options->listen_fd, or what systemd handed over. */
+promlet_status pml_server_listen_handed_over(const promlet_server_opts *options,
+                                             pml_server_listener *listener);
+
+/* Find which of the descriptors that systemd handed to this process is the one for metrics; *fd is
+   set on PROMLET_OK only. place: how sentences name it. */
+promlet_status pml_server_find_systemd_fd(const char *place, int *fd);
+
 /* Remove the file of a UNIX socket if it is still ours. */
 void pml_server_remove_file(const pml_server_listener *listener);
 

@@ -43,7 +43,8 @@ static promlet_status check_path(const char *path)
 
 static void fill_defaults(promlet_server_opts *options)
 {
-    if (options->unix_path == NULL && options->host == NULL) {
+    bool is_tcp = options->unix_path == NULL && options->listen_fd == 0;
+    if (is_tcp && options->host == NULL) {
         options->host = "127.0.0.1";
     }
     if (options->unix_path != NULL && options->unix_mode == 0) {

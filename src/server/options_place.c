@@ -26,11 +26,17 @@ static promlet_status contradiction(const char *first, const char *second)
 /* Before defaults are filled in, which don't contradict anybody. */
 static promlet_status check_one_place(const promlet_server_opts *options)
 {
-    if (options->unix_path != NULL && options->host != NULL) {
-        return contradiction("unix_path", "host");
+    const char *special = options->unix_path != NULL ? "unix_path"
+                          : options->listen_fd != 0  ? "listen_fd"
+                                                     : NULL;
+    if (special != NULL && options->host != NULL) {
+        return contradiction(special, "host");
     }
-    if (options->unix_path != NULL && options->port != 0) {
-        return contradiction("unix_path", "port");
+    if (special != NULL && options->port != 0) {
+        return contradiction(special, "port");
+    }
+    if (options->unix_path != NULL && options->listen_fd != 0) {
+        return contradiction("unix_path", "listen_fd");
     }
     if (options->unix_mode != 0 && (options->unix_path == NULL || options->unix_path[0] == '@')) {
         return argument_error("unix_mode: needs a unix_path that begins with '/'");
@@ -76,6 +82,16 @@ static promlet_status check_port(int port)
     return argument_error(sentence);
 }
 
+static promlet_status check_listen_fd(int fd)
+{
+    char sentence[64];
+    if (fd >= PROMLET_LISTEN_FD_SYSTEMD) {
+        return PROMLET_OK;
+    }
+    snprintf(sentence, sizeof sentence, "listen_fd: %d is no descriptor", fd);
+    return argument_error(sentence);
+}
+
 promlet_status pml_server_check_place(const promlet_server_opts *options)
 {
     promlet_status status = check_port(options->port);
@@ -88,5 +104,8 @@ promlet_status pml_server_check_place(const promlet_server_opts *options)
     if (status == PROMLET_OK && options->unix_path != NULL) {
         status = check_unix_path(options->unix_path);
     }
-    return status == PROMLET_OK ? check_unix_mode(options->unix_mode) : status;
+    if (status == PROMLET_OK) {
+        status = check_unix_mode(options->unix_mode);
+    }
+    return status == PROMLET_OK ? check_listen_fd(options->listen_fd) : status;
 }

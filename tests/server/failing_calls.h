@@ -20,7 +20,10 @@ enum call {
     CALL_SOCKET,
     CALL_BIND,
     CALL_LISTEN,
+    CALL_GETSOCKNAME,
+    CALL_GETSOCKOPT,
     CALL_CONNECT,
+    CALL_FCNTL,
     CALL_FSTAT,
     CALL_LSTAT,
     CALL_FCHMOD,
@@ -94,10 +97,29 @@ int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t size)
     return fails(CALL_CONNECT) ? -1 : REAL(connect)(fd, address, size);
 }
 
+int getsockname(int fd, __SOCKADDR_ARG address, socklen_t *size)
+{
+    return fails(CALL_GETSOCKNAME) ? -1 : REAL(getsockname)(fd, address, size);
+}
+
 int listen(int fd, int backlog)
 {
     watch();
     return fails(CALL_LISTEN) ? -1 : REAL(listen)(fd, backlog);
+}
+
+int getsockopt(int fd, int level, int option, void *value, socklen_t *size)
+{
+    return fails(CALL_GETSOCKOPT) ? -1 : REAL(getsockopt)(fd, level, option, value, size);
+}
+
+int fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    return fails(CALL_FCNTL) ? -1 : REAL(fcntl)(fd, command, argument);
 }
 
 int fstat(int fd, struct stat *status)

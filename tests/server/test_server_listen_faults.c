@@ -112,6 +112,34 @@ static void stale_socket_that_cannot_be_replaced_stays_and_says_why(void **state
     promlet_server_stop(server);
 }
 
+static void handed_over_socket_that_cannot_be_used_says_why(void **state)
+{
+    static const struct {
+        enum call call;
+        int error;
+        int after;
+        promlet_status status;
+        const char *sentence;
+    } cases[] = {
+        {CALL_GETSOCKOPT, ENOBUFS, 0, PROMLET_ERROR_SYSTEM, ": cannot listen: no buffer space"},
+        {CALL_GETSOCKOPT, ENOBUFS, 1, PROMLET_ERROR_SYSTEM, ": cannot listen: no buffer space"},
+        {CALL_FCNTL, EMFILE, 0, PROMLET_ERROR_SYSTEM, ": cannot listen: too many open files"},
+        {CALL_FCNTL, EPERM, 1, PROMLET_ERROR_PERMISSION, ": cannot listen: operation not permit"},
+        {CALL_FCNTL, EPERM, 2, PROMLET_ERROR_PERMISSION, ": cannot listen: operation not permit"},
+        {CALL_GETSOCKNAME, ENOBUFS, 0, PROMLET_ERROR_SYSTEM, ": cannot read back the port: no b"},
+        {CALL_FSTAT, EOVERFLOW, 0, PROMLET_ERROR_SYSTEM, ": cannot look at the socket: value to"},
+    };
+    int port;
+    (void)state;
+    int fd = http_occupy_port(&port);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        set_fault(cases[i].call, cases[i].error, cases[i].after, true);
+        assert_fails(&(promlet_server_opts){.listen_fd = fd}, cases[i].status, cases[i].sentence);
+    }
+    assert_false(http_is_refused(port));
+    close(fd);
+}
+
 /* ---- Every fault point ---- */
 
 static bool is_socket_there(void)
@@ -160,7 +188,7 @@ static void every_fault_is_survived_and_the_next_start_works(void **state)
         }
     }
     print_message("%d fault points\n", points);
-    assert_true(points >= 2 * 13);
+    assert_true(points >= 2 * 14);
     umask(before);
 }
 
@@ -218,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(unix_socket_that_cannot_be_made_says_why),
         IN_FOLDER(stale_socket_that_cannot_be_replaced_stays_and_says_why),
+        IN_FOLDER(handed_over_socket_that_cannot_be_used_says_why),
         IN_FOLDER(every_fault_is_survived_and_the_next_start_works),
         IN_FOLDER(file_is_never_more_open_than_asked_for),
         IN_FOLDER(start_with_the_folder_locked_by_somebody_works),

@@ -25,7 +25,8 @@ static const promlet_server_opts any_server_options[] = {
     {.host = "256.1.1.1"}, {.path = ""},       {.path = "metrics"},
     {.path = "/a b"},      {.path = "/\xff?"}, {.host = "\xff", .port = 2147483647},
     {.unix_path = ""},     {.unix_path = "a"}, {.unix_path = "/", .unix_mode = -1},
-    {.unix_mode = 0600},
+    {.unix_mode = 0600},   {.listen_fd = -2},  {.listen_fd = 2147483647},
+    {.listen_fd = -1},
 };
 
 static void call_promlet_server_start_sized(void)
