@@ -90,6 +90,26 @@ PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts 
                                                       promlet_server **server, size_t options_size);
 
 /**
+ * Take host and port from the environment, for programs that let those who run them choose, by the
+ * names that OpenTelemetry gives: OTEL_EXPORTER_PROMETHEUS_HOST and OTEL_EXPORTER_PROMETHEUS_PORT.
+ * Nothing else of promlet reads them. An empty variable is one that is not set, as are all of a
+ * program that has more rights than whoever started it (by a set-user-ID bit, or capabilities of
+ * its file).
+ *
+ * options  in: zeroed, or with what the program prefers; out: .host is the variable, lent from the
+ *          environment until somebody changes that, so start the server first; where the variable
+ *          is not set, it stays (NULL: 127.0.0.1, which is OpenTelemetry's localhost). .port is the
+ *          variable, where 0 lets the system pick one; else what it was; else PROMLET_DEFAULT_PORT.
+ *          Must not be NULL.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT with options as they were and a sentence in
+ * promlet_last_error() that quotes a port which is not a number from 0 to 65535. OpenTelemetry
+ * would have such a value ignored: log the sentence, set .port and go on.
+ * Thread-safe: yes, unless a thread changes the environment meanwhile, as for getenv(3).
+ * Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *options);
+
+/**
  * Stop a server, close its connections and free it. It waits until the server's thread has ended,
  * and so for a log callback that runs there; hold no lock that the callback takes.
  *

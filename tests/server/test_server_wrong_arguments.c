@@ -47,6 +47,11 @@ static void call_promlet_server_start_sized(void)
     }
 }
 
+static void call_promlet_server_options_from_env(void)
+{
+    assert_int_equal(promlet_server_options_from_env(NULL), PROMLET_ERROR_ARGUMENT);
+}
+
 static void call_promlet_server_stop(void)
 {
     promlet_server_stop(NULL);
@@ -80,9 +85,10 @@ static void call_promlet_metrics_server_port(void)
 }
 
 static const wrong_call table[] = {
-    WRONG_CALL(promlet_server_start_sized),  WRONG_CALL(promlet_server_stop),
-    WRONG_CALL(promlet_server_port),         WRONG_CALL(promlet_start_metrics_server),
-    WRONG_CALL(promlet_stop_metrics_server), WRONG_CALL(promlet_metrics_server_port),
+    WRONG_CALL(promlet_server_start_sized),   WRONG_CALL(promlet_server_options_from_env),
+    WRONG_CALL(promlet_server_stop),          WRONG_CALL(promlet_server_port),
+    WRONG_CALL(promlet_start_metrics_server), WRONG_CALL(promlet_stop_metrics_server),
+    WRONG_CALL(promlet_metrics_server_port),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
