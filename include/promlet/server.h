@@ -35,7 +35,11 @@ typedef struct promlet_server_opts {
         server of your own. */
     promlet_registry *registry;
     /** An IPv4 or IPv6 address or a name. NULL: "127.0.0.1", so that only this machine is served.
-     */
+        "::" means every address, of IPv4 as well, and works on a machine without IPv6. A name is
+        looked up at the start; of its addresses one is served, the first of IPv4 that this machine
+        has, or else the first of IPv6, so "localhost" is 127.0.0.1 wherever there is IPv4. Where
+        other machines can reach the server and it asks for no credentials, one warning goes to
+        promlet_set_log_callback(). */
     const char *host;
     /** 1 to 65535; 0 lets the system pick one, which promlet_server_port() tells. */
     int port;

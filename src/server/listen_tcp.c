@@ -51,20 +51,24 @@ static int listen_on(const struct addrinfo *address)
     return fd;
 }
 
-/* Try one address after the other. Only an address that this machine does not have leads to the
-   next: on a port in use, the next address would leave clients of the same name with somebody
-   else's metrics, depending on which address they try first. */
+/* Try one address after the other, IPv4 before IPv6, whatever order the machine has: a client that
+   was given a name tries both, and one that was given 127.0.0.1 for "localhost" knows IPv4 only.
+   Only an address that this machine does not have leads to the next: on a port in use, the next
+   address would leave clients of the same name with somebody else's metrics, depending on which
+   address they try first. */
 static int listen_on_any(const struct addrinfo *addresses)
 {
-    int fd = -1;
+    static const int families[] = {AF_INET, AF_INET6};
     errno = EADDRNOTAVAIL;
-    for (const struct addrinfo *a = addresses; a != NULL && fd < 0; a = a->ai_next) {
-        fd = listen_on(a);
-        if (fd < 0 && pml_server_status_of(errno) != PROMLET_ERROR_ADDRESS) {
-            break;
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
+            int fd = a->ai_family == families[i] ? listen_on(a) : -1;
+            if (fd >= 0 || pml_server_status_of(errno) != PROMLET_ERROR_ADDRESS) {
+                return fd;
+            }
         }
     }
-    return fd;
+    return -1;
 }
 
 /* Resolve host and listen on one of its addresses. */

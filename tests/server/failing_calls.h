@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -159,6 +160,20 @@ int open(const char *path, int flags, ...)
 int flock(int fd, int operation)
 {
     return fails(CALL_FLOCK) ? -1 : REAL(flock)(fd, operation);
+}
+
+/* Every machine's "localhost" is ::1 before it is 127.0.0.1 here. */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                struct addrinfo **addresses)
+{
+    struct addrinfo *second = NULL;
+    if (strcmp(host, "localhost") != 0) {
+        return REAL(getaddrinfo)(host, service, hints, addresses);
+    }
+    assert_int_equal(REAL(getaddrinfo)("::1", service, hints, addresses), 0);
+    assert_int_equal(REAL(getaddrinfo)("127.0.0.1", service, hints, &second), 0);
+    (*addresses)->ai_next = second;
+    return 0;
 }
 
 static void set_fault(enum call call, int error, int after, bool is_sticky)

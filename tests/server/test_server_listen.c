@@ -160,13 +160,11 @@ static void start_ipv6_addresses_are_served(void **state)
     assert_serves("::", "127.0.0.1");
 }
 
-static void start_name_is_resolved(void **state)
+/* Whatever order the machine's resolver has. */
+static void start_localhost_is_served_on_ipv4(void **state)
 {
     (void)state;
-    promlet_server *server = NULL;
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "localhost"}, &server),
-                     PROMLET_OK);
-    promlet_server_stop(server);
+    assert_serves("localhost", "127.0.0.1");
 }
 
 static void start_unknown_addresses_are_refused_with_a_sentence(void **state)
@@ -206,7 +204,7 @@ int main(void)
         cmocka_unit_test(start_warns_once_when_other_machines_can_reach_it),
         cmocka_unit_test(start_on_another_loopback_address_draws_no_warning),
         cmocka_unit_test(start_ipv6_addresses_are_served),
-        cmocka_unit_test(start_name_is_resolved),
+        cmocka_unit_test(start_localhost_is_served_on_ipv4),
         cmocka_unit_test(start_unknown_addresses_are_refused_with_a_sentence),
         cmocka_unit_test(start_long_host_is_cut_before_the_reason),
     };

@@ -4,6 +4,7 @@
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
+#include "server/ipv6.h"
 #include "server/unix_client.h"
 
 #include <setjmp.h>
@@ -229,7 +230,37 @@ static void start_with_the_folder_locked_by_somebody_works(void **state)
     close(fd);
 }
 
-/* ---- Addresses ---- */
+/* ---- Names with addresses of both kinds ---- */
+
+static int start_localhost(promlet_server **server)
+{
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = "localhost"}, server),
+                     PROMLET_OK);
+    return promlet_server_port(*server);
+}
+
+static void name_with_both_kinds_of_address_is_served_on_ipv4(void **state)
+{
+    promlet_server *server = NULL;
+    (void)state;
+    int port = start_localhost(&server);
+    assert_int_equal(status_of_get(http_connect_with("127.0.0.1", port, 0)), 200);
+    assert_int_equal(http_connect_with("::1", port, 0), -1);
+    promlet_server_stop(server);
+}
+
+static void name_without_ipv4_on_this_machine_is_served_on_ipv6(void **state)
+{
+    promlet_server *server = NULL;
+    (void)state;
+    if (!has_ipv6()) {
+        skip_ipv6();
+    }
+    missing_family = AF_INET;
+    int port = start_localhost(&server);
+    assert_int_equal(status_of_get(http_connect_with("::1", port, 0)), 200);
+    promlet_server_stop(server);
+}
 
 static void address_of_a_family_that_is_missing_says_so(void **state)
 {
@@ -250,6 +281,8 @@ int main(void)
         IN_FOLDER(every_fault_is_survived_and_the_next_start_works),
         IN_FOLDER(file_is_never_more_open_than_asked_for),
         IN_FOLDER(start_with_the_folder_locked_by_somebody_works),
+        IN_FOLDER(name_with_both_kinds_of_address_is_served_on_ipv4),
+        IN_FOLDER(name_without_ipv4_on_this_machine_is_served_on_ipv6),
         IN_FOLDER(address_of_a_family_that_is_missing_says_so),
     };
     alarm(100); /* A hang must end the run. */
