@@ -9,7 +9,7 @@ get_property(promlet_libraries GLOBAL PROPERTY PROMLET_LIBRARIES)
 
 set(promlet_absent_headers)
 if(NOT PROMLET_HAS_MICROHTTPD)
-    set(promlet_absent_headers PATTERN server.h EXCLUDE)
+    set(promlet_absent_headers PATTERN server.h EXCLUDE PATTERN microhttpd.h EXCLUDE)
 endif()
 install(DIRECTORY include/promlet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.h" ${promlet_absent_headers})

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of the public API as a C11 program writes them, with the file-scope macros. */
 #include <promlet/http.h>
+#include <promlet/microhttpd.h>
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
@@ -437,6 +438,35 @@ static int check_responses(void)
     return good;
 }
 
+/* As a program whose own libmicrohttpd service is measured. */
+static enum MHD_Result answer_http(void *ctx, struct MHD_Connection *connection, const char *url,
+                                   const char *method, const char *version, const char *upload,
+                                   size_t *upload_size, void **state)
+{
+    (void)ctx, (void)url, (void)method, (void)version, (void)upload, (void)upload_size;
+    *state = NULL;
+    promlet_microhttpd_set_route(connection, "/users/{id}");
+    return promlet_microhttpd_queue_response(connection, MHD_HTTP_OK, NULL, 0);
+}
+
+static int check_measured_service(void)
+{
+    static const char *const routes[] = {"/users/{id}"};
+    promlet_registry *registry = promlet_registry_new();
+    promlet_microhttpd *measured = promlet_microhttpd_new(
+        registry,
+        &(promlet_microhttpd_opts){.handler = answer_http, .routes = routes, .route_count = 1});
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_AUTO, 0, NULL, NULL, promlet_microhttpd_handle, measured,
+        MHD_OPTION_NOTIFY_COMPLETED, promlet_microhttpd_complete, measured,
+        MHD_OPTION_URI_LOG_CALLBACK, promlet_microhttpd_begin, measured, MHD_OPTION_END);
+    MHD_stop_daemon(daemon);
+    promlet_microhttpd_leave_out(NULL);
+    promlet_microhttpd_free(measured);
+    promlet_registry_free(registry);
+    return measured != NULL && daemon != NULL;
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -472,7 +502,7 @@ int main(void)
 
     text = promlet_get_metrics();
     good = text != NULL && check_text(text) && check_values() && check_with_helpers() &&
-           check_negotiation() && check_responses();
+           check_negotiation() && check_responses() && check_measured_service();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of the public API as a C++ program writes them (C++11 and later). */
 #include <promlet/http.h>
+#include <promlet/microhttpd.h>
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
@@ -463,6 +464,35 @@ bool check_responses()
     return good;
 }
 
+// As a program whose own libmicrohttpd service is measured.
+enum MHD_Result answer_http(void *, struct MHD_Connection *connection, const char *, const char *,
+                            const char *, const char *, size_t *, void **state)
+{
+    *state = nullptr;
+    promlet_microhttpd_set_route(connection, "/users/{id}");
+    return promlet_microhttpd_queue_response(connection, MHD_HTTP_OK, nullptr, 0);
+}
+
+bool check_measured_service()
+{
+    static const char *const routes[] = {"/users/{id}"};
+    promlet_microhttpd_opts options = promlet_microhttpd_opts();
+    options.handler = answer_http;
+    options.routes = routes;
+    options.route_count = 1;
+    promlet_registry *registry = promlet_registry_new();
+    promlet_microhttpd *measured = promlet_microhttpd_new(registry, &options);
+    struct MHD_Daemon *daemon = MHD_start_daemon(
+        MHD_USE_AUTO, 0, nullptr, nullptr, promlet_microhttpd_handle, measured,
+        MHD_OPTION_NOTIFY_COMPLETED, promlet_microhttpd_complete, measured,
+        MHD_OPTION_URI_LOG_CALLBACK, promlet_microhttpd_begin, measured, MHD_OPTION_END);
+    MHD_stop_daemon(daemon);
+    promlet_microhttpd_leave_out(nullptr);
+    promlet_microhttpd_free(measured);
+    promlet_registry_free(registry);
+    return measured != nullptr && daemon != nullptr;
+}
+
 } // namespace
 
 int main()
@@ -497,7 +527,7 @@ int main()
 
     char *text = promlet_get_metrics();
     const bool good = text != nullptr && check_text(text) && check_with_helpers() &&
-                      check_negotiation() && check_responses();
+                      check_negotiation() && check_responses() && check_measured_service();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -9,11 +9,11 @@
 
 /* Other tests answer for these headers. */
 static const char *const others[] = {
-    "bounds.h",   "by_name.h",  "cell.h",      "collector.h", "counter.h",     "enum_labels.h",
-    "exemplar.h", "family.h",   "gauge.h",     "histogram.h", "http.h",        "info.h",
-    "inline.h",   "labels.h",   "lint.h",      "metrics.h",   "negotiation.h", "scope.h",
-    "server.h",   "snapshot.h", "state_set.h", "status.h",    "summary.h",     "testing.h",
-    "timer.h",    "unknown.h",  "version.h",   NULL,
+    "bounds.h",   "by_name.h", "cell.h",     "collector.h", "counter.h",    "enum_labels.h",
+    "exemplar.h", "family.h",  "gauge.h",    "histogram.h", "http.h",       "info.h",
+    "inline.h",   "labels.h",  "lint.h",     "metrics.h",   "microhttpd.h", "negotiation.h",
+    "scope.h",    "server.h",  "snapshot.h", "state_set.h", "status.h",     "summary.h",
+    "testing.h",  "timer.h",   "unknown.h",  "version.h",   NULL,
 };
 
 static promlet_registry *registries[2];
