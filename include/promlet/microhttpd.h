@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For services that run libmicrohttpd themselves: metrics of the requests that they answer. The
- * service stays as it is; its access handler is wrapped where the daemon is started. Link
+ * For services that run libmicrohttpd themselves: metrics of the requests that they answer, and the
+ * answer to a scrape, promlet_microhttpd_respond(), which a service can have without the rest. Link
  * promlet::server (pkg-config: promlet-server) beside libmicrohttpd.
+ *
+ * A service that is measured stays as it is; its handler is wrapped where the daemon is started:
  *
  *     #include <promlet/microhttpd.h>
  *     static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -59,6 +61,7 @@
 #include <promlet/registry.h>
 
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -102,6 +105,9 @@ typedef struct promlet_microhttpd_opts {
     const double *duration_bounds;
     /** How many bounds there are. */
     size_t duration_bound_count;
+    /** Scrapes, as far as promlet_microhttpd_respond() answers them, are measured as well; else
+       they are left out of all metrics. */
+    bool with_scrapes;
 } promlet_microhttpd_opts;
 
 /**
@@ -223,6 +229,29 @@ PROMLET_API enum MHD_Result promlet_microhttpd_queue_response(struct MHD_Connect
                                                               unsigned int status,
                                                               struct MHD_Response *response,
                                                               uint64_t size);
+
+/**
+ * Answer a request for metrics in the handler of a service, measured or not, as promlet::server
+ * would: in the format and compression that the client asks for by its headers, the families that
+ * it names (`/metrics?name[]=a`), 405 for other methods than GET and HEAD. Which path that is, and
+ * who may ask, is the handler's to say. Call it when the request is whole, usually in the second
+ * call of the handler: in the first, libmicrohttpd closes the connection behind the answer.
+ *
+ * The metrics are collected in the calling thread, as by promlet_respond() of <promlet/http.h>.
+ * libmicrohttpd lists the pieces of the document in the memory of the connection, 16 bytes for
+ * each 64 KiB; what it has by default (MHD_OPTION_CONNECTION_MEMORY_LIMIT) is enough for 50 MB.
+ *
+ * registry    what to show; must live until the daemon is stopped. NULL: the default one.
+ * connection  what the handler was called with.
+ * method      likewise.
+ * Returns: what the handler should return: MHD_YES; MHD_NO without memory, when there is an answer
+ * already, and for NULL as connection.
+ * Thread-safe: yes, as the handler is; waits for other snapshots of the registry, never for a
+ * recorder. Signal-safe: no. After fork: yes. Allocates: yes.
+ */
+PROMLET_API enum MHD_Result promlet_microhttpd_respond(promlet_registry *registry,
+                                                       struct MHD_Connection *connection,
+                                                       const char *method);
 
 PROMLET_END_DECLS
 

@@ -236,6 +236,14 @@ void promlet_microhttpd_leave_out(struct MHD_Connection *connection)
     }
 }
 
+void pml_microhttpd_pass_scrape(struct MHD_Connection *connection)
+{
+    struct request *request = request_of(connection);
+    if (request != NULL && !request->measured->options.with_scrapes) {
+        leave_out(request);
+    }
+}
+
 /* Whether libmicrohttpd sends the body of an answer. */
 static bool sends_body(const struct request *request, unsigned int status)
 {

@@ -25,4 +25,8 @@ struct promlet_microhttpd {
     promlet_gauge *in_progress;
 };
 
+/* The handler that runs for this connection answers a scrape, which is left out of all metrics
+   unless the service wants it otherwise. */
+void pml_microhttpd_pass_scrape(struct MHD_Connection *connection);
+
 #endif

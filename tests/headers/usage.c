@@ -443,9 +443,12 @@ static enum MHD_Result answer_http(void *ctx, struct MHD_Connection *connection,
                                    const char *method, const char *version, const char *upload,
                                    size_t *upload_size, void **state)
 {
-    (void)ctx, (void)url, (void)method, (void)version, (void)upload, (void)upload_size;
+    (void)ctx, (void)version, (void)upload, (void)upload_size;
     *state = NULL;
     promlet_microhttpd_set_route(connection, "/users/{id}");
+    if (strcmp(url, "/metrics") == 0) {
+        return promlet_microhttpd_respond(NULL, connection, method);
+    }
     return promlet_microhttpd_queue_response(connection, MHD_HTTP_OK, NULL, 0);
 }
 

@@ -465,11 +465,14 @@ bool check_responses()
 }
 
 // As a program whose own libmicrohttpd service is measured.
-enum MHD_Result answer_http(void *, struct MHD_Connection *connection, const char *, const char *,
-                            const char *, const char *, size_t *, void **state)
+enum MHD_Result answer_http(void *, struct MHD_Connection *connection, const char *url,
+                            const char *method, const char *, const char *, size_t *, void **state)
 {
     *state = nullptr;
     promlet_microhttpd_set_route(connection, "/users/{id}");
+    if (std::strcmp(url, "/metrics") == 0) {
+        return promlet_microhttpd_respond(nullptr, connection, method);
+    }
     return promlet_microhttpd_queue_response(connection, MHD_HTTP_OK, nullptr, 0);
 }
 

@@ -18,12 +18,14 @@
 #define ROUTE_WAIT "/wait"
 #define ROUTE_BIG "/big"
 #define ROUTE_SUSPEND "/suspend"
+#define ROUTE_METRICS "/metrics"
 #define ROUTE_BY_HAND "by hand"
 
 #define BIG_SIZE ((size_t)64 * 1024 * 1024)
 
-static const char *const service_routes[] = {ROUTE_TEXT, ROUTE_UPLOAD,  ROUTE_FAIL,   ROUTE_WAIT,
-                                             ROUTE_BIG,  ROUTE_SUSPEND, ROUTE_BY_HAND};
+static const char *const service_routes[] = {ROUTE_TEXT,    ROUTE_UPLOAD, ROUTE_FAIL,
+                                             ROUTE_WAIT,    ROUTE_BIG,    ROUTE_SUSPEND,
+                                             ROUTE_METRICS, ROUTE_BY_HAND};
 
 typedef struct service {
     promlet_registry *registry;
@@ -161,12 +163,14 @@ static inline enum MHD_Result answer(void *ctx, struct MHD_Connection *connectio
                                      size_t *upload_size, void **state)
 {
     service *self = ctx;
-    (void)method;
     (void)version;
     (void)upload;
     service_state *known = *state;
     if (known == NULL) {
         known = calloc(1, sizeof *known);
+        if (known == NULL) {
+            return MHD_NO;
+        }
         *state = known;
         atomic_fetch_add(&self->states, 1);
     }
@@ -174,6 +178,9 @@ static inline enum MHD_Result answer(void *ctx, struct MHD_Connection *connectio
     if (*upload_size > 0 || known->calls == 1) {
         *upload_size = 0;
         return MHD_YES;
+    }
+    if (strcmp(url, "/metrics") == 0) {
+        return promlet_microhttpd_respond(self->registry, connection, method);
     }
     if (strcmp(url, "/suspend") == 0 && known->calls == 2) {
         return suspend(self, connection);

@@ -152,11 +152,21 @@ static void call_promlet_microhttpd_queue_response(void)
     MHD_destroy_response(response);
 }
 
+static void call_promlet_microhttpd_respond(void)
+{
+    FOR_EACH(text, any_texts)
+    {
+        assert_int_equal(promlet_microhttpd_respond(own, NULL, *text), MHD_NO);
+        assert_int_equal(promlet_microhttpd_respond(NULL, NULL, *text), MHD_NO);
+    }
+}
+
 static const wrong_call table[] = {
     WRONG_CALL(promlet_microhttpd_new_sized), WRONG_CALL(promlet_microhttpd_free),
     WRONG_CALL(promlet_microhttpd_handle),    WRONG_CALL(promlet_microhttpd_complete),
     WRONG_CALL(promlet_microhttpd_begin),     WRONG_CALL(promlet_microhttpd_set_route),
     WRONG_CALL(promlet_microhttpd_leave_out), WRONG_CALL(promlet_microhttpd_queue_response),
+    WRONG_CALL(promlet_microhttpd_respond),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
