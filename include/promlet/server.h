@@ -16,6 +16,15 @@ PROMLET_BEGIN_DECLS
 /** The port that OpenTelemetry gives to Prometheus endpoints of programs. */
 #define PROMLET_DEFAULT_PORT 9464
 
+/** See the options of the same names. */
+#define PROMLET_DEFAULT_MAX_CONNECTIONS 64
+#define PROMLET_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS 16
+#define PROMLET_DEFAULT_MAX_IN_FLIGHT 32
+#define PROMLET_DEFAULT_MAX_BODY_BYTES ((size_t)256 << 20)
+#define PROMLET_DEFAULT_HEADER_SECONDS 5
+#define PROMLET_DEFAULT_IDLE_SECONDS 30
+#define PROMLET_DEFAULT_SEND_SECONDS 60
+
 /** For promlet_server_opts.listen_fd: the socket that systemd hands over. */
 #define PROMLET_LISTEN_FD_SYSTEMD (-1)
 
@@ -53,6 +62,34 @@ typedef struct promlet_server_opts {
     bool no_gzip;
     /** See promlet_encoding.with_created. */
     bool with_created;
+    /** How many clients are connected at once; the next ones wait in the backlog of the socket, and
+        one of those that only sit there is closed for them. 0: PROMLET_DEFAULT_MAX_CONNECTIONS. */
+    int max_connections;
+    /** How many of them from one address; one more takes the place of another one that only sits
+        there, or is closed. Clients of a UNIX socket have no address. 0:
+        PROMLET_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS. */
+    int max_connections_per_address;
+    /** How many requests may wait for their metrics at once; the next ones get 503. 0:
+        PROMLET_DEFAULT_MAX_IN_FLIGHT. */
+    int max_in_flight;
+    /** How many bytes of answers may be held for clients that are still reading; beyond that, the
+        slowest reader is closed or the next request gets 503. One answer may be larger. 0:
+        PROMLET_DEFAULT_MAX_BODY_BYTES. */
+    size_t max_body_bytes;
+    /** The seconds from a connection to the end of its request's headers, however they trickle in;
+        while clients wait for a place, 0.5 at most. 0: PROMLET_DEFAULT_HEADER_SECONDS. */
+    double header_seconds;
+    /** The seconds from an answer to the next request; while clients wait for a place, who has been
+        idle longest is closed. 0: PROMLET_DEFAULT_IDLE_SECONDS. */
+    double idle_seconds;
+    /** The seconds that a client may take to read an answer, however slowly; less for one that
+        says X-Prometheus-Scrape-Timeout-Seconds, as Prometheus does. 0:
+        PROMLET_DEFAULT_SEND_SECONDS. */
+    double send_seconds;
+    /** Leaves out the metrics that the server has about itself. */
+    bool hide_server_metrics;
+    /** No thread is made: the caller's own event loop runs the server, see promlet_server_run(). */
+    bool no_thread;
     /** A UNIX socket instead of host and port, as an absolute path: at most 107 bytes, in a folder
         that exists. The socket of a server that was killed is replaced if it is this user's; one
         that somebody listens on is PROMLET_ERROR_PORT_IN_USE, and a file that is no socket is left
@@ -73,11 +110,20 @@ typedef struct promlet_server_opts {
 } promlet_server_opts;
 
 /**
- * Start a server in a thread of its own. The thread blocks all signals. GET and HEAD on the path
- * are answered, with or without a query; another path gets 404, another method 405. The client's
- * headers Accept and Accept-Encoding choose the format and, where promlet was built with zlib and
- * the document has 1 KiB or more, gzip; see <promlet/negotiation.h>. Start it after daemonizing: a
- * forked child has no server.
+ * Start a server with two threads of its own, one that serves and one that collects, so that a
+ * callback which takes long delays neither other answers nor clients that ask for something else.
+ * Both block all signals. Requests that wait while metrics are collected share the next answer.
+ *
+ * GET and HEAD on the path are answered, with or without a query; another path gets 404, another
+ * method 405. The client's headers Accept and Accept-Encoding choose the format and, where promlet
+ * was built with zlib and the document has 1 KiB or more, gzip; see <promlet/negotiation.h>.
+ *
+ * Clients that connect and do nothing, or little, are closed after a time, and at once when others
+ * wait for their place, so they keep nobody from the metrics; see max_connections and what follows
+ * it. One descriptor is kept in reserve: a process that has used up all of its own is served, too.
+ *
+ * Start it after daemonizing: a forked child has no server, and none of the descriptors of its
+ * parent's.
  *
  * Call it as promlet_server_start(options, &server), which passes options_size along.
  *
@@ -114,22 +160,74 @@ PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts 
 PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *options);
 
 /**
- * Stop a server, close its connections and free it. It waits until the server's thread has ended,
- * and so for a log callback that runs there; hold no lock that the callback takes.
+ * Stop a server, close its connections and free it. It takes milliseconds whatever clients do, but
+ * waits for a callback, a collector or a log callback that runs in one of the server's threads;
+ * hold no lock that one of these takes. promlet_server_stop_within() does not wait as long.
  *
- * A log callback that a scrape calls in a server's thread may stop any server, but no stop waits
- * there: the port is free at once, and the server ends by itself when its thread is done with the
- * callback and the scrape, whose client may get no answer. Nobody is told when that is, so the
+ * A callback that a scrape calls in a server's thread may stop any server, but no stop waits there:
+ * the port is free at once, and the server ends by itself when its threads are done with the
+ * callback and the scrape, whose client gets no answer. Nobody is told when that is, so the
  * registry of a server that was stopped in this way must not be freed, the default one never is.
  *
  * In a forked child it leaves the parent's server alone, the file of a UNIX socket too, and frees
- * what is its own: the struct, and the inherited listening socket, epoll set and eventfd. The
- * memory of libmicrohttpd and the connections that were open at the fork stay until the child ends.
+ * what is its own; the memory of libmicrohttpd stays until the child ends.
  *
  * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
  * Thread-safe: yes, once a server. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_server_stop(promlet_server *server);
+
+/**
+ * Stop a server, and wait only so long for a callback or a collector that it has called. Whatever
+ * is returned, its port is free and its connections have ended.
+ *
+ * server   from promlet_server_start(); NULL is allowed. Not valid after PROMLET_OK; after
+ *          PROMLET_ERROR_BUSY it may only be stopped again, by this call or promlet_server_stop(),
+ *          and what it serves must stay.
+ * seconds  how long to wait; 0 or less: not at all; HUGE_VAL: as long as it takes.
+ * Returns: PROMLET_OK, also in a log callback, as promlet_server_stop() has it; PROMLET_ERROR_BUSY.
+ * Thread-safe: yes, by one thread at a time. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_server_stop_within(promlet_server *server, double seconds);
+
+/**
+ * What the caller's event loop waits for, for a server that was started with no_thread: whenever it
+ * is readable, or promlet_server_timeout_ms() has passed, promlet_server_run() has something to do.
+ *
+ * server  from promlet_server_start().
+ * Returns: a descriptor, the same for the life of the server, which stays the server's; -1 for
+ * NULL, for a server with a thread, and in a forked child.
+ * Thread-safe: no. Signal-safe: no. After fork: no. Allocates: no.
+ */
+PROMLET_API int promlet_server_fd(const promlet_server *server);
+
+/**
+ * How long the caller's event loop may wait until the next promlet_server_run(). It changes with
+ * each run.
+ *
+ * server  from promlet_server_start(), with no_thread.
+ * Returns: milliseconds, as poll() takes them: 0 when there is something to do already, -1 when
+ * there is nothing until promlet_server_fd() is readable, and for NULL and a server with a thread.
+ * Thread-safe: no. Signal-safe: no. After fork: no. Allocates: no.
+ */
+PROMLET_API int promlet_server_timeout_ms(const promlet_server *server);
+
+/**
+ * Do what there is to do for a server that was started with no_thread, without waiting: accept
+ * clients, read, answer, close. Metrics are collected in the calling thread meanwhile. It may be
+ * called at any time; while it is not, clients wait. It raises no SIGPIPE.
+ *
+ * A callback that a scrape calls may stop the server: it is stopped and freed when
+ * promlet_server_run() returns.
+ *
+ * server  from promlet_server_start(), with no_thread.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT for NULL, a server with a thread, in a forked child,
+ * and in a callback of the same call; PROMLET_ERROR_SYSTEM when the host has closed the server's
+ * descriptors.
+ * Thread-safe: no, all calls for a server without a thread are made in one thread at a time.
+ * Signal-safe: no. After fork: no. Allocates: yes.
+ */
+PROMLET_API promlet_status promlet_server_run(promlet_server *server);
 
 /**
  * The port that a server listens on.

@@ -24,13 +24,16 @@ void pml_http_budget_end(pml_http_budget *budget)
     (void)pthread_mutex_destroy(&budget->lock);
 }
 
-static bool take(pml_http_budget *budget, size_t size)
+/* held: what the same body has already. One that is alone may be as large as it likes. */
+static bool take(pml_http_budget *budget, size_t size, size_t held)
 {
     if (budget == NULL) {
         return true;
     }
     pthread_mutex_lock(&budget->lock);
-    bool has_room = size <= budget->max - budget->used;
+    bool is_alone = budget->used == held;
+    bool has_room = budget->used <= budget->max && size <= budget->max - budget->used;
+    has_room = has_room || is_alone;
     budget->used += has_room ? size : 0;
     pthread_mutex_unlock(&budget->lock);
     return has_room;
@@ -85,7 +88,7 @@ static bool make_room_for_piece(pml_http_body *body)
 
 static bool add_piece(pml_http_body *body)
 {
-    if (!take(body->limits.budget, PROMLET_HTTP_PIECE_SIZE)) {
+    if (!take(body->limits.budget, PROMLET_HTTP_PIECE_SIZE, body->held)) {
         return fail(body, PML_HTTP_OVER_BUDGET);
     }
     char *data = make_room_for_piece(body) ? malloc(PROMLET_HTTP_PIECE_SIZE) : NULL;

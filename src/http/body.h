@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many bytes many bodies may have together, also those that slow clients are still reading. It
-   must outlive them. */
+/* How many bytes many bodies may have together, also those that slow clients are still reading; a
+   single one may have more. It must outlive them. */
 typedef struct pml_http_budget {
     pthread_mutex_t lock; /* Guards `used`; nothing else is locked while it is held. */
     size_t used;

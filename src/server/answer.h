@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server answers. server.c and server_answer.c alone know libmicrohttpd itself. */
+/* What a server answers, through libmicrohttpd. */
 #ifndef PML_SERVER_ANSWER_H
 #define PML_SERVER_ANSWER_H
 
 #include <promlet/registry.h>
+#include <promlet/server.h>
 
 #include <stdbool.h>
 
@@ -18,9 +19,9 @@ typedef struct pml_server_content {
     bool with_created;
 } pml_server_content;
 
-/* Start libmicrohttpd, which answers from then on when the caller runs it (external epoll mode).
-   content is lent until the daemon is stopped. The daemon owns listen_fd. Returns NULL on an error,
-   with errno when that says why; listen_fd may then be closed or not. */
-struct MHD_Daemon *pml_server_start_answering(const pml_server_content *content, int listen_fd);
+/* Start libmicrohttpd, which answers from then on when the caller gives it connections and runs it
+   (external epoll mode). The server is lent until the daemon is stopped. Returns NULL on an error,
+   with errno when that says why. */
+struct MHD_Daemon *pml_server_start_answering(promlet_server *server);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the one server of the process, which promlet_start_metrics_server() starts. */
+#include "server/life.h"
 #include "server/server.h"
 
 #include <pthread.h>

@@ -470,6 +470,17 @@ static int check_measured_service(void)
     return measured != NULL && daemon != NULL;
 }
 
+/* As a program with an event loop of its own serves. */
+static bool serve_without_a_thread(void)
+{
+    promlet_server *server = NULL;
+    promlet_server_opts options = {.no_thread = true, .max_connections = 8, .header_seconds = 0.5};
+    return promlet_server_start(&options, &server) == PROMLET_OK &&
+           promlet_server_fd(server) >= 0 && promlet_server_timeout_ms(server) == -1 &&
+           promlet_server_run(server) == PROMLET_OK &&
+           promlet_server_stop_within(server, PROMLET_DEFAULT_SEND_SECONDS) == PROMLET_OK;
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -504,8 +515,9 @@ int main(void)
     promlet_stop_metrics_server();
 
     text = promlet_get_metrics();
-    good = text != NULL && check_text(text) && check_values() && check_with_helpers() &&
-           check_negotiation() && check_responses() && check_measured_service();
+    good = text != NULL && serve_without_a_thread() && check_text(text) && check_values() &&
+           check_with_helpers() && check_negotiation() && check_responses() &&
+           check_measured_service();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -498,6 +498,20 @@ bool check_measured_service()
 
 } // namespace
 
+// As a program with an event loop of its own serves.
+static bool serve_without_a_thread()
+{
+    promlet_server *server = nullptr;
+    promlet_server_opts options = promlet_server_opts();
+    options.no_thread = true;
+    options.max_connections = 8;
+    options.header_seconds = 0.5;
+    return promlet_server_start(&options, &server) == PROMLET_OK &&
+           promlet_server_fd(server) >= 0 && promlet_server_timeout_ms(server) == -1 &&
+           promlet_server_run(server) == PROMLET_OK &&
+           promlet_server_stop_within(server, PROMLET_DEFAULT_SEND_SECONDS) == PROMLET_OK;
+}
+
 int main()
 {
     record_static();
@@ -529,8 +543,9 @@ int main()
     promlet_stop_metrics_server();
 
     char *text = promlet_get_metrics();
-    const bool good = text != nullptr && check_text(text) && check_with_helpers() &&
-                      check_negotiation() && check_responses() && check_measured_service();
+    const bool good = text != nullptr && serve_without_a_thread() && check_text(text) &&
+                      check_with_helpers() && check_negotiation() && check_responses() &&
+                      check_measured_service();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -126,6 +126,29 @@ static void budget_counts_what_bodies_hold(void **state)
     free(bytes);
 }
 
+/* Else a document beyond the budget would never be seen. */
+static void body_alone_may_be_larger_than_the_budget(void **state)
+{
+    pml_http_budget budget;
+    pml_http_limits limits = {.budget = &budget};
+    pml_http_body large;
+    pml_http_body next;
+    char *bytes = make_bytes(3 * PIECE);
+    (void)state;
+    pml_http_budget_start(&budget, PIECE);
+    pml_http_body_start(&large, &limits);
+    pml_http_body_start(&next, &limits);
+    assert_true(pml_http_body_add(&large, bytes, 3 * PIECE));
+    assert_int_equal(budget.used, 3 * PIECE);
+    assert_false(pml_http_body_add(&next, bytes, 1));
+    assert_int_equal(next.outcome, PML_HTTP_OVER_BUDGET);
+    pml_http_body_clear(&next);
+    pml_http_body_clear(&large);
+    assert_int_equal(budget.used, 0);
+    pml_http_budget_end(&budget);
+    free(bytes);
+}
+
 static bool asks_to_stop(void *ctx)
 {
     return *(bool *)ctx;
@@ -152,6 +175,7 @@ int main(void)
         cmocka_unit_test(room_is_written_in_place),
         cmocka_unit_test(body_of_nothing_has_no_pieces),
         cmocka_unit_test(budget_counts_what_bodies_hold),
+        cmocka_unit_test(body_alone_may_be_larger_than_the_budget),
         cmocka_unit_test(body_stops_when_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

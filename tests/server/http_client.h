@@ -4,6 +4,7 @@
 #ifndef PML_TESTS_SERVER_HTTP_CLIENT_H
 #define PML_TESTS_SERVER_HTTP_CLIENT_H
 
+#include <promlet/promlet.h>
 #include <promlet/server.h>
 
 #include <arpa/inet.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Long enough for a loaded machine under valgrind; nobody waits so long when all is well. */
@@ -36,10 +38,12 @@ static inline void http_reply_clear(http_reply *reply)
     memset(reply, 0, sizeof *reply);
 }
 
-/* Connect to a numeric address. receive_size is the receive buffer, 0 for the usual one. Returns
-   -1 with errno. */
-static inline int http_connect_with(const char *address, int port, int receive_size)
+/* Connect to a numeric address. source: the numeric IPv4 address to come from, NULL for the usual
+   one. receive_size is the receive buffer, 0 for the usual one. Returns -1 with errno. */
+static inline int http_connect_from(const char *source, const char *address, int port,
+                                    int receive_size)
 {
+    struct sockaddr_in own = {.sin_family = AF_INET};
     struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6, .sin6_port = htons((unsigned short)port)};
     bool is_ipv6 = inet_pton(AF_INET6, address, &ipv6.sin6_addr) == 1;
@@ -54,8 +58,16 @@ static inline int http_connect_with(const char *address, int port, int receive_s
     if (receive_size != 0) {
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_size, sizeof receive_size);
     }
-    int result = is_ipv6 ? connect(fd, (struct sockaddr *)&ipv6, sizeof ipv6)
+    int result = 0;
+    if (source != NULL) {
+        result = inet_pton(AF_INET, source, &own.sin_addr) == 1
+                     ? bind(fd, (struct sockaddr *)&own, sizeof own)
+                     : -1;
+    }
+    if (result == 0) {
+        result = is_ipv6 ? connect(fd, (struct sockaddr *)&ipv6, sizeof ipv6)
                          : connect(fd, (struct sockaddr *)&ipv4, sizeof ipv4);
+    }
     if (result != 0) {
         int error = errno;
         close(fd);
@@ -63,6 +75,11 @@ static inline int http_connect_with(const char *address, int port, int receive_s
         return -1;
     }
     return fd;
+}
+
+static inline int http_connect_with(const char *address, int port, int receive_size)
+{
+    return http_connect_from(NULL, address, port, receive_size);
 }
 
 static inline int http_connect(int port)
@@ -204,6 +221,31 @@ static inline bool http_is_refused(int port)
     return fd < 0 && errno == ECONNREFUSED;
 }
 
+static inline double seconds_now(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* About 8 MB of text, more than the buffers between two sockets hold; NULL without memory. */
+static inline promlet_registry *new_big_registry(void)
+{
+    char value[1001];
+    promlet_registry *registry = promlet_registry_new();
+    promlet_counter_family *family = promlet_counter_family_new(
+        registry, &(promlet_opts){.name = "big_total", .labels = {"x"}, .max_series = 8000});
+    memset(value, 'v', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    for (int i = 0; i < 8000; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "%07d", i);
+        memcpy(value, number, 7);
+        promlet_counter_inc(promlet_counter_with(family, value));
+    }
+    return registry;
+}
+
 /* Start a server on a free port of loopback; NULL when that fails. */
 static inline promlet_server *start_any(promlet_registry *registry)
 {
@@ -274,6 +316,9 @@ static inline bool has_thread_entries(int expected)
     return false;
 }
 
+/* A server has one that serves and one that collects. */
+#define THREADS_OF_A_SERVER 2
+
 static inline bool has_server_thread(void)
 {
     bool is_found = false;
@@ -288,7 +333,7 @@ static inline bool has_server_thread(void)
         FILE *file = fopen(path, "r");
         if (file != NULL) {
             is_found = is_found || (fgets(name, sizeof name, file) != NULL &&
-                                    strcmp(name, "promlet-http\n") == 0);
+                                    strncmp(name, "promlet-", strlen("promlet-")) == 0);
             fclose(file);
         }
     }

@@ -42,18 +42,20 @@ static void assert_child_succeeds(int (*body)(promlet_server *server), promlet_s
     }
 }
 
+/* How many descriptors the process has without the server under test. */
+static int descriptors_without_server;
+
 static int stop_in_child(promlet_server *server)
 {
-    int before = count_descriptors();
     promlet_server_stop(server);
-    /* The listening socket, the epoll set and the eventfd. */
-    return count_descriptors() == before - 3 ? 0 : 1;
+    return count_descriptors() == descriptors_without_server ? 0 : 1;
 }
 
 static void fork_child_stop_leaves_the_parents_server_alone(void **state)
 {
     http_reply reply;
     (void)state;
+    descriptors_without_server = count_descriptors() + 1; /* The client below. */
     promlet_server *server = start_any(NULL);
     int fd = http_connect(promlet_server_port(server));
     assert_true(http_ask(fd, "GET", "/metrics"));
@@ -68,6 +70,71 @@ static void fork_child_stop_leaves_the_parents_server_alone(void **state)
     close(fd);
     assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
     promlet_server_stop(server);
+}
+
+static int count_in_child(promlet_server *server)
+{
+    return server != NULL && count_descriptors() == descriptors_without_server ? 0 : 1;
+}
+
+static int count_and_use_in_child(promlet_server *server)
+{
+    if (promlet_server_fd(server) != -1 || promlet_server_timeout_ms(server) != -1 ||
+        promlet_server_run(server) != PROMLET_ERROR_ARGUMENT) {
+        return 2;
+    }
+    return count_in_child(server);
+}
+
+/* Without any call: neither the port nor a client is held. */
+static void fork_child_has_no_descriptors_of_servers(void **state)
+{
+    (void)state;
+    descriptors_without_server = count_descriptors() + 20; /* The clients below. */
+    promlet_server *server = NULL;
+    promlet_server *driven = NULL;
+    int clients[20];
+    assert_int_equal(
+        promlet_server_start(&(promlet_server_opts){.max_connections_per_address = 64}, &server),
+        PROMLET_OK);
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.no_thread = true}, &driven),
+                     PROMLET_OK);
+    for (size_t i = 0; i < 20; i++) {
+        clients[i] = http_connect(promlet_server_port(server));
+    }
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    assert_child_succeeds(count_in_child, server);
+    assert_child_succeeds(count_and_use_in_child, driven);
+    for (size_t i = 0; i < 20; i++) {
+        close(clients[i]);
+    }
+    promlet_server_stop(server);
+    promlet_server_stop(driven);
+}
+
+/* The parent's clients see the end of the connection while a child lives on. */
+static void fork_child_that_lives_on_does_not_hold_clients(void **state)
+{
+    int pipe_fds[2];
+    char byte;
+    (void)state;
+    promlet_server *server = start_any(NULL);
+    int fd = http_connect(promlet_server_port(server));
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    assert_int_equal(pipe(pipe_fds), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        leave_without_leak_check();
+        alarm(30);
+        close(pipe_fds[1]);
+        _exit((int)read(pipe_fds[0], &byte, 1)); /* Until the parent is done. */
+    }
+    promlet_server_stop(server);
+    assert_true(http_is_closed(fd));
+    close(fd);
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static int start_own_in_child(promlet_server *parents)
@@ -213,6 +280,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fork_child_stop_leaves_the_parents_server_alone),
+        cmocka_unit_test(fork_child_has_no_descriptors_of_servers),
+        cmocka_unit_test(fork_child_that_lives_on_does_not_hold_clients),
         cmocka_unit_test(fork_child_can_start_its_own),
         cmocka_unit_test(fork_child_stop_does_not_close_what_is_not_ours),
         cmocka_unit_test(fork_child_that_lives_on_does_not_hold_the_port),

@@ -151,7 +151,7 @@ static int stop_another(void)
     }
     scene.server = start_any(registry);
     int named_port = promlet_server_port(scene.server);
-    if (!scrape_through_callback() || !has_thread_entries(scene.threads + 1) ||
+    if (!scrape_through_callback() || !has_thread_entries(scene.threads + THREADS_OF_A_SERVER) ||
         !http_is_refused(named_port)) {
         return 2;
     }
@@ -183,7 +183,8 @@ static void move_to_other_port(void)
 /* The callback leaves a server on a port; that one is stopped as usual. */
 static int leave_server_on(void (*act)(void), int *port)
 {
-    if (!set_scene(act) || !scrape_through_callback() || !has_thread_entries(scene.threads + 1)) {
+    if (!set_scene(act) || !scrape_through_callback() ||
+        !has_thread_entries(scene.threads + THREADS_OF_A_SERVER)) {
         return 1;
     }
     if (scene.status != PROMLET_OK || promlet_metrics_server_port() != *port ||

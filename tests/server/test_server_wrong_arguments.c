@@ -4,6 +4,8 @@
 
 #include <promlet/server.h>
 
+#include <math.h>
+
 static const char *const headers[] = {"server.h", NULL};
 
 static int begin(void **state)
@@ -21,12 +23,30 @@ static int end(void **state)
 }
 
 static const promlet_server_opts any_server_options[] = {
-    {.port = -1},          {.port = 65536},    {.host = ""},
-    {.host = "256.1.1.1"}, {.path = ""},       {.path = "metrics"},
-    {.path = "/a b"},      {.path = "/\xff?"}, {.host = "\xff", .port = 2147483647},
-    {.unix_path = ""},     {.unix_path = "a"}, {.unix_path = "/", .unix_mode = -1},
-    {.unix_mode = 0600},   {.listen_fd = -2},  {.listen_fd = 2147483647},
+    {.port = -1},
+    {.port = 65536},
+    {.host = ""},
+    {.host = "256.1.1.1"},
+    {.path = ""},
+    {.path = "metrics"},
+    {.path = "/a b"},
+    {.path = "/\xff?"},
+    {.host = "\xff", .port = 2147483647},
+    {.unix_path = ""},
+    {.unix_path = "a"},
+    {.unix_path = "/", .unix_mode = -1},
+    {.unix_mode = 0600},
+    {.listen_fd = -2},
+    {.listen_fd = 2147483647},
     {.listen_fd = -1},
+    {.max_connections = -1},
+    {.max_connections = 2147483647},
+    {.max_connections_per_address = -2147483647 - 1},
+    {.max_in_flight = 65537},
+    {.header_seconds = -1},
+    {.header_seconds = NAN},
+    {.idle_seconds = -INFINITY},
+    {.send_seconds = -1e-300},
 };
 
 static void call_promlet_server_start_sized(void)
@@ -57,6 +77,31 @@ static void call_promlet_server_stop(void)
     promlet_server_stop(NULL);
 }
 
+static const double any_seconds[] = {-1, 0, 0.5, 1e300, INFINITY, NAN};
+
+static void call_promlet_server_stop_within(void)
+{
+    FOR_EACH(seconds, any_seconds)
+    {
+        assert_int_equal(promlet_server_stop_within(NULL, *seconds), PROMLET_OK);
+    }
+}
+
+static void call_promlet_server_fd(void)
+{
+    assert_int_equal(promlet_server_fd(NULL), -1);
+}
+
+static void call_promlet_server_timeout_ms(void)
+{
+    assert_int_equal(promlet_server_timeout_ms(NULL), -1);
+}
+
+static void call_promlet_server_run(void)
+{
+    assert_int_equal(promlet_server_run(NULL), PROMLET_ERROR_ARGUMENT);
+}
+
 static void call_promlet_server_port(void)
 {
     assert_int_equal(promlet_server_port(NULL), 0);
@@ -85,10 +130,17 @@ static void call_promlet_metrics_server_port(void)
 }
 
 static const wrong_call table[] = {
-    WRONG_CALL(promlet_server_start_sized),   WRONG_CALL(promlet_server_options_from_env),
-    WRONG_CALL(promlet_server_stop),          WRONG_CALL(promlet_server_port),
-    WRONG_CALL(promlet_start_metrics_server), WRONG_CALL(promlet_stop_metrics_server),
+    WRONG_CALL(promlet_server_start_sized),
+    WRONG_CALL(promlet_server_options_from_env),
+    WRONG_CALL(promlet_server_stop),
+    WRONG_CALL(promlet_server_port),
+    WRONG_CALL(promlet_start_metrics_server),
+    WRONG_CALL(promlet_stop_metrics_server),
     WRONG_CALL(promlet_metrics_server_port),
+    WRONG_CALL(promlet_server_stop_within),
+    WRONG_CALL(promlet_server_fd),
+    WRONG_CALL(promlet_server_timeout_ms),
+    WRONG_CALL(promlet_server_run),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)

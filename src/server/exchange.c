@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps what is known of a request until it is answered. */
+#include "server/exchange.h"
+
+#include "http/response.h"
+#include "server/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char *target)
+{
+    const char *path = server->content.path;
+    size_t path_length = strcspn(target, "?");
+    const char *query = target + path_length + (target[path_length] == '?' ? 1 : 0);
+    size_t query_size = strlen(query) + 1;
+
+    pml_server_exchange *exchange = calloc(1, sizeof *exchange + query_size);
+    if (exchange != NULL) {
+        exchange->server = server;
+        exchange->is_for_metrics =
+            path_length == strlen(path) && strncmp(target, path, path_length) == 0;
+        memcpy(exchange->query, query, query_size);
+    }
+    return exchange;
+}
+
+void pml_server_exchange_free(pml_server_exchange *exchange)
+{
+    if (exchange != NULL) {
+        pml_http_request_free((pml_http_request *)exchange->job.request);
+        pml_http_response_release(exchange->job.response);
+        free(exchange);
+    }
+}

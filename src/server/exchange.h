@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request and its answer, from the request line to the last byte. */
+#ifndef PML_SERVER_EXCHANGE_H
+#define PML_SERVER_EXCHANGE_H
+
+#include "http/batch.h"
+#include "server/connections.h"
+
+#include <promlet/server.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct MHD_Connection;
+
+typedef struct pml_server_exchange {
+    pml_http_job job; /* While it waits for metrics. First, so that the worker's lists of jobs are
+                         lists of exchanges. */
+    promlet_server *server;
+    pml_server_connection *place;
+    struct MHD_Connection *connection;
+    bool is_for_metrics;
+    bool is_whole;       /* An answer does not make libmicrohttpd close the connection any more. */
+    bool is_answered;    /* Or should be, but there was no memory. */
+    int64_t patience_ns; /* Until when it waits for room. */
+    char query[];        /* What follows the '?'; "" when nothing does. */
+} pml_server_exchange;
+
+/* target: as it was sent; lent. Returns NULL when out of memory. */
+pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char *target);
+
+/* NULL is allowed. */
+void pml_server_exchange_free(pml_server_exchange *exchange);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The threads of a server, how they are told to end, and how others wait for that. */
+#ifndef PML_SERVER_LIFE_H
+#define PML_SERVER_LIFE_H
+
+#include <promlet/server.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* What the threads of a server are told. */
+typedef enum pml_server_order {
+    PML_SERVER_GO_ON,
+    PML_SERVER_END,       /* Whoever told them joins them and frees the server. */
+    PML_SERVER_END_ALONE, /* Nobody waits: the last thread frees it. */
+} pml_server_order;
+
+typedef struct pml_server_life {
+    pthread_mutex_t lock;   /* Guards the two below; nothing else is locked while it is held. */
+    pthread_cond_t changed; /* A thread has ended. */
+    pml_server_order order;
+    unsigned int threads; /* How many have not ended. */
+    pthread_t thread;     /* The one that runs the server, */
+    pthread_t worker;     /* and the one that collects. */
+} pml_server_life;
+
+/* Returns 0 or an errno value. */
+int pml_server_life_begin(pml_server_life *life);
+void pml_server_life_end(pml_server_life *life);
+
+/* Start the threads. Returns 0, or an errno value with none left. */
+int pml_server_start_threads(promlet_server *server);
+
+/* Tell the threads to end. For PML_SERVER_END_ALONE the server must not be touched afterwards. */
+void pml_server_give_order(promlet_server *server, pml_server_order order);
+
+/* Wait until the threads have ended, for so many seconds at most. Returns whether they have; then
+   they are joined. */
+bool pml_server_join_threads(promlet_server *server, double seconds);
+
+/* Whether the caller is a thread of a server, which a log callback can be. It must not wait for
+   another server to end. */
+bool pml_is_servers_thread(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How answers are given to libmicrohttpd. */
+#ifndef PML_SERVER_REPLY_H
+#define PML_SERVER_REPLY_H
+
+#include "server/exchange.h"
+
+/* Send a response, which is given back when the client has it. Returns false when there is no
+   memory for that; the connection is to be closed then. */
+bool pml_server_reply(pml_server_exchange *exchange, promlet_http_response *response);
+
+/* Send an answer for people. text is a constant; name and value: of one more header, constants as
+   well; NULL: none. Returns the same. */
+bool pml_server_reply_text(pml_server_exchange *exchange, unsigned int http_status,
+                           const char *text, const char *name, const char *value);
+
+#endif

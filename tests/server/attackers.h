@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clients that mean harm: a thread with many connections, each opened again when it is closed. */
+#ifndef PML_TESTS_SERVER_ATTACKERS_H
+#define PML_TESTS_SERVER_ATTACKERS_H
+
+#include "server/http_client.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define MOST_ATTACKERS 200
+
+/* How often each of them does something. */
+#define ATTACK_TICK_MS 20
+
+typedef enum attack_kind {
+    ATTACK_IDLE, /* Connects and says nothing. */
+    ATTACK_DRIP, /* Sends a request that never ends, byte by byte. */
+    ATTACK_READ, /* Asks for the metrics and does not read them. */
+    ATTACK_LEAVE /* Connects and leaves. */
+} attack_kind;
+
+typedef struct attack {
+    attack_kind kind;
+    int port;
+    int count;
+    bool has_one_address; /* All come from 127.0.0.1; else each has an address of its own. */
+    atomic_bool is_over;
+    atomic_int connected; /* How many have connected at least once. */
+    int fds[MOST_ATTACKERS];
+    pthread_t thread;
+} attack;
+
+static inline void attack_begin_one(attack *of, int i)
+{
+    char source[32];
+    snprintf(source, sizeof source, "127.0.1.%d", i + 1);
+    of->fds[i] = http_connect_from(of->has_one_address ? NULL : source, "127.0.0.1", of->port,
+                                   of->kind == ATTACK_READ ? 4096 : 0);
+    if (of->fds[i] >= 0 && of->kind == ATTACK_READ) {
+        (void)http_ask(of->fds[i], "GET", "/metrics");
+    } else if (of->fds[i] >= 0 && of->kind == ATTACK_DRIP) {
+        (void)http_send(of->fds[i], "GET /metrics HTTP/1.1\r\nHost: x\r\nX: ");
+    }
+}
+
+/* Whether the server has closed it. What it sent stays unread. */
+static inline bool attack_has_ended(int fd)
+{
+    char byte;
+    struct pollfd source = {fd, POLLRDHUP, 0};
+    if (poll(&source, 1, 0) == 1 && (source.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
+        return true;
+    }
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static inline void attack_go_on(attack *of, int i)
+{
+    if (of->fds[i] >= 0 && of->kind == ATTACK_DRIP) {
+        (void)send(of->fds[i], "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    if (of->fds[i] >= 0 && (of->kind == ATTACK_LEAVE || attack_has_ended(of->fds[i]))) {
+        close(of->fds[i]);
+        of->fds[i] = -1;
+    }
+    if (of->fds[i] < 0) {
+        attack_begin_one(of, i);
+    }
+}
+
+static inline void *attack_run(void *argument)
+{
+    attack *of = argument;
+    for (int i = 0; i < of->count; i++) {
+        attack_begin_one(of, i);
+        atomic_store(&of->connected, i + 1);
+    }
+    while (!atomic_load(&of->is_over)) {
+        for (int i = 0; i < of->count; i++) {
+            attack_go_on(of, i);
+        }
+        (void)poll(NULL, 0, ATTACK_TICK_MS);
+    }
+    for (int i = 0; i < of->count; i++) {
+        close(of->fds[i]);
+    }
+    return NULL;
+}
+
+/* Returns when all have connected; a connection waits in the backlog where there is no room. */
+static inline bool attack_begin(attack *of)
+{
+    atomic_init(&of->is_over, false);
+    atomic_init(&of->connected, 0);
+    if (pthread_create(&of->thread, NULL, attack_run, of) != 0) {
+        return false;
+    }
+    while (atomic_load(&of->connected) < of->count) {
+        (void)poll(NULL, 0, 1);
+    }
+    return true;
+}
+
+static inline void attack_end(attack *of)
+{
+    atomic_store(&of->is_over, true);
+    pthread_join(of->thread, NULL);
+}
+
+#endif

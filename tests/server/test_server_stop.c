@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How long a stop takes: next to nothing, but for a callback that runs. */
+#include <promlet/promlet.h>
+#include <promlet/server.h>
+
+#include "server/attackers.h"
+#include "server/http_client.h"
+#include "server/slow_callback.h"
+#include "support/sanitizers.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* What is promised is 0.1; a loaded machine takes longer to run a thread. */
+static double most_seconds(void)
+{
+    return runs_under_valgrind() || sanitizer_name() != NULL ? 10 : 1;
+}
+
+static void assert_stops_soon(promlet_server *server)
+{
+    int port = promlet_server_port(server);
+    double before = seconds_now(CLOCK_MONOTONIC);
+    promlet_server_stop(server);
+    double seconds = seconds_now(CLOCK_MONOTONIC) - before;
+    assert_true(http_is_refused(port));
+    if (seconds > most_seconds()) {
+        fail_msg("stopped after %.1f s", seconds);
+    }
+}
+
+static void stop_beside_attackers_is_soon(void **state)
+{
+    static const attack_kind kinds[] = {ATTACK_IDLE, ATTACK_DRIP, ATTACK_READ, ATTACK_LEAVE};
+    (void)state;
+    promlet_registry *registry = new_big_registry();
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        promlet_server *server = start_any(registry);
+        static attack bad;
+        bad = (attack){.kind = kinds[i], .port = promlet_server_port(server), .count = 100};
+        assert_true(attack_begin(&bad));
+        assert_stops_soon(server);
+        attack_end(&bad);
+    }
+    promlet_registry_free(registry);
+}
+
+static void *let_callback_end(void *argument)
+{
+    bool *has_ended = argument;
+    (void)poll(NULL, 0, 100); /* Time for a stop that does not wait; the others need none. */
+    *has_ended = true;
+    sem_post(&slow_may_end);
+    return NULL;
+}
+
+static void stop_waits_for_a_callback(void **state)
+{
+    pthread_t thread;
+    bool has_ended = false;
+    (void)state;
+    promlet_registry *registry = new_slow_registry();
+    promlet_server *server = start_any(registry);
+    int fd = http_connect(promlet_server_port(server));
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    sem_wait(&slow_begins);
+    assert_int_equal(pthread_create(&thread, NULL, let_callback_end, &has_ended), 0);
+    promlet_server_stop(server);
+    assert_true(has_ended);
+    pthread_join(thread, NULL);
+    close(fd);
+    promlet_registry_free(registry);
+}
+
+static void stop_within_a_time_says_busy_and_can_be_asked_again(void **state)
+{
+    (void)state;
+    int descriptors = count_descriptors();
+    int threads = count_threads_without_server();
+    promlet_registry *registry = new_slow_registry();
+    promlet_server *server = start_any(registry);
+    int port = promlet_server_port(server);
+    int fd = http_connect(port);
+    int waiting = http_connect(port);
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    sem_wait(&slow_begins);
+    assert_true(http_ask(waiting, "GET", "/metrics"));
+    assert_int_equal(http_get_status(port, "/other"), 404);
+
+    static const double times[] = {0.05, 0, -1, NAN};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        assert_int_equal(promlet_server_stop_within(server, times[i]), PROMLET_ERROR_BUSY);
+        assert_string_equal(promlet_last_error(),
+                            "server: a callback that it has called is running");
+        assert_true(http_is_refused(port));
+    }
+    assert_true(http_is_closed(fd));
+    assert_true(http_is_closed(waiting));
+    sem_post(&slow_may_end);
+    assert_int_equal(promlet_server_stop_within(server, 1000), PROMLET_OK);
+    close(fd);
+    close(waiting);
+    promlet_registry_free(registry);
+    assert_int_equal(count_descriptors(), descriptors);
+    assert_true(has_thread_entries(threads));
+}
+
+static void stop_within_a_time_is_usually_done(void **state)
+{
+    (void)state;
+    promlet_server *server = start_any(NULL);
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    assert_int_equal(promlet_server_stop_within(server, 1000), PROMLET_OK);
+    assert_int_equal(promlet_server_stop_within(start_any(NULL), HUGE_VAL), PROMLET_OK);
+}
+
+/* The callback of one server's scrape stops the other server, whose callback runs as well. */
+static promlet_server *to_stop;
+
+static double stop_the_other(void *ctx)
+{
+    (void)ctx;
+    promlet_server_stop(to_stop);
+    return 1;
+}
+
+static void stop_in_a_callback_does_not_wait(void **state)
+{
+    (void)state;
+    int threads = count_threads_without_server();
+    promlet_registry *slow = new_slow_registry();
+    promlet_registry *stopping = promlet_registry_new();
+    promlet_gauge_callback_new(stopping, &(promlet_opts){.name = "stopping"}, stop_the_other, NULL);
+    to_stop = start_any(slow);
+    promlet_server *server = start_any(stopping);
+    int fd = http_connect(promlet_server_port(to_stop));
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    sem_wait(&slow_begins);
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    assert_true(http_is_closed(fd));
+    sem_post(&slow_may_end);
+    close(fd);
+    promlet_server_stop(server);
+    assert_true(has_thread_entries(threads));
+    promlet_registry_free(stopping);
+    promlet_registry_free(slow);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stop_beside_attackers_is_soon),
+        cmocka_unit_test(stop_waits_for_a_callback),
+        cmocka_unit_test(stop_within_a_time_says_busy_and_can_be_asked_again),
+        cmocka_unit_test(stop_within_a_time_is_usually_done),
+        cmocka_unit_test(stop_in_a_callback_does_not_wait),
+    };
+    alarm(100); /* A hang must end the run. */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
