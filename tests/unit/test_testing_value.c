@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of promlet_testing_value() and promlet_testing_find(). */
 #include "support/expect.h"
+#include "support/locales.h"
 
 #include <promlet/testing.h>
 
-#include <locale.h>
 #include <math.h>
 
 static void assert_value(double value, double expected)
@@ -144,8 +144,7 @@ static void value_of_exact_numbers_is_exact_in_every_locale(void **state)
                                     1.0 / 3, 1234567890123, -0.0,  2.5e22, 1e22,       INFINITY};
     promlet_registry *registry = new_registry();
     promlet_gauge *gauge = promlet_gauge_new(registry, &(promlet_opts){.name = "g"});
-    /* A locale with a decimal comma, where the machine has one. */
-    (void)setlocale(LC_ALL, "de_DE.UTF-8");
+    choose_comma_locale();
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         promlet_gauge_set(gauge, values[i]);
         assert_value(promlet_testing_value(registry, "g"), values[i]);
