@@ -19,9 +19,10 @@
  * finds them halves the resolution, by joining neighbours, as often as it takes, down to schema -4.
  * Values that find the memory used up before a scrape comes are counted in coarser buckets, of
  * schema 3, 0 or -4, and the resolution then falls to that. It stays so, or until
- * native_min_reset_seconds have passed since the series last began: then it is reset right behind a
- * scrape, classic buckets, sum and start time too, and what no scrape has shown yet counts in its
- * new life. Known fault: if memory runs out in that very scrape, what only it has read is lost.
+ * native_min_reset_seconds have passed since the series last began: then it is reset right behind
+ * its reading for a snapshot, classic buckets, sum and start time too, and what no snapshot has
+ * shown yet counts in its new life. A snapshot that fails resets nothing; but of one that is taken
+ * and then not written, such as for want of memory, what only that one has is lost.
  */
 #ifndef PROMLET_HISTOGRAM_H
 #define PROMLET_HISTOGRAM_H

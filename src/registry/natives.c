@@ -62,19 +62,32 @@ static bool may_be_reset(const pml_native_cell *cell)
     return least != 0 && pml_clock_monotonic_ns() - cell->reset_ns >= least;
 }
 
-void pml_natives_judge(pml_family *family, pml_series *series, const pml_native_reading *reading)
+/* What is recorded more finely than it is shown needs more slots than there may be. And slots that
+   were taken before a reset, or one each for a classic and a native bucket, may be too many while
+   the buckets are not. */
+static void fit_table(pml_family *family, pml_series *series)
+{
+    const pml_native_cell *cell = cell_of(family, series);
+    if (cell->shift > cell->current->shifts[0] || pml_native_is_crowded(cell)) {
+        change_table(family, series, cell->shift);
+    }
+}
+
+bool pml_natives_judge(pml_family *family, pml_series *series, const pml_native_reading *reading)
 {
     pml_native_cell *cell = cell_of(family, series);
     const unsigned full = (unsigned)(PML_NATIVE_FINEST - cell->settings->native.schema);
     cell->shift = reading->shift;
-    if (cell->shift > full && may_be_reset(cell)) {
-        pml_native_forget(cell, reading);
-        pml_series_restart(series);
+    bool is_due = cell->shift > full && may_be_reset(cell);
+    if (!is_due) {
+        fit_table(family, series);
     }
-    /* What is recorded more finely than it is shown needs more slots than there may be. And slots
-       that were taken before a reset, or one each for a classic and a native bucket, may be too
-       many while the buckets are not. */
-    if (cell->shift > cell->current->shifts[0] || pml_native_is_crowded(cell)) {
-        change_table(family, series, cell->shift);
-    }
+    return is_due;
+}
+
+void pml_natives_reset(pml_family *family, pml_series *series, const pml_native_reading *reading)
+{
+    pml_native_forget(cell_of(family, series), reading);
+    pml_series_restart(series);
+    fit_table(family, series);
 }

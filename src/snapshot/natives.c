@@ -30,7 +30,7 @@ bool pml_natives_read(pml_natives *self, pml_family *family, pml_series *series,
         return false;
     }
     pml_native_read(cell, &self->reading, words);
-    pml_natives_judge(family, series, &self->reading);
+    self->is_due = pml_natives_judge(family, series, &self->reading);
     return true;
 }
 
@@ -38,6 +38,7 @@ void pml_natives_end(pml_natives *self)
 {
     pml_free(self->reading.buckets);
     pml_free(self->reading.counts);
+    pml_arena_free(&self->memory);
 }
 
 /* ---- spans ----------------------------------------------------------------------------------- */

@@ -13,7 +13,6 @@
 #include "registry/order.h"
 #include "registry/static_metrics.h"
 #include "snapshot/exemplars.h"
-#include "snapshot/natives.h"
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
@@ -60,6 +59,13 @@ static void read_quantiles(const pml_definition *definition, const void *cell, d
     copy->as.summary.values = values;
 }
 
+static void read_start(pml_series *series, size_t at, pml_snapshot_family *to)
+{
+    if (to->starts != NULL) {
+        to->starts[at] = pml_series_start_ns(series);
+    }
+}
+
 static void read_series(reading *self, pml_series *series)
 {
     const pml_definition *definition = self->family->definition;
@@ -68,9 +74,7 @@ static void read_series(reading *self, pml_series *series)
     pml_snapshot_series *copy = &to->series[at];
     copy->labels = series->labels.text;
     copy->labels_size = series->labels.text_size;
-    if (to->starts != NULL) {
-        to->starts[at] = pml_series_start_ns(series);
-    }
+    read_start(series, at, to);
     if (to->exemplars != NULL && !pml_snapshot_read_exemplars(series, at, to)) {
         self->is_out_of_memory = true;
     }
@@ -113,6 +117,26 @@ static void read_with_lock(reading *self, pml_series *series)
     pml_unlock(PML_LOCK_CHANGES);
 }
 
+/* A series whose native buckets are due for a reset, and where it is shown. */
+struct pml_native_due {
+    struct pml_native_due *next;
+    pml_family *family;
+    pml_series *series;
+    pml_snapshot_family *to;
+    size_t at;
+};
+
+/* Without memory it is reset another time. */
+static void keep_due(const reading *self, pml_series *series, size_t at)
+{
+    pml_natives *natives = self->natives;
+    struct pml_native_due *due = pml_arena_take(&natives->memory, sizeof *due);
+    if (due != NULL) {
+        *due = (struct pml_native_due){natives->due, self->family, series, self->to, at};
+        natives->due = due;
+    }
+}
+
 /* A histogram with native buckets: what is decided of it must fit what was read. What needs no lock
    comes behind it. */
 static void read_native(reading *self, pml_series *series)
@@ -130,6 +154,9 @@ static void read_native(reading *self, pml_series *series)
     const pml_settings *settings = &self->family->definition->settings;
     self->is_out_of_memory =
         !pml_natives_show(self->natives, settings, &to->parts, &to->natives[at]);
+    if (self->natives->is_due) {
+        keep_due(self, series, at);
+    }
 }
 
 static void read_each(reading *self, pml_series *overflow,
@@ -145,13 +172,11 @@ static void read_each(reading *self, pml_series *overflow,
 }
 
 /* This and the next: false when out of memory. */
-static bool read_all_native(const pml_spreading *spreading, pml_family *family,
-                            pml_series *overflow, pml_snapshot_family *to)
+static bool read_all_native(const pml_spreading *spreading, pml_natives *natives,
+                            pml_family *family, pml_series *overflow, pml_snapshot_family *to)
 {
-    pml_natives natives = {.room = 0};
-    reading self = {spreading, family, to, &natives, false};
+    reading self = {spreading, family, to, natives, false};
     read_each(&self, overflow, read_native);
-    pml_natives_end(&natives);
     return !self.is_out_of_memory;
 }
 
@@ -219,7 +244,8 @@ static bool reserve_series(const pml_definition *definition, size_t series_count
            pml_snapshot_reserve_exemplars(definition, series_count, to);
 }
 
-bool pml_snapshot_read(const pml_spreading *look, pml_family *family, pml_snapshot_family *to)
+bool pml_snapshot_read(const pml_spreading *look, pml_natives *natives, pml_family *family,
+                       pml_snapshot_family *to)
 {
     const pml_spreading *spreading = pml_spreading_looks_at(look, family) ? look : NULL;
     pml_snapshot_describe(family->definition, to);
@@ -231,6 +257,37 @@ bool pml_snapshot_read(const pml_spreading *look, pml_family *family, pml_snapsh
         return false;
     }
     pml_lifetime_look(family, pml_clock_monotonic_ns());
-    return pml_natives_are_in(family) ? read_all_native(spreading, family, overflow, to)
+    return pml_natives_are_in(family) ? read_all_native(spreading, natives, family, overflow, to)
                                       : read_all(spreading, family, overflow, to);
+}
+
+/* ---- resets ---------------------------------------------------------------------------------- */
+
+/* Into other memory than before, so that what is shown stays whole if there is none. Not due any
+   more is a series that was set to zero meanwhile. */
+static bool read_again(pml_natives *natives, const struct pml_native_due *due)
+{
+    pml_snapshot_family *to = due->to;
+    const pml_settings *settings = &due->family->definition->settings;
+    pml_native native;
+    uint64_t *words = pml_arena_take(&to->parts, to->words_a_series * sizeof *words);
+    if (words == NULL || !pml_natives_read(natives, due->family, due->series, words) ||
+        !natives->is_due || !pml_natives_show(natives, settings, &to->parts, &native)) {
+        return false;
+    }
+    to->natives[due->at] = native;
+    read_histogram(words, &to->series[due->at]);
+    read_start(due->series, due->at, to);
+    return true;
+}
+
+void pml_snapshot_reset_natives(pml_natives *natives)
+{
+    for (const struct pml_native_due *due = natives->due; due != NULL; due = due->next) {
+        pml_lock(PML_LOCK_CHANGES);
+        if (read_again(natives, due)) {
+            pml_natives_reset(due->family, due->series, &natives->reading);
+        }
+        pml_unlock(PML_LOCK_CHANGES);
+    }
 }

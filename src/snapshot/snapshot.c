@@ -162,6 +162,21 @@ static void drop_empty(promlet_snapshot *snapshot, bool all)
     snapshot->family_count = kept;
 }
 
+static bool read_list(const pml_spreading *spreading, pml_family **list, size_t count,
+                      pml_snapshot_family *families)
+{
+    pml_natives natives = {.room = 0};
+    bool is_read = true;
+    for (size_t i = 0; is_read && i < count; i++) {
+        is_read = pml_snapshot_read(spreading, &natives, list[i], &families[i]);
+    }
+    if (is_read) {
+        pml_snapshot_reset_natives(&natives);
+    }
+    pml_natives_end(&natives);
+    return is_read;
+}
+
 /* The families of the list, then those that were collected, all by name. */
 static promlet_snapshot *read_families(const pml_spreading *spreading, pml_collection *collection,
                                        pml_family **list, size_t count)
@@ -172,11 +187,9 @@ static promlet_snapshot *read_families(const pml_spreading *spreading, pml_colle
         return NULL;
     }
     pml_snapshot_family *families = snapshot->families;
-    bool is_read = true;
-    for (size_t i = 0; is_read && i < count; i++) {
-        is_read = pml_snapshot_read(spreading, list[i], &families[i]);
-    }
-    if (!is_read || !pml_collection_show(collection, snapshot, families + count)) {
+    /* What is reset behind its reading must not be lost by anything that fails afterwards. */
+    if (!pml_collection_show(collection, snapshot, families + count) ||
+        !read_list(spreading, list, count, families)) {
         pml_snapshot_free(snapshot);
         return NULL;
     }

@@ -9,18 +9,27 @@ said_by() {
     sed -n "s,^# $2: ,,p" "$1"
 }
 
+# What a test is linked with that stands between the library and malloc().
+wrapping_of() {
+    if nm "$1" | grep ' T __wrap_malloc$' >/dev/null; then
+        echo -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+    fi
+}
+
 # Links what was broken before the libraries. What they have of it is then not taken.
 build_broken() {
-    local seed=$1 file source test libraries=("$dev/libpromlet.a")
+    local seed=$1 file source test object libraries=("$dev/libpromlet.a")
     file=$(said_by "$seed" file)
     source=$(said_by "$seed" compile)
     test=$(said_by "$seed" test)
+    object=$(echo "$dev/tests/CMakeFiles/$test.dir"/*/"$test.c.o")
     if [ -f "$tree/tests/server/$test.c" ]; then
         libraries=("$dev/libpromlet-server.a" "${libraries[@]}" -lmicrohttpd -lz)
     fi
+    # shellcheck disable=SC2046 # nothing at all, or one word
     gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$tree/include" \
         -c "$work/${source:-$file}" -o "$work/broken.o" &&
-        gcc -o "$work/broken" "$dev/tests/CMakeFiles/$test.dir"/*/"$test.c.o" \
+        gcc $(wrapping_of "$object") -o "$work/broken" "$object" \
             "$work/broken.o" "$dev"/tests/lib{test_support,strict_readers}.a "${libraries[@]}" \
             -lcmocka -lpthread -lm -ldl
 }

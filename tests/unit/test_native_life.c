@@ -94,6 +94,30 @@ static void reset_restores_resolution_and_loses_nothing(void **state)
     check_reset(PROMLET_CELLS_PER_CPU);
 }
 
+/* A filtered snapshot shows what a reset takes, as every snapshot does. */
+static void filtered_snapshots_reset_what_they_show(void **state)
+{
+    (void)state;
+    pml_clock_stop_at(0);
+    promlet_registry *registry = new_registry();
+    promlet_histogram *histogram = resettable(registry, 60, PROMLET_CELLS_SHARED);
+    promlet_gauge_new(registry, &(promlet_opts){.name = "other"});
+    observe_buckets(histogram, 0, 16);
+    assert_true(pml_clock_advance(UINT64_C(60000000000)));
+    const char *const names[] = {"other", "h"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        assert_int_equal(promlet_histogram_count(histogram), 16);
+        promlet_filter filter = {.names = &names[i], .name_count = 1};
+        promlet_snapshot *snapshot = promlet_snapshot_take_filtered(registry, &filter);
+        native_view view = view_of(snapshot, "h", 0);
+        assert_int_equal(view.native != NULL ? native_count(view.native) : 0, i == 0 ? 0 : 16);
+        promlet_snapshot_release(snapshot);
+    }
+    expect_view(registry, 3, 0);
+    pml_clock_run();
+    promlet_registry_free(registry);
+}
+
 /* Each life has other buckets, so the slots of its table are used up again and again. */
 static void many_resets_take_no_more_memory_than_they_may(void **state)
 {
@@ -329,6 +353,7 @@ int main(void)
         cmocka_unit_test(program_runs_on_path_that_it_announced),
         cmocka_unit_test(without_reset_the_resolution_stays_halved),
         cmocka_unit_test(reset_restores_resolution_and_loses_nothing),
+        cmocka_unit_test(filtered_snapshots_reset_what_they_show),
         cmocka_unit_test(many_resets_take_no_more_memory_than_they_may),
         cmocka_unit_test(resets_return_to_the_tables_that_are_there),
         cmocka_unit_test(removed_series_starts_again_at_zero_with_full_resolution),

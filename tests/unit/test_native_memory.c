@@ -93,6 +93,117 @@ static void scrapes_that_halve_survive(void **state)
     assert_int_equal(atomic_load(&allocations_alive), alive);
 }
 
+/* ---- resets ---------------------------------------------------------------------------------- */
+
+#define LIVES 3 /* histograms, and what is read and made before, between and behind them */
+
+/* What the snapshots have shown of one histogram. */
+struct shown {
+    uint64_t ended; /* of lives that have ended */
+    uint64_t last;  /* of the one that goes on */
+    int resets;
+};
+
+static double ask(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static promlet_histogram *resettable(promlet_registry *registry, const char *name)
+{
+    return promlet_histogram_new(registry, &(promlet_opts){.name = name,
+                                                           PROMLET_BOUNDS(2),
+                                                           .native_factor = 1.1,
+                                                           .native_max_buckets = 8,
+                                                           .native_min_reset_seconds = 1});
+}
+
+/* Something more is recorded for each snapshot, so one that shows no more is of another life. */
+static void note_life(struct shown *shown, uint64_t count)
+{
+    if (count <= shown->last) {
+        shown->ended += shown->last;
+        shown->resets++;
+    }
+    shown->last = count;
+}
+
+static void note_lives(const promlet_snapshot *snapshot, struct shown *shown)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < snapshot->family_count; i++) {
+        const pml_snapshot_family *family = &snapshot->families[i];
+        if (family->natives != NULL) {
+            native_view view = {
+                .family = family,
+                .native = &family->natives[0],
+                .counts = family->series[0].as.histogram.counts,
+            };
+            assert_null(native_fault(&view));
+            note_life(&shown[found++], native_count(view.native));
+        }
+    }
+    assert_int_equal(found, LIVES);
+}
+
+/* Each snapshot is due to reset all histograms, and fails at another place, or none. */
+static void check_resets(const promlet_filter *filter, bool on)
+{
+    long alive = atomic_load(&allocations_alive);
+    pml_clock_stop_at(0);
+    promlet_registry *registry = new_registry();
+    promlet_histogram *histograms[LIVES] = {resettable(registry, "b"), resettable(registry, "d"),
+                                            resettable(registry, "f")};
+    promlet_counter_new(registry, &(promlet_opts){.name = "g"});
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "c"}, ask, NULL);
+    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "e"}, ask, NULL);
+    struct shown shown[LIVES] = {{0}};
+    uint64_t recorded = 0;
+    int failed = 0;
+    bool is_through = false;
+    for (long n = 1; n < MOST_FAULT_POINTS && !(is_through && shown[0].last == 0); n++) {
+        for (size_t i = 0; i < LIVES && !is_through; i++) {
+            observe_octaves(histograms[i], 2);
+        }
+        recorded += is_through ? 0 : 16;
+        assert_true(pml_clock_advance(UINT64_C(1000000000)));
+        allocations_refuse(n, on);
+        promlet_snapshot *snapshot = filter != NULL
+                                         ? promlet_snapshot_take_filtered(registry, filter)
+                                         : promlet_snapshot_take(registry);
+        is_through |= atomic_load(&allocations_asked) < n;
+        allocations_refuse(0, false);
+        failed += snapshot == NULL;
+        if (snapshot != NULL) {
+            note_lives(snapshot, shown);
+            promlet_snapshot_release(snapshot);
+        }
+    }
+    assert_true(is_through && failed > 3);
+    for (size_t i = 0; i < LIVES; i++) {
+        assert_true(shown[i].resets > 0);
+        assert_int_equal(shown[i].ended + shown[i].last, recorded);
+    }
+    promlet_registry_free(registry);
+    pml_clock_run();
+    assert_int_equal(atomic_load(&allocations_alive), alive);
+}
+
+static void resets_wait_for_a_snapshot_that_is_whole(void **state)
+{
+    (void)state;
+    check_resets(NULL, false);
+    check_resets(NULL, true);
+}
+
+static void resets_of_filtered_snapshots_wait_too(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"b", "c", "d", "e", "f"};
+    check_resets(&(promlet_filter){.names = names, .name_count = 5}, false);
+}
+
 static void merges_survive(void **state)
 {
     (void)state;
@@ -139,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(declaration_and_series_survive),
         cmocka_unit_test(scrapes_that_halve_survive),
+        cmocka_unit_test(resets_wait_for_a_snapshot_that_is_whole),
+        cmocka_unit_test(resets_of_filtered_snapshots_wait_too),
         cmocka_unit_test(merges_survive),
         cmocka_unit_test(limit_of_memory_keeps_tables_few),
     };
