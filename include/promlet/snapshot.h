@@ -145,8 +145,10 @@ PROMLET_API promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_regis
  * help text that is not empty. What can't be in one document is left out, and the log callback
  * hears of it: a family whose name an earlier snapshot has with another type, unit or other bounds,
  * or for another purpose, such as the `_count` of a histogram; and a series that an earlier one has
- * with the same labels. promlet's own metrics are added up instead, those of a registry once, and a
- * collector counts as successful if it was in all; constant labels
+ * with the same labels. Labels are the same in whatever order they stand, where some escaping makes
+ * their names the same, and beside others whose value is empty; of such series the one whose labels
+ * come first in order is shown. promlet's own metrics are added up instead, those of a registry
+ * once, and a collector counts as successful if it was in all; constant labels
  * (promlet_registry_opts.const_labels) keep those of different registries apart.
  *
  * snapshots  they are retained by the new one; none may be NULL.

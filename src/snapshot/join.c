@@ -6,6 +6,8 @@
 #include "base/report.h"
 #include "registry/names.h"
 #include "snapshot/label_order.h"
+#include "snapshot/label_text.h"
+#include "snapshot/twins.h"
 
 #include <string.h>
 
@@ -105,11 +107,11 @@ static void add_number(const pml_number *number, pml_number *to)
 
 /* promlet's own metrics are numbers: amounts of a registry, so those of all are their sum, and
    whether a collector has worked, which is so if it did for all. */
-static void add_own(const pml_sorted_item *one, pml_snapshot_family *to)
+static void add_own(const pml_sorted_item *one, pml_snapshot_series *to)
 {
     const pml_number *number = &one->family->series[one->at].as.number;
-    pml_number *sum = &to->series[to->series_count - 1].as.number;
-    if (strcmp(to->name->bytes, PML_COLLECTOR_SUCCESS) != 0) {
+    pml_number *sum = &to->as.number;
+    if (strcmp(one->family->name->bytes, PML_COLLECTOR_SUCCESS) != 0) {
         add_number(number, sum);
     } else if (as_real(number) < as_real(sum)) {
         *sum = *number;
@@ -131,22 +133,74 @@ static bool is_told_before(const pml_sorted_item *items, size_t at)
     return false;
 }
 
-/* Says how many are left out, since the one before them has the same labels. */
-static size_t copy_series(const pml_sorted_item *items, size_t count, pml_snapshot_family *to)
+/* The copied series that has the same labels; NULL: none. Without a table it is the last one. */
+static pml_snapshot_series *find_same(const pml_twins *twins, const pml_sorted_item *items,
+                                      size_t at, pml_snapshot_family *to)
+{
+    if (twins->entries != NULL) {
+        return pml_twins_find(twins, &items[at].family->series[items[at].at]);
+    }
+    bool is_same = at > 0 && compare_series(&items[at - 1], &items[at]) == 0;
+    return is_same ? &to->series[to->series_count - 1] : NULL;
+}
+
+/* Says how many are left out, since one before them has the same labels. */
+static size_t copy_series(pml_twins *twins, const pml_sorted_item *items, size_t count,
+                          pml_snapshot_family *to)
 {
     size_t left_out = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || compare_series(&items[i - 1], &items[i]) != 0) {
+        pml_snapshot_series *same = find_same(twins, items, i, to);
+        if (same == NULL) {
             copy_one(&items[i], to);
-        } else if (to->is_own) {
-            if (!is_told_before(items, i)) {
-                add_own(&items[i], to);
+            if (twins->entries != NULL) {
+                pml_twins_add(twins, &to->series[to->series_count - 1]);
             }
-        } else {
+        } else if (!to->is_own) {
             left_out++;
+        } else if (!is_told_before(items, i)) {
+            add_own(&items[i], same);
         }
     }
     return left_out;
+}
+
+/* ---- labels with other names ----------------------------------------------------------------- */
+
+static bool have_same_names(const pml_snapshot_series *a, const pml_snapshot_series *b)
+{
+    pml_label_text left = pml_label_text_begin(a->labels, a->labels_size);
+    pml_label_text right = pml_label_text_begin(b->labels, b->labels_size);
+    for (;;) {
+        pml_rendered_label one;
+        pml_rendered_label other;
+        bool has_one = pml_label_text_next(&left, &one);
+        bool has_other = pml_label_text_next(&right, &other);
+        if (!has_one || !has_other) {
+            return has_one == has_other;
+        }
+        if (pml_escaped_compare(&one.name, &other.name) != 0) {
+            return false;
+        }
+    }
+}
+
+/* Whether the labels of all families have the same names in the same order. Those of the series of
+   one registry do, but for an overflow series, which is then no twin of another one. */
+static bool are_named_alike(const pml_sorted_item *families, size_t count)
+{
+    const pml_snapshot_series *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const pml_snapshot_family *family = families[i].family;
+        if (family->series_count == 0) {
+            continue;
+        }
+        first = first != NULL ? first : &family->series[0];
+        if (family->teller == NULL || !have_same_names(first, &family->series[0])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -196,18 +250,22 @@ bool pml_join_families(const pml_sorted_item *families, size_t count, pml_snapsh
     extras extra = describe(families, count, to);
     size_t series_count = count_series(families, count);
     pml_sorted_runs all = {NULL, NULL, NULL, 0};
-    bool is_joined =
-        pml_sorted_runs_make(&all, series_count, count) && reserve(series_count, &extra, to);
+    pml_twins twins = {NULL, 0, 0};
+    bool is_joined = pml_sorted_runs_make(&all, series_count, count) &&
+                     reserve(series_count, &extra, to) &&
+                     (are_named_alike(families, count) ||
+                      pml_twins_make(&twins, series_count, to->has_utf8_names));
     if (is_joined) {
         list_series(&all, families, count);
         pml_sorted_runs_merge(&all, compare_series);
-        size_t left_out = copy_series(all.items, series_count, to);
+        size_t left_out = copy_series(&twins, all.items, series_count, to);
         if (left_out > 0) {
             pml_warn("%.100s: %zu series stand in more than one of the merged snapshots; the first "
                      "of each is shown",
                      to->name->bytes, left_out);
         }
     }
+    pml_twins_free(&twins);
     pml_sorted_runs_free(&all);
     return is_joined;
 }
