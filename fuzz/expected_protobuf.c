@@ -78,7 +78,7 @@ static void put_labels(const expectation *self, const made_labels *labels)
     }
 }
 
-/* Times are after 1970. */
+/* Those before 1970 are not known. */
 static void put_time(const expectation *self, const char *name, int64_t time_ns)
 {
     if (time_ns > 0) {

@@ -156,7 +156,7 @@ static const pml_exemplar *find_exemplar(const expectation *self, size_t series,
         return NULL;
     }
     const pml_exemplar *exemplar = &family->exemplars[place_of(self, series, place)];
-    return needs_time && exemplar->time_ns == 0 ? NULL : exemplar;
+    return needs_time && exemplar->time_ns <= 0 ? NULL : exemplar;
 }
 
 void end_point(const expectation *self, strict_point *point, size_t series, size_t first,
@@ -180,7 +180,7 @@ void end_point(const expectation *self, strict_point *point, size_t series, size
         values[at] = real_text(self, from->value);
         times[at] = time_text(self, from->time_ns / 1000000);
         exemplars[at] = (strict_point){.value_text = values[at].text};
-        exemplars[at].timestamp = from->time_ns != 0 ? times[at].text : NULL;
+        exemplars[at].timestamp = from->time_ns > 0 ? times[at].text : NULL;
         put_labels(self, &self->family->exemplars[place_of(self, series, i)], &exemplars[at]);
     }
     tell_point(self->to, point, exemplars);

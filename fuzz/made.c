@@ -163,6 +163,12 @@ static double read_value_within(input *in, const pml_snapshot_family *family, si
     }
 }
 
+/* Known times are at least a millisecond after 1970; those before it are not known. */
+static int64_t time_ns_of(int64_t bits)
+{
+    return bits < 0 ? bits : bits | 1 << 20;
+}
+
 static void read_exemplar(input *in, const pml_snapshot_family *family, size_t place,
                           made_labels *labels, pml_exemplar *to)
 {
@@ -179,8 +185,7 @@ static void read_exemplar(input *in, const pml_snapshot_family *family, size_t p
     to->labels = made_render(labels, &to->labels_size);
     to->value = family->shape == PML_SHAPE_HISTOGRAM ? read_value_within(in, family, place)
                                                      : read_amount_of_counter(in);
-    /* Known times are at least a millisecond after 1970. */
-    to->time_ns = input_choice(in, 4) == 0 ? 0 : (int64_t)(input_u64(in) >> 1 | 1 << 20);
+    to->time_ns = input_choice(in, 4) == 0 ? 0 : time_ns_of((int64_t)input_u64(in));
 }
 
 static void read_exemplars(input *in, pml_snapshot_family *family, made_family *made)
@@ -216,7 +221,7 @@ static void read_times(input *in, pml_snapshot_family *family)
         bool is_known = input_choice(in, 4) > 0;
         int64_t time = (int64_t)input_u64(in);
         if (choice == 2) {
-            times[i] = is_known ? (int64_t)((uint64_t)time >> 1 | 1 << 20) : 0;
+            times[i] = is_known ? time_ns_of(time) : 0;
         } else {
             times[i] = is_known ? time >> input_choice(in, 64) : PML_NO_TIMESTAMP;
         }

@@ -105,7 +105,7 @@ pml_cursor pml_put_exemplar(pml_cursor to, const pml_exemplar *exemplar)
     pml_put(&to, exemplar->labels, exemplar->labels_size);
     pml_put_literal(&to, "} ");
     pml_put_openmetrics_double(&to, exemplar->value);
-    if (exemplar->time_ns > 0) {
+    if (pml_time_is_known(exemplar->time_ns)) {
         pml_put_literal(&to, " ");
         pml_put_seconds(&to, exemplar->time_ns / 1000000);
     }

@@ -12,7 +12,7 @@
 /* An exemplar must have a time here. */
 static bool is_shown(const pml_exemplar *exemplar)
 {
-    return exemplar->labels != NULL && exemplar->time_ns > 0;
+    return exemplar->labels != NULL && pml_time_is_known(exemplar->time_ns);
 }
 
 /* Behind the value: when it was true, since when it counts, and exemplars. */
@@ -26,7 +26,7 @@ static void put_rest(pml_cursor *to, const pml_lines *lines, const pml_snapshot_
         pml_put_seconds(to, timestamp);
     }
     int64_t start_ns = pml_start_of(family, series);
-    if (start_ns > 0) {
+    if (pml_time_is_known(start_ns)) {
         pml_put_literal(to, " st@");
         pml_put_seconds(to, start_ns / 1000000);
     }

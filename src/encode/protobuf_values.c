@@ -86,19 +86,14 @@ void pml_protobuf_put_state(pml_wire *wire, const pml_metric *metric)
 
 /* ---- times and exemplars --------------------------------------------------------------------- */
 
-/* They count forward, also before 1970. */
 typedef struct timestamp {
-    uint64_t seconds; /* modulo 2^64 */
+    uint64_t seconds;
     uint64_t nanos;
 } timestamp;
 
 static inline timestamp split_time(int64_t time_ns)
 {
-    int64_t seconds = time_ns / NS_A_SECOND;
-    int64_t nanos = time_ns % NS_A_SECOND;
-    seconds -= nanos < 0;
-    nanos += nanos < 0 ? NS_A_SECOND : 0;
-    return (timestamp){(uint64_t)seconds, (uint64_t)nanos};
+    return (timestamp){(uint64_t)(time_ns / NS_A_SECOND), (uint64_t)(time_ns % NS_A_SECOND)};
 }
 
 static inline size_t timestamp_size(timestamp time)
@@ -112,10 +107,9 @@ static inline char *write_timestamp(char *to, timestamp time)
     return pml_tagged_write(to, TIME_NANOS, PML_WIRE_VARINT, time.nanos);
 }
 
-/* time_ns 0: it is not known. */
 static void put_time(pml_wire *wire, unsigned field, int64_t time_ns)
 {
-    if (time_ns == 0) {
+    if (!pml_time_is_known(time_ns)) {
         return;
     }
     timestamp time = split_time(time_ns);
@@ -168,13 +162,13 @@ static const pml_exemplar *exemplar_of(const pml_metric *metric, size_t place)
 size_t pml_plain_number_size(int64_t start_ns)
 {
     size_t size = 1 + sizeof(double);
-    return start_ns == 0 ? size : size + 2 + timestamp_size(split_time(start_ns));
+    return pml_time_is_known(start_ns) ? size + 2 + timestamp_size(split_time(start_ns)) : size;
 }
 
 char *pml_plain_number_write(char *to, const pml_number *number, int64_t start_ns)
 {
     to = pml_fixed64_write(to, NUMBER_VALUE, bits_of(double_of(number)));
-    if (start_ns != 0) {
+    if (pml_time_is_known(start_ns)) {
         timestamp start = split_time(start_ns);
         to = pml_tagged_write(to, COUNTER_START, PML_WIRE_SIZED, timestamp_size(start));
         to = write_timestamp(to, start);
@@ -384,7 +378,7 @@ static void put_native_exemplars(pml_wire *wire, const pml_metric *metric)
 {
     for (size_t i = 0; i < metric->family->exemplars_a_series; i++) {
         const pml_exemplar *exemplar = exemplar_of(metric, i);
-        if (exemplar != NULL && exemplar->time_ns != 0) {
+        if (exemplar != NULL && pml_time_is_known(exemplar->time_ns)) {
             put_exemplar(wire, HISTOGRAM_EXEMPLAR, exemplar);
         }
     }

@@ -22,7 +22,7 @@ void pml_append_number(const pml_lines *lines, const pml_snapshot_series *series
 static void append_created(const pml_lines *lines, const pml_snapshot_series *series)
 {
     int64_t start_ns = pml_start_of(lines->family, series);
-    if (!lines->with_created || start_ns <= 0) {
+    if (!lines->with_created || !pml_time_is_known(start_ns)) {
         return;
     }
     pml_line line = {.series = series, .suffix = PML_TEXT("_created")};

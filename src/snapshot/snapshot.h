@@ -16,6 +16,7 @@
 
 #include <promlet/snapshot.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,7 +45,7 @@ typedef struct pml_exemplar {
     const char *labels; /* as those of a series; NULL: there is none */
     size_t labels_size;
     double value;
-    int64_t time_ns; /* since 1970; 0: not known */
+    int64_t time_ns; /* since 1970; see pml_time_is_known() */
 } pml_exemplar;
 
 /* Neighbouring native buckets. */
@@ -102,6 +103,12 @@ typedef struct pml_snapshot_family {
 } pml_snapshot_family;
 
 #define PML_NO_TIMESTAMP INT64_MIN
+
+/* Of an exemplar or a start, in ns since 1970: nobody has recorded anything before. */
+static inline bool pml_time_is_known(int64_t time_ns)
+{
+    return time_ns > 0;
+}
 
 struct promlet_snapshot {
     _Atomic size_t owners;

@@ -3,4 +3,4 @@
 # expect: no time
 # file: src/encode/protobuf_values.c
 # test: test_protobuf_native
-s/ \&\& exemplar->time_ns != 0//
+s/ \&\& pml_time_is_known(exemplar->time_ns)//
