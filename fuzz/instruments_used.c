@@ -28,6 +28,7 @@ static void read_native(input *in, promlet_opts *options)
     static const double thresholds[] = {0, 0x1p-128, 0.5};
     options->native_factor = factors[input_choice(in, 6)];
     options->native_max_buckets = input_choice(in, 3) * 4;
+    options->native_min_reset_seconds = options->native_max_buckets == 4 ? 100 : 0;
     options->native_zero_threshold = thresholds[input_choice(in, 3)];
     options->native_only = options->native_factor > 0 && input_choice(in, 3) == 0;
 }
@@ -168,6 +169,16 @@ void do_end_family(program *self)
 
 /* ---- recording ------------------------------------------------------------------------------- */
 
+/* Of a whole number its multiples as well, which use more native buckets than some may. */
+static void observe(promlet_histogram *histogram, double value)
+{
+    const int multiples = 12;
+    promlet_histogram_observe(histogram, value);
+    for (int i = 1; i < multiples && fmod(value, 1) == 0; i++) {
+        promlet_histogram_observe(histogram, ldexp(value, i));
+    }
+}
+
 void do_record_any(program *self)
 {
     const any_metric *series = choose(&self->in, self->series, self->series_count);
@@ -183,7 +194,7 @@ void do_record_any(program *self)
         promlet_gauge_set(series->of_library, value);
         break;
     case ANY_HISTOGRAM:
-        promlet_histogram_observe(series->of_library, value);
+        observe(series->of_library, value);
         break;
     case ANY_SUMMARY:
         promlet_summary_observe(series->of_library, value);
