@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# The gates of what the library promises. A seed is a script of sed that breaks one promise in one
-# file; the unit test that keeps it must fail, linked with what was broken. Its comments say which
-# file that is, what must be compiled for it if that is a header, and which test is run. Sourced by
+# The gates of what the libraries promise. A seed is a script of sed that breaks one promise in one
+# file; the test that keeps it must fail, linked with what was broken. Its comments say which file
+# that is, what must be compiled for it if that is a header, and which test is run. Sourced by
 # tests/gates/run; needs the dev build.
 
 # usage: said_by SEED WORD
@@ -25,6 +25,8 @@ build_broken() {
     object=$(echo "$dev/tests/CMakeFiles/$test.dir"/*/"$test.c.o")
     if [ -f "$tree/tests/server/$test.c" ]; then
         libraries=("$dev/libpromlet-server.a" "${libraries[@]}" -lmicrohttpd -lz)
+    elif [ -f "$tree/tests/http/$test.c" ]; then
+        libraries=("$dev/libpromlet-http.a" "${libraries[@]}" -lz)
     fi
     # shellcheck disable=SC2046 # nothing at all, or one word
     gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$tree/include" \

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Seed: requests that want the same get a document each.
+# file: src/http/batch.c
+# test: test_batch
+# expect: [  FAILED  ] equal_jobs_share_one_response
+s/if (is_open_and_wants(job, request) &&/if (is_open_and_wants(job, request) \&\& false \&\&/
