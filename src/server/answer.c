@@ -6,6 +6,7 @@
 #include "server/clock.h"
 #include "server/exchange.h"
 #include "server/forks.h"
+#include "server/health.h"
 #include "server/patience.h"
 #include "server/reply.h"
 #include "server/scrape.h"
@@ -110,18 +111,34 @@ static void note_patience(pml_server_exchange *exchange)
                                        : exchange->server->now_ns + patience_ns + PATIENCE_SLACK_NS;
 }
 
-/* Returns false when the connection is to be closed. */
+/* By GET or HEAD. Returns false when the connection is to be closed. */
+static bool answer_route(pml_server_exchange *exchange)
+{
+    const pml_server_content *content = &exchange->server->content;
+    switch (exchange->route) {
+    case PML_SERVER_METRICS:
+        return pml_server_scrape(exchange);
+    case PML_SERVER_HEALTHY:
+        return pml_server_reply_lent(exchange, pml_server_healthy());
+    case PML_SERVER_READY:
+        return pml_server_reply_lent(exchange,
+                                     pml_server_ready(content->is_ready, content->ready_ctx));
+    case PML_SERVER_NOTHING:
+        break;
+    }
+    return pml_server_reply_text(exchange, MHD_HTTP_NOT_FOUND, "Not found.\n", NULL, NULL);
+}
+
+/* Returns the same. */
 static bool answer(pml_server_exchange *exchange, const char *method)
 {
     note_patience(exchange);
-    if (!exchange->is_for_metrics) {
-        return pml_server_reply_text(exchange, MHD_HTTP_NOT_FOUND, "Not found.\n", NULL, NULL);
-    }
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
+    if (exchange->route != PML_SERVER_NOTHING && strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
+        strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
         return pml_server_reply_text(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n",
                                      "Allow", "GET, HEAD");
     }
-    return pml_server_scrape(exchange);
+    return answer_route(exchange);
 }
 
 /* libmicrohttpd calls the handler at least twice a request: first when the headers are in, then

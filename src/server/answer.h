@@ -17,6 +17,8 @@ typedef struct pml_server_content {
     unsigned int formats;       /* Those that may be chosen, as in promlet_server_opts. */
     bool no_gzip;
     bool with_created;
+    bool (*is_ready)(void *ctx); /* NULL: always. */
+    void *ready_ctx;
 } pml_server_content;
 
 /* Start libmicrohttpd, which answers from then on when the caller gives it connections and runs it

@@ -10,7 +10,6 @@
 
 pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char *target)
 {
-    const char *path = server->content.path;
     size_t path_length = strcspn(target, "?");
     const char *query = target + path_length + (target[path_length] == '?' ? 1 : 0);
     size_t query_size = strlen(query) + 1;
@@ -18,8 +17,7 @@ pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char 
     pml_server_exchange *exchange = calloc(1, sizeof *exchange + query_size);
     if (exchange != NULL) {
         exchange->server = server;
-        exchange->is_for_metrics =
-            path_length == strlen(path) && strncmp(target, path, path_length) == 0;
+        exchange->route = pml_server_find_route(target, server->content.path);
         memcpy(exchange->query, query, query_size);
     }
     return exchange;

@@ -5,6 +5,7 @@
 
 #include "http/batch.h"
 #include "server/connections.h"
+#include "server/routes.h"
 
 #include <promlet/server.h>
 
@@ -19,7 +20,7 @@ typedef struct pml_server_exchange {
     promlet_server *server;
     pml_server_connection *place;
     struct MHD_Connection *connection;
-    bool is_for_metrics;
+    pml_server_route route;
     bool is_whole;       /* An answer does not make libmicrohttpd close the connection any more. */
     bool is_answered;    /* Or should be, but there was no memory. */
     int64_t patience_ns; /* Until when it waits for room. */

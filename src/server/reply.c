@@ -59,9 +59,10 @@ static void give_back(void *response)
     pml_http_response_release(response);
 }
 
-/* libmicrohttpd's form of a response, which owns it; NULL, with the response given back, when there
-   is no memory. */
-static struct MHD_Response *wrap(promlet_http_response *response)
+/* libmicrohttpd's form of a response; free_response: what it does with it in the end. NULL when
+   there is no memory, with nothing done. */
+static struct MHD_Response *wrap(const promlet_http_response *response,
+                                 MHD_ContentReaderFreeCallback free_response)
 {
     struct MHD_Response *wrapped = NULL;
     struct MHD_IoVec *pieces = calloc(response->piece_count + 1, sizeof *pieces);
@@ -70,10 +71,7 @@ static struct MHD_Response *wrap(promlet_http_response *response)
     }
     if (pieces != NULL) {
         wrapped = MHD_create_response_from_iovec(pieces, (unsigned int)response->piece_count,
-                                                 give_back, response);
-    }
-    if (wrapped == NULL) {
-        give_back(response);
+                                                 free_response, (void *)response);
     }
     free(pieces);
     return wrapped;
@@ -81,9 +79,18 @@ static struct MHD_Response *wrap(promlet_http_response *response)
 
 bool pml_server_reply(pml_server_exchange *exchange, promlet_http_response *response)
 {
-    unsigned int status = (unsigned int)response->status;
-    /* They stay as long as the response does. */
-    const promlet_http_header *headers = response->headers;
-    size_t header_count = response->header_count;
-    return queue(exchange, status, wrap(response), headers, header_count);
+    struct MHD_Response *wrapped = wrap(response, give_back);
+    if (wrapped == NULL) {
+        give_back(response);
+        return false;
+    }
+    /* Headers stay as long as the response does. */
+    return queue(exchange, (unsigned int)response->status, wrapped, response->headers,
+                 response->header_count);
+}
+
+bool pml_server_reply_lent(pml_server_exchange *exchange, const promlet_http_response *response)
+{
+    return queue(exchange, (unsigned int)response->status, wrap(response, NULL), response->headers,
+                 response->header_count);
 }

@@ -9,6 +9,9 @@
    memory for that; the connection is to be closed then. */
 bool pml_server_reply(pml_server_exchange *exchange, promlet_http_response *response);
 
+/* Send a response that stays as it is while the server lives. Returns the same. */
+bool pml_server_reply_lent(pml_server_exchange *exchange, const promlet_http_response *response);
+
 /* Send an answer for people. text is a constant; name and value: of one more header, constants as
    well; NULL: none. Returns the same. */
 bool pml_server_reply_text(pml_server_exchange *exchange, unsigned int http_status,

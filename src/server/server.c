@@ -25,6 +25,8 @@ static bool copy_content(pml_server_content *content, const promlet_server_opts 
     content->formats = options->formats;
     content->no_gzip = options->no_gzip;
     content->with_created = options->with_created;
+    content->is_ready = options->is_ready;
+    content->ready_ctx = options->ready_ctx;
     content->path = strdup(options->path);
     return content->path != NULL;
 }
