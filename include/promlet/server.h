@@ -107,6 +107,9 @@ typedef struct promlet_server_opts {
         FileDescriptorName=metrics. It becomes close-on-exec and stays open for a next start; the
         variables stay as well. 0: none. */
     int listen_fd;
+    /** Nothing is served at "/", where people with a browser otherwise find a page that shows the
+        metrics and follows them. */
+    bool no_page;
     /** Whether the service may be given work, which "/-/ready" tells with status 200 or 503; called
         for each such request, in the thread that serves, so all clients wait for it. It may stop
         servers, as a log callback may. NULL: it is ready while it answers. */
@@ -120,12 +123,12 @@ typedef struct promlet_server_opts {
  * callback which takes long delays neither other answers nor clients that ask for something else.
  * Both block all signals. Requests that wait while metrics are collected share the next answer.
  *
- * GET and HEAD on the path are answered, with or without a query. So are "/-/healthy", with 200
- * while the server runs, and "/-/ready", with what is_ready says, unless the metrics have that
- * path; both are text, and but with no_thread they never wait for metrics. Another path gets 404,
- * another method 405. The client's headers Accept and Accept-Encoding choose the format and, where
- * promlet was built with zlib and the document has 1 KiB or more, gzip; see
- * <promlet/negotiation.h>.
+ * GET and HEAD on the path are answered, with or without a query. So are three other paths, unless
+ * the metrics have them: "/", a page for people, see no_page; "/-/healthy", with 200 while the
+ * server runs; "/-/ready", with what is_ready says. These three never wait for metrics,
+ * unless no_thread lets one thread do it all. Another path gets 404, another method 405. The
+ * client's headers Accept and Accept-Encoding choose the format of the metrics and, where promlet
+ * was built with zlib and the document has 1 KiB or more, gzip; see <promlet/negotiation.h>.
  *
  * Clients that connect and do nothing, or little, are closed after a time, and at once when others
  * wait for their place, so they keep nobody from the metrics; see max_connections and what follows

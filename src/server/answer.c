@@ -118,6 +118,8 @@ static bool answer_route(pml_server_exchange *exchange)
     switch (exchange->route) {
     case PML_SERVER_METRICS:
         return pml_server_scrape(exchange);
+    case PML_SERVER_PAGE:
+        return pml_server_reply_lent(exchange, &content->page.response);
     case PML_SERVER_HEALTHY:
         return pml_server_reply_lent(exchange, pml_server_healthy());
     case PML_SERVER_READY:

@@ -3,6 +3,8 @@
 #ifndef PML_SERVER_ANSWER_H
 #define PML_SERVER_ANSWER_H
 
+#include "server/page.h"
+
 #include <promlet/registry.h>
 #include <promlet/server.h>
 
@@ -17,6 +19,8 @@ typedef struct pml_server_content {
     unsigned int formats;       /* Those that may be chosen, as in promlet_server_opts. */
     bool no_gzip;
     bool with_created;
+    bool has_page;
+    pml_server_page page;        /* Zeroed if there is none. */
     bool (*is_ready)(void *ctx); /* NULL: always. */
     void *ready_ctx;
 } pml_server_content;

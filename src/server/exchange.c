@@ -17,7 +17,8 @@ pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char 
     pml_server_exchange *exchange = calloc(1, sizeof *exchange + query_size);
     if (exchange != NULL) {
         exchange->server = server;
-        exchange->route = pml_server_find_route(target, server->content.path);
+        exchange->route =
+            pml_server_find_route(target, server->content.path, server->content.has_page);
         memcpy(exchange->query, query, query_size);
     }
     return exchange;

@@ -2,7 +2,6 @@
 /* Paths are compared byte by byte, so that each thing has one of them. */
 #include "server/routes.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -12,7 +11,7 @@ static bool is_path(const char *target, const char *path)
     return length == strlen(path) && strncmp(target, path, length) == 0;
 }
 
-pml_server_route pml_server_find_route(const char *target, const char *metrics_path)
+pml_server_route pml_server_find_route(const char *target, const char *metrics_path, bool has_page)
 {
     if (is_path(target, metrics_path)) {
         return PML_SERVER_METRICS;
@@ -23,5 +22,5 @@ pml_server_route pml_server_find_route(const char *target, const char *metrics_p
     if (is_path(target, "/-/ready")) {
         return PML_SERVER_READY;
     }
-    return PML_SERVER_NOTHING;
+    return has_page && is_path(target, "/") ? PML_SERVER_PAGE : PML_SERVER_NOTHING;
 }

@@ -27,8 +27,10 @@ static bool copy_content(pml_server_content *content, const promlet_server_opts 
     content->with_created = options->with_created;
     content->is_ready = options->is_ready;
     content->ready_ctx = options->ready_ctx;
+    content->has_page = !options->no_page;
     content->path = strdup(options->path);
-    return content->path != NULL;
+    return content->path != NULL &&
+           (!content->has_page || pml_server_page_init(&content->page, options->path));
 }
 
 static bool begin_locks(promlet_server *server)

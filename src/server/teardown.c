@@ -45,6 +45,7 @@ void pml_server_free_memory(promlet_server *server)
         close(server->wake_fd);
     }
     pml_server_connections_end(&server->connections);
+    pml_server_page_clear(&server->content.page);
     free(server->content.path);
     free(server);
 }

@@ -124,7 +124,7 @@ static void get_query_is_ignored(void **state)
 static void get_other_paths_are_not_found(void **state)
 {
     static const char *const targets[] = {
-        "/",           "/metric",       "/metricss",           "/metrics/",
+        "//",          "/metric",       "/metricss",           "/metrics/",
         "/Metrics",    "//metrics",     "/metrics%00",         "/metrics%00x",
         "/%00metrics", "/metrics%20",   "/metrics%3Fa",        "/metrics#a",
         "/metric%73",  "/x/../metrics", "http://host/metrics", "*",
