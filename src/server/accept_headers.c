@@ -2,6 +2,8 @@
 /* Joins the lines of a header by commas, as RFC 9110 has it. */
 #include "server/accept_headers.h"
 
+#include "server/header_name.h"
+
 #include <microhttpd.h>
 #include <string.h>
 
@@ -13,24 +15,12 @@ static void append(pml_server_header *to, const char *bytes, size_t size)
     to->size += fitting;
 }
 
-/* Names of headers are ASCII, and the locale has no say in it. */
-static bool has_name(const pml_server_header *header, const char *name, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        char small = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
-        if (small != header->name[i]) {
-            return false;
-        }
-    }
-    return header->name[size] == '\0';
-}
-
 static enum MHD_Result join_one(void *ctx, enum MHD_ValueKind kind, const char *name,
                                 size_t name_size, const char *value, size_t value_size)
 {
     pml_server_header *header = ctx;
     (void)kind;
-    if (has_name(header, name, name_size)) {
+    if (pml_server_is_header(name, name_size, header->name)) {
         append(header, ", ", header->is_there ? 2 : 0);
         append(header, value != NULL ? value : "", value != NULL ? value_size : 0);
         header->is_there = true;

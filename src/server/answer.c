@@ -3,22 +3,23 @@
    is loop.c's; what is answered with metrics is scrape.c's. */
 #include "server/answer.h"
 
+#include "server/authorize.h"
 #include "server/clock.h"
 #include "server/exchange.h"
 #include "server/forks.h"
-#include "server/health.h"
 #include "server/patience.h"
 #include "server/reply.h"
 #include "server/scrape.h"
 #include "server/server.h"
+#include "server/soundness.h"
 
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a request is read into, and its parameters are listed in: enough for the most names that one
-   may ask for. Without room libmicrohttpd closes the connection. */
-#define CONNECTION_MEMORY_BYTES (size_t)(192 * 1024)
+/* What a request is read into, and the head of its answer is made in. libmicrohttpd clears all of
+   it after each request. */
+#define CONNECTION_MEMORY_BYTES (size_t)(32 * 1024)
 
 /* How long a client may take its answer after it should have given up, for want of a better clock.
  */
@@ -54,6 +55,16 @@ static void note_connection(void *ctx, struct MHD_Connection *connection, void *
 
 /* ---- Requests ---- */
 
+/* libmicrohttpd would list the parameters, for which there is no memory when they are many, and
+   nobody asks for them. The bytes are its own, which it changes next. */
+static void leave_out_parameters(const char *target)
+{
+    char *query = strchr(target, '?');
+    if (query != NULL) {
+        query[1] = '\0';
+    }
+}
+
 /* Called with the target as it was sent, before its query is cut and its escapes are decoded: the
    handler is given it decoded and as a C string, where "/metrics%00x" reads as "/metrics". What it
    returns is not used: the place has the exchange. */
@@ -66,6 +77,7 @@ static void *begin_request(void *ctx, const char *target, struct MHD_Connection 
                                     server->now_ns);
     }
     place->exchange = pml_server_exchange_new(server, target);
+    leave_out_parameters(target);
     if (place->exchange != NULL) {
         place->exchange->place = place;
         place->exchange->connection = connection;
@@ -89,58 +101,42 @@ static void end_request(void *ctx, struct MHD_Connection *connection, void **kep
 
 /* ---- The handler ---- */
 
-static const char *header(const pml_server_exchange *exchange, const char *name)
-{
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-}
-
-/* Whether the headers announce a body. Nobody here reads one. */
-static bool has_body(const pml_server_exchange *exchange)
-{
-    const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return (length != NULL && strcmp(length, "0") != 0) ||
-           header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
-}
-
 static void note_patience(pml_server_exchange *exchange)
 {
-    int64_t patience_ns =
-        pml_server_read_patience(header(exchange, "X-Prometheus-Scrape-Timeout-Seconds"));
+    int64_t patience_ns = pml_server_read_patience(MHD_lookup_connection_value(
+        exchange->connection, MHD_HEADER_KIND, "X-Prometheus-Scrape-Timeout-Seconds"));
     exchange->place->patience_ns = patience_ns == PML_NEVER_NS
                                        ? PML_NEVER_NS
                                        : exchange->server->now_ns + patience_ns + PATIENCE_SLACK_NS;
 }
 
-/* By GET or HEAD. Returns false when the connection is to be closed. */
-static bool answer_route(pml_server_exchange *exchange)
+static bool follow_route(pml_server_exchange *exchange, const char *method)
 {
-    const pml_server_content *content = &exchange->server->content;
-    switch (exchange->route) {
-    case PML_SERVER_METRICS:
-        return pml_server_scrape(exchange);
-    case PML_SERVER_PAGE:
-        return pml_server_reply_lent(exchange, &content->page.response);
-    case PML_SERVER_HEALTHY:
-        return pml_server_reply_lent(exchange, pml_server_healthy());
-    case PML_SERVER_READY:
-        return pml_server_reply_lent(exchange,
-                                     pml_server_ready(content->is_ready, content->ready_ctx));
-    case PML_SERVER_NOTHING:
-        break;
+    static const promlet_http_header allow = {"Allow", "GET, HEAD"};
+    if (exchange->route == NULL) {
+        return pml_server_reply_text(exchange, MHD_HTTP_NOT_FOUND, "Not found.\n", NULL, 0);
     }
-    return pml_server_reply_text(exchange, MHD_HTTP_NOT_FOUND, "Not found.\n", NULL, NULL);
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
+        return pml_server_reply_text(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n",
+                                     &allow, 1);
+    }
+    return exchange->route->answer(exchange);
 }
 
-/* Returns the same. */
-static bool answer(pml_server_exchange *exchange, const char *method)
+/* Returns false when the connection is to be closed. */
+static bool answer(pml_server_exchange *exchange, const char *method, const char *path)
 {
     note_patience(exchange);
-    if (exchange->route != PML_SERVER_NOTHING && strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
-        strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
-        return pml_server_reply_text(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD.\n",
-                                     "Allow", "GET, HEAD");
+    if (!exchange->is_sound) {
+        return pml_server_reply_text(exchange, MHD_HTTP_BAD_REQUEST, "Malformed request.\n", NULL,
+                                     0);
     }
-    return answer_route(exchange);
+    pml_server_refusal refusal = pml_server_authorize(exchange, method, path);
+    if (refusal.http_status != 0) {
+        return pml_server_reply_text(exchange, refusal.http_status, refusal.text, refusal.headers,
+                                     refusal.header_count);
+    }
+    return follow_route(exchange, method);
 }
 
 /* libmicrohttpd calls the handler at least twice a request: first when the headers are in, then
@@ -154,8 +150,6 @@ static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connecti
 {
     pml_server_exchange *exchange = place_of(connection)->exchange;
     (void)ctx;
-    (void)url;
-    (void)version;
     (void)upload_data;
     (void)upload_data_size;
     (void)kept;
@@ -163,11 +157,15 @@ static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connecti
     if (exchange == NULL || exchange->is_answered) {
         return MHD_NO;
     }
-    if (!exchange->is_whole && !has_body(exchange)) {
-        exchange->is_whole = true;
-        return MHD_YES;
+    if (!exchange->is_whole) {
+        pml_server_soundness soundness = pml_server_look_at(exchange, method, version);
+        exchange->is_sound = soundness.is_sound;
+        if (!soundness.has_body) {
+            exchange->is_whole = true;
+            return MHD_YES;
+        }
     }
-    return answer(exchange, method) ? MHD_YES : MHD_NO;
+    return answer(exchange, method, url) ? MHD_YES : MHD_NO;
 }
 
 /* SIGPIPE is never raised: libmicrohttpd sends with MSG_NOSIGNAL. There is no limit and no timeout
@@ -178,7 +176,8 @@ struct MHD_Daemon *pml_server_start_answering(promlet_server *server)
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
         handle_request, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)server->limits.connections + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, STRICT_PARSING_OPTION, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_NOTIFY_CONNECTION, note_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        end_request, server, MHD_OPTION_URI_LOG_CALLBACK, begin_request, server, MHD_OPTION_END);
+        CONNECTION_MEMORY_BYTES, STRICT_PARSING_OPTION, pml_server_strictness(),
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_CONNECTION, note_connection, server,
+        MHD_OPTION_NOTIFY_COMPLETED, end_request, server, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_request, server, MHD_OPTION_END);
 }

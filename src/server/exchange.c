@@ -4,21 +4,24 @@
 
 #include "http/response.h"
 #include "server/server.h"
+#include "server/soundness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char *target)
 {
-    size_t path_length = strcspn(target, "?");
-    const char *query = target + path_length + (target[path_length] == '?' ? 1 : 0);
+    const char *mark = strchr(target, '?');
+    const char *query = mark != NULL ? mark + 1 : "";
     size_t query_size = strlen(query) + 1;
 
     pml_server_exchange *exchange = calloc(1, sizeof *exchange + query_size);
     if (exchange != NULL) {
         exchange->server = server;
-        exchange->route =
-            pml_server_find_route(target, server->content.path, server->content.has_page);
+        exchange->route = pml_server_find_route(&server->routes, target);
+        exchange->target = target;
+        exchange->target_size = strlen(target);
+        exchange->has_sound_target = pml_server_is_sound_target(target);
         memcpy(exchange->query, query, query_size);
     }
     return exchange;

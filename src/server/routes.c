@@ -2,25 +2,57 @@
 /* Paths are compared byte by byte, so that each thing has one of them. */
 #include "server/routes.h"
 
-#include <stddef.h>
+#include "server/answer.h"
+#include "server/health.h"
+#include "server/reply.h"
+#include "server/scrape.h"
+#include "server/server.h"
+
 #include <string.h>
 
-static bool is_path(const char *target, const char *path)
+static bool answer_page(pml_server_exchange *exchange)
 {
-    size_t length = strcspn(target, "?");
-    return length == strlen(path) && strncmp(target, path, length) == 0;
+    return pml_server_reply_lent(exchange, &exchange->server->content.page.response);
 }
 
-pml_server_route pml_server_find_route(const char *target, const char *metrics_path, bool has_page)
+static bool answer_healthy(pml_server_exchange *exchange)
 {
-    if (is_path(target, metrics_path)) {
-        return PML_SERVER_METRICS;
+    return pml_server_reply_lent(exchange, pml_server_healthy());
+}
+
+static bool answer_ready(pml_server_exchange *exchange)
+{
+    const pml_server_content *content = &exchange->server->content;
+    return pml_server_reply_lent(exchange, pml_server_ready(content->is_ready, content->ready_ctx));
+}
+
+/* ---- The table ---- */
+
+static void add(pml_server_routes *routes, const char *path, pml_server_route_fn answer)
+{
+    routes->rows[routes->count++] = (pml_server_route){path, answer};
+}
+
+/* The first row of a path counts, so that of the metrics wins. */
+void pml_server_routes_start(pml_server_routes *routes, const pml_server_content *content)
+{
+    routes->count = 0;
+    add(routes, content->path, pml_server_scrape);
+    add(routes, "/-/healthy", answer_healthy);
+    add(routes, "/-/ready", answer_ready);
+    if (content->has_page) {
+        add(routes, "/", answer_page);
     }
-    if (is_path(target, "/-/healthy")) {
-        return PML_SERVER_HEALTHY;
+}
+
+const pml_server_route *pml_server_find_route(const pml_server_routes *routes, const char *target)
+{
+    size_t length = strcspn(target, "?");
+    for (size_t i = 0; i < routes->count; i++) {
+        const char *path = routes->rows[i].path;
+        if (strlen(path) == length && memcmp(path, target, length) == 0) {
+            return &routes->rows[i];
+        }
     }
-    if (is_path(target, "/-/ready")) {
-        return PML_SERVER_READY;
-    }
-    return has_page && is_path(target, "/") ? PML_SERVER_PAGE : PML_SERVER_NOTHING;
+    return NULL;
 }

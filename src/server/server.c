@@ -71,6 +71,7 @@ static promlet_server *new_server(const promlet_server_opts *options,
         pml_server_free(server);
         return NULL;
     }
+    pml_server_routes_start(&server->routes, &server->content);
     return server;
 }
 

@@ -11,6 +11,7 @@
 #include "server/connections.h"
 #include "server/life.h"
 #include "server/listen.h"
+#include "server/routes.h"
 #include "server/worker.h"
 
 #include <promlet/server.h>
@@ -24,6 +25,7 @@ struct MHD_Daemon;
 struct promlet_server {
     /* Written before it runs, and only read since. */
     pml_server_content content;
+    pml_server_routes routes;
     pml_server_limits limits;
     pml_server_listener listener;
     bool has_no_thread;
