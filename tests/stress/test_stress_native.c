@@ -16,6 +16,7 @@
 #define RECORDERS 6
 #define BATCH 64
 #define OCTAVES 600
+#define MOST_SECONDS 60 /* until a scrape has met a reset */
 
 /* Values are powers of 2, so that their sums are exact as long as few are large. */
 #define SMALL_OCTAVES 30
@@ -172,13 +173,15 @@ static void run_with_cells(promlet_cells cells)
     shared.lasting = declare_one("lasting", cells, 0);
     shared.resettable = declare_one("resettable", cells, 1e-3);
     lives.reset_ns = pml_native_of(shared.resettable)->reset_ns;
-    stress_crew_begin(&crew, stress_seconds(1));
+    stress_crew_begin(&crew, MOST_SECONDS);
     stress_crew_add(&crew, RECORDERS, keep_recording, NULL, seed);
     stress_crew_go(&crew);
+    double end = stress_now() + stress_seconds(1);
     uint64_t lasting_count = 0;
-    while (stress_now() < crew.deadline) {
+    while (stress_now() < end || (lives.resets == 0 && stress_now() < crew.deadline)) {
         scrape_once(&lasting_count);
     }
+    atomic_store(&crew.stop, true);
     stress_crew_wait(&crew);
     scrape_once(&lasting_count);
     assert_int_equal(lives.count + lives.shown, atomic_load(&shared.small_count));

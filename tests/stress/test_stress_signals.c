@@ -49,7 +49,7 @@ static void record_in_handler(int number)
 static void keep_recording(stress_member *self)
 {
     errno = ERRNO_OF_RECORDER;
-    while (!atomic_load(&self->crew->stop)) {
+    do { /* once at least: under valgrind the signals may leave it no time before it is stopped */
         for (int i = 0; i < BATCH; i++) {
             record_once();
         }
@@ -57,7 +57,7 @@ static void keep_recording(stress_member *self)
             atomic_fetch_add(&shared.errno_changes, 1);
         }
         self->done += BATCH;
-    }
+    } while (!atomic_load(&self->crew->stop));
 }
 
 static void begin(int signal_number)

@@ -15,6 +15,7 @@
 #define HASHES 29 /* fewer, so that some buckets are full */
 #define RECORDERS 4
 #define MOST_REMOVED 2048
+#define LEAST_CHANGES (2 * MOST_REMOVED)
 #define SCRIBBLE 0xa5
 
 /* What a cell holds. */
@@ -132,12 +133,14 @@ static void change(stress_member *self)
     pml_unlock(PML_LOCK_CHANGES);
 }
 
+/* On a busy machine time may pass without it, so the writer decides when all end. */
 static void write_on(stress_member *self)
 {
-    while (stress_goes_on(self)) {
+    while (stress_goes_on(self) || self->done < LEAST_CHANGES) {
         change(self);
         self->done++;
     }
+    atomic_store(&self->crew->stop, true);
 }
 
 /* ---- recorders ------------------------------------------------------------------------------- */
@@ -186,7 +189,7 @@ static void keep_recording(stress_member *self)
     if (!shared.must_move) {
         (void)cpus_move(0, cpus.numbers[self->number % cpus.count]);
     }
-    while (stress_goes_on(self)) {
+    while (!atomic_load(&self->crew->stop)) {
         unsigned number = (unsigned)(stress_random(&self->random) % NUMBERS);
         self->done += record(number, self) ? 1 : 0;
     }
@@ -279,7 +282,7 @@ static void handlers_that_come_upon_sections_use_nothing_freed(void **state)
     begin(false);
     assert_true(signal(SIGUSR1, record_in_handler) != SIG_ERR);
     run_crew(&crew);
-    while (stress_now() < crew.deadline) {
+    while (!atomic_load(&crew.stop)) {
         for (size_t i = 0; i < RECORDERS; i++) {
             (void)pthread_kill(crew.members[i].thread, SIGUSR1);
         }

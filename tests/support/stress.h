@@ -94,6 +94,7 @@ typedef struct stress_member {
     size_t number; /* counted from 0 */
     uint64_t random;
     uint64_t done; /* the member's own count, read after stress_crew_wait() */
+    bool has_begun;
     pthread_t thread;
 } stress_member;
 
@@ -119,10 +120,13 @@ static inline void stress_crew_begin(stress_crew *crew, double seconds)
     crew->deadline = stress_now() + seconds;
 }
 
-/* Whether a member that runs until the deadline shall go on. */
-static inline bool stress_goes_on(const stress_member *self)
+/* Whether a member that runs until the deadline shall go on. Each has one round, however late a
+   busy machine lets it begin. */
+static inline bool stress_goes_on(stress_member *self)
 {
-    return !atomic_load(&self->crew->stop) && stress_now() < self->crew->deadline;
+    bool is_first = !self->has_begun;
+    self->has_begun = true;
+    return is_first || (!atomic_load(&self->crew->stop) && stress_now() < self->crew->deadline);
 }
 
 static inline void *stress_run_member(void *ctx)

@@ -179,7 +179,7 @@ static bool time_by_threads_under_signals(void)
     stress_crew_begin(&crew, stress_seconds(0.5));
     stress_crew_add(&crew, 3, keep_timing, NULL, 0);
     stress_crew_go(&crew);
-    for (size_t i = 0; stress_now() < crew.deadline; i++) {
+    for (size_t i = 0; stress_now() < crew.deadline || atomic_load(&shared.handled) == 0; i++) {
         (void)pthread_kill(crew.members[i % crew.count].thread, SIGUSR1);
     }
     atomic_store(&crew.stop, true);
