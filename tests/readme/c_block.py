@@ -5,6 +5,7 @@ of the places where a reader would put it - in a function, at file scope, or as 
 line of three dots stands for code that is left out. The fragment is then linked and run as well.
 """
 
+import itertools
 import re
 import subprocess
 
@@ -36,11 +37,11 @@ class Toolbox:
 
     def __init__(self, root, built, work):
         self.root, self.built, self.work = root, built, work
-        self.count = 0
+        self.numbers = itertools.count(1)
 
     def new_path(self, suffix):
-        self.count += 1
-        return self.work / f"block{self.count}{suffix}"
+        """A name of its own for each caller, in whatever thread."""
+        return self.work / f"block{next(self.numbers)}{suffix}"
 
     def build(self, source, language, compiler, standard, fragment):
         """Compiles and links a source text; returns (program or None, the compiler's words)."""
@@ -112,11 +113,17 @@ def build(toolbox, block, compiler, standard):
     return program, None if program else f"does not compile ({compiler} -std={standard}):\n{words}"
 
 
-def check(toolbox, block):
+def start_builds(toolbox, block, pool):
+    """What build() will return for each compiler of a C or C++ block."""
+    return [pool.submit(build, toolbox, block, compiler, standard)
+            for compiler, standard in LANGUAGES[block.language]]
+
+
+def check(toolbox, block, builds):
     """(output or None, what is wrong or None) of one C or C++ block."""
     output = None
-    for compiler, standard in LANGUAGES[block.language]:
-        program, problem = build(toolbox, block, compiler, standard)
+    for built in builds:
+        program, problem = built.result()
         if problem:
             return None, problem
         if block.not_run:
