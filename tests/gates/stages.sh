@@ -75,14 +75,23 @@ configures_with_a_part_left_out() (
     build_preset dev
 )
 
-gates_runner() {
-    passes "runner: a stage that passes" run_seed_stages "$seeds/runner/10-well"
-    fails "runner: a stage that fails" "stage 20-fails FAILED" \
-        run_seed_stages "$seeds/runner/"[0-9]*
+ends_with_the_failure() {
     shown=$((shown + 1))
     if grep -q "never" "$work/output" || grep -q "after the fault" "$work/output"; then
         report_open "runner" "goes on after a failure"
     fi
+}
+
+gates_runner() {
+    passes "runner: a stage that passes" run_seed_stages "$seeds/runner/10-well"
+    fails "runner: a stage that fails" "stage 20-fails FAILED" \
+        run_seed_stages "$seeds/runner/"[0-9]*
+    ends_with_the_failure
+    fails "runner: a stage that fails beside others" "stage 10-fails FAILED" \
+        run_seed_stages "$seeds/runner/group/"[0-9]*
+    ends_with_the_failure
+    fails "runner: a stage that passes beside one that fails" "said beside it" \
+        run_seed_stages "$seeds/runner/group/"[0-9]*
     fails "runner: a stage that nobody knows" "no stage seed" "$tree/tests/run" seed
     fails "runner: a build that leaves a part out" "leaves out what the tests need" \
         configures_with_a_part_left_out

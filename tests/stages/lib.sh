@@ -82,26 +82,57 @@ run_stage() {
         "$script" >"$logs/$name.txt" 2>&1 </dev/null
 }
 
-# Runs stage scripts in order, stops at the first that fails, and adds a line "seconds name" for
-# each to $logs/stages.txt.
+# Runs one stage, shows what it says when it is done, and adds a line "seconds name" to
+# $logs/stages.txt. Returns the stage's status.
+show_stage() {
+    local script=$1 name start=$SECONDS seconds
+    name=$(basename "$script")
+    echo "== $name"
+    if run_stage "$script" "$name" 3>"$logs/$name.said"; then
+        seconds=$((SECONDS - start))
+        echo "== $name: $seconds s"
+        cat "$logs/$name.said"
+        echo "$seconds $name" >>"$logs/stages.txt"
+    else
+        echo
+        cat "$logs/$name.said"
+        echo "---- the end of build/log/$name.txt:"
+        tail -n 60 "$logs/$name.txt"
+        echo "---- stage $name FAILED after $((SECONDS - start)) s"
+        return 1
+    fi
+}
+
+# The group that a stage says it is in; a stage that says none is alone.
+group_of() {
+    local group
+    group=$(sed -n 's/^# Group: //p' "$1")
+    echo "${group:-$1}"
+}
+
+# Runs stage scripts in order, those side by side that follow each other in the same group. Stops
+# where one has failed and those beside it have ended.
 run_stages() {
-    local script name start seconds
+    local script group last='' running=()
     for script in "$@"; do
-        name=$(basename "$script")
-        echo "== $name"
-        start=$SECONDS
-        if run_stage "$script" "$name" 3>&1; then
-            seconds=$((SECONDS - start))
-            echo "== $name: $seconds s"
-            echo "$seconds $name" >>"$logs/stages.txt"
-        else
-            echo
-            echo "---- the end of build/log/$name.txt:"
-            tail -n 60 "$logs/$name.txt"
-            echo "---- stage $name FAILED after $((SECONDS - start)) s"
-            return 1
+        group=$(group_of "$script")
+        if [ "$group" != "$last" ]; then
+            wait_for_all "${running[@]}" || return 1
+            running=()
+            last=$group
         fi
+        show_stage "$script" &
+        running+=($!)
     done
+    wait_for_all "${running[@]}"
+}
+
+wait_for_all() {
+    local process status=0
+    for process in "$@"; do
+        wait "$process" || status=1
+    done
+    return "$status"
 }
 
 print_seconds() {
