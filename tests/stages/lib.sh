@@ -69,10 +69,11 @@ stress_names() {
     echo "^($names)(_atomic_path)?\$"
 }
 
-# Runs the tests of a built preset whose names match, each for so many seconds a loop.
+# Runs the tests of a built preset whose names match, each for so many seconds a loop, and more at a
+# time than there are processors: threads are then interrupted more often.
 stress_preset() {
     local preset=$1 seconds=$2 names=$3
-    PROMLET_TEST_SECONDS=$seconds test_preset "$preset" -R "$names"
+    PROMLET_TEST_SECONDS=$seconds test_preset "$preset" --parallel $((2 * jobs)) -R "$names"
 }
 
 # Runs one stage in a shell of its own; its output goes to its log. Returns the stage's status.
