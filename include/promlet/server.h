@@ -107,6 +107,18 @@ typedef struct promlet_server_opts {
         FileDescriptorName=metrics. It becomes close-on-exec and stays open for a next start; the
         variables stay as well. 0: none. */
     int listen_fd;
+    /** A PEM file with the server's certificate and those of its issuers up to the root; the server
+        then speaks TLS 1.2 and 1.3 and nothing else. NULL: plain HTTP. A new version of this file
+        and the next two is used for new connections within about a second; a faulty one is passed
+        over with a warning. See docs/security.md. */
+    const char *certificate_path;
+    /** A PEM file with the key of the certificate, without a password. NULL: it is in the
+        certificate's file. */
+    const char *key_path;
+    /** A PEM file with the certificates of those who vouch for clients. Every client must then show
+       a certificate that comes from one of them, is valid, and is one for clients; others get no
+        answer. NULL: clients need none. */
+    const char *client_ca_path;
     /** Nothing is served at "/", where people with a browser otherwise find a page that shows the
         metrics and follows them. */
     bool no_page;

@@ -24,7 +24,7 @@ build_broken() {
     test=$(said_by "$seed" test)
     object=$(echo "$dev/tests/CMakeFiles/$test.dir"/*/"$test.c.o")
     if [ -f "$tree/tests/server/$test.c" ]; then
-        libraries=("$dev/libpromlet-server.a" "${libraries[@]}" -lmicrohttpd -lz)
+        libraries=("$dev/libpromlet-server.a" "${libraries[@]}" -lmicrohttpd -lgnutls -lz)
     elif [ -f "$tree/tests/http/$test.c" ]; then
         libraries=("$dev/libpromlet-http.a" "${libraries[@]}" -lz)
     fi

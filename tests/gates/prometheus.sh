@@ -50,7 +50,7 @@ build_broken_service() {
     gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$work/tests" -I "$tree/include" \
         -c "$work/$source" -o "$work/broken.o" &&
         gcc -o "$work/broken" "${objects[@]}" "$dev/libpromlet-server.a" "$dev/libpromlet.a" \
-            -lmicrohttpd -lz -lpthread -lm -ldl
+            -lmicrohttpd -lgnutls -lz -lpthread -lm -ldl
 }
 
 # As for the example, the stage of its own shows that the check passes.

@@ -52,7 +52,8 @@ class Toolbox:
                    *(FRAGMENT_WARNINGS if fragment else []), f"-I{self.root}/include", str(path),
                    "-o", str(program), f"{self.built}/libpromlet-server.a",
                    f"{self.built}/libpromlet-http.a", f"{self.built}/libpromlet-testing.a",
-                   f"{self.built}/libpromlet.a", "-lmicrohttpd", "-lz", "-pthread", "-lm"]
+                   f"{self.built}/libpromlet.a", "-lmicrohttpd", "-lgnutls", "-lz", "-pthread",
+                   "-lm"]
         result = subprocess.run(command, text=True, capture_output=True, check=False)
         return (program if result.returncode == 0 else None), result.stderr
 

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the files of TLS. What is in them is tls_identity.c's. */
+#define _DEFAULT_SOURCE /* explicit_bzero() */
+
+#include "server/tls_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* promlet_last_error() keeps 255 bytes and a NUL. */
+#define SENTENCE_SIZE 256
+
+/* More of a path is cut in sentences, from its front, so that the file's own name and the reason
+   behind it are always seen. */
+#define PATH_SHOWN 120
+
+/* All certificates that a distribution trusts take less than a quarter of this. */
+#define MAX_FILE_BYTES (1 << 20)
+
+/* ---- sentences ------------------------------------------------------------------------------- */
+
+static const char *end_of_path(const char *path)
+{
+    size_t size = strlen(path);
+    return size > PATH_SHOWN ? path + size - PATH_SHOWN : path;
+}
+
+/* Make the text of another library the end of our sentence. */
+static void fit_in(char *text)
+{
+    size_t size = strlen(text);
+    bool is_word = text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+    if (is_word) {
+        text[0] = (char)(text[0] - 'A' + 'a');
+    }
+    if (size > 0 && text[size - 1] == '.') {
+        text[size - 1] = '\0';
+    }
+}
+
+promlet_status pml_server_tls_fail(promlet_status status, const char *option, const char *path,
+                                   const char *reason)
+{
+    char fitting[100];
+    char sentence[SENTENCE_SIZE];
+    (void)snprintf(fitting, sizeof fitting, "%s", reason);
+    fit_in(fitting);
+    (void)snprintf(sentence, sizeof sentence, "%s: %s: %s", option, end_of_path(path), fitting);
+    return promlet_set_last_error(status, sentence);
+}
+
+static promlet_status status_of_errno(int error)
+{
+    switch (error) {
+    case EACCES:
+    case EPERM:
+        return PROMLET_ERROR_PERMISSION;
+    case ENOMEM:
+        return PROMLET_ERROR_MEMORY;
+    case ENOENT:
+    case ENOTDIR:
+        return PROMLET_ERROR_ARGUMENT;
+    default:
+        return PROMLET_ERROR_SYSTEM;
+    }
+}
+
+static promlet_status fail_with_errno(const char *option, const char *path, int error)
+{
+    char reason[80];
+    if (strerror_r(error, reason, sizeof reason) != 0) {
+        (void)snprintf(reason, sizeof reason, "error %d", error);
+    }
+    return pml_server_tls_fail(status_of_errno(error), option, path, reason);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Read up to room bytes. Returns how many there were, or -1 with errno. */
+static ssize_t read_up_to(int fd, unsigned char *bytes, size_t room)
+{
+    size_t size = 0;
+    while (size < room) {
+        ssize_t count = read(fd, bytes + size, room - size);
+        if (count == 0) {
+            break;
+        }
+        if (count < 0 && errno != EINTR) {
+            return -1;
+        }
+        size += count > 0 ? (size_t)count : 0;
+    }
+    return (ssize_t)size;
+}
+
+/* A file that grows meanwhile is read up to the size it had; its next stamp will tell. */
+static promlet_status read_open(int fd, const char *option, const char *path,
+                                pml_server_tls_file *file)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        return fail_with_errno(option, path, errno);
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size == 0 || status.st_size > MAX_FILE_BYTES) {
+        return pml_server_tls_fail(PROMLET_ERROR_ARGUMENT, option, path,
+                                   "must be a file of 1 byte to 1 MiB");
+    }
+    size_t room = (size_t)status.st_size;
+    file->bytes = malloc(room);
+    if (file->bytes == NULL) {
+        return fail_with_errno(option, path, ENOMEM);
+    }
+    file->size = room;
+    ssize_t size = read_up_to(fd, file->bytes, room);
+    if (size < 0) {
+        int error = errno;
+        pml_server_tls_file_clear(file);
+        return fail_with_errno(option, path, error);
+    }
+    file->size = (size_t)size;
+    return PROMLET_OK;
+}
+
+/* Not to wait is for what turns out to be a pipe. */
+promlet_status pml_server_tls_file_read(const char *option, const char *path,
+                                        pml_server_tls_file *file)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return fail_with_errno(option, path, errno);
+    }
+    promlet_status status = read_open(fd, option, path, file);
+    close(fd);
+    return status;
+}
+
+void pml_server_tls_file_clear(pml_server_tls_file *file)
+{
+    if (file->bytes != NULL) {
+        explicit_bzero(file->bytes, file->size);
+        free(file->bytes);
+    }
+    *file = (pml_server_tls_file){NULL, 0};
+}
+
+/* ---- versions -------------------------------------------------------------------------------- */
+
+pml_server_tls_stamp pml_server_tls_stamp_of(const char *path)
+{
+    struct stat status;
+    pml_server_tls_stamp stamp;
+    memset(&stamp, 0, sizeof stamp);
+    if (path != NULL && stat(path, &status) == 0) {
+        stamp.device = status.st_dev;
+        stamp.inode = status.st_ino;
+        stamp.size = status.st_size;
+        stamp.modified = status.st_mtim;
+        stamp.changed = status.st_ctim;
+    }
+    return stamp;
+}
+
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool pml_server_tls_stamp_equals(const pml_server_tls_stamp *a, const pml_server_tls_stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           is_same_time(&a->modified, &b->modified) && is_same_time(&a->changed, &b->changed);
+}
