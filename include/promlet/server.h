@@ -34,6 +34,44 @@ PROMLET_BEGIN_DECLS
 /** A running server. */
 typedef struct promlet_server promlet_server;
 
+/** What a request shows of who sends it, lent to promlet_authorize_fn for the call. */
+typedef struct promlet_server_request {
+    /** "GET", "HEAD" or another method. */
+    const char *method;
+    /** The path, decoded and without its query. */
+    const char *path;
+    /** The client's address, such as "192.0.2.7" or "2001:db8::1"; "" for a UNIX socket. Behind a
+        proxy it is the proxy's. */
+    const char *address;
+    /** Whether the request came through TLS. */
+    bool is_tls;
+    /** With client_ca_path the subject of the client's certificate as in RFC 4514, such as
+        "CN=prometheus,O=Example"; NULL without, or without memory for it. */
+    const char *client_subject;
+    /** For promlet_server_request_header(); NULL in a request that a test has made. */
+    void *connection;
+} promlet_server_request;
+
+/** What promlet_authorize_fn decides. */
+typedef enum promlet_authorization {
+    PROMLET_UNAUTHORIZED = 0, /**< Status 401: nobody knows who the client is. */
+    PROMLET_FORBIDDEN,        /**< Status 403: it is known, and may not. */
+    PROMLET_AUTHORIZED        /**< The request is answered. */
+} promlet_authorization;
+
+/**
+ * The host's own say in who may read. It runs in the server's thread, without locks of promlet, and
+ * holds up all clients meanwhile; so let it compare, and not wait. It may call any promlet
+ * function. Each PROMLET_UNAUTHORIZED for a request with an Authorization header counts as a failed
+ * try, as a wrong password does.
+ *
+ * request  lent until it returns.
+ * ctx      promlet_server_opts.authorize_ctx.
+ * Returns: what is decided; any value that is none counts as PROMLET_FORBIDDEN.
+ */
+typedef promlet_authorization (*promlet_authorize_fn)(const promlet_server_request *request,
+                                                      void *ctx);
+
 /**
  * How a server is started. Zero it, then set what is needed; everything is copied. A zeroed struct
  * asks for any free port: for the usual one set .port = PROMLET_DEFAULT_PORT.
@@ -119,6 +157,18 @@ typedef struct promlet_server_opts {
        a certificate that comes from one of them, is valid, and is one for clients; others get no
         answer. NULL: clients need none. */
     const char *client_ca_path;
+    /** What clients must say with basic authentication, on every path; up to about 3000 bytes
+        together. NULL, both: nothing. */
+    const char *username;
+    const char *password;
+    /** What clients must say with bearer authentication, up to 4096 bytes of printable ASCII. NULL:
+        nothing. With a username as well, either is enough. */
+    const char *bearer_token;
+    /** Decides on each request, after its certificate and credentials were found right. NULL: those
+        suffice. */
+    promlet_authorize_fn authorize;
+    /** Passed to authorize; must outlive the server. */
+    void *authorize_ctx;
     /** Nothing is served at "/", where people with a browser otherwise find a page that shows the
         metrics and follows them. */
     bool no_page;
@@ -156,8 +206,9 @@ typedef struct promlet_server_opts {
  * server        where to put the server, to be given to promlet_server_stop(); set to NULL on an
  *               error. Must not be NULL.
  * options_size  sizeof(promlet_server_opts) as the caller was compiled.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT; PROMLET_ERROR_ADDRESS, _PORT_IN_USE, _PERMISSION,
- * _MEMORY or _SYSTEM, with a sentence in promlet_last_error(). Nothing is left open on an error.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, also when a certificate can't be used;
+ * PROMLET_ERROR_ADDRESS, _PORT_IN_USE, _PERMISSION, _MEMORY or _SYSTEM, with a sentence in
+ * promlet_last_error(). Nothing is left open on an error.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts *options,
@@ -261,6 +312,33 @@ PROMLET_API promlet_status promlet_server_run(promlet_server *server);
  * Thread-safe: yes. Signal-safe: yes. After fork: yes. Allocates: no.
  */
 PROMLET_API int promlet_server_port(const promlet_server *server);
+
+/**
+ * Read the files of certificate_path, key_path and client_ca_path again, for a program that knows
+ * when they are replaced and does not want to wait. New connections use what they hold from then
+ * on. Connections that are open go on; the certificates of their clients are judged anew with each
+ * request. On an error everything stays as it was.
+ *
+ * server  from promlet_server_start(), with a certificate_path.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, also for a file that is not there or not what it
+ * must be; PROMLET_ERROR_PERMISSION, _MEMORY or _SYSTEM, with a sentence in promlet_last_error().
+ * Thread-safe: yes, but not beside the stop of the server. Signal-safe: no. After fork: no.
+ * Allocates: yes.
+ */
+PROMLET_API promlet_status promlet_server_reload_tls(promlet_server *server);
+
+/**
+ * A header of a request, for promlet_authorize_fn.
+ *
+ * request  as it was given; NULL is allowed.
+ * name     in capital or small letters, such as "X-Api-Key"; NULL is allowed.
+ * Returns: its value, lent as long as the request is, the first one if it comes several times; NULL
+ * when there is none.
+ * Thread-safe: no, only in the call that was given the request. Signal-safe: no. After fork: no.
+ * Allocates: no.
+ */
+PROMLET_API const char *promlet_server_request_header(const promlet_server_request *request,
+                                                      const char *name);
 
 /**
  * Serve the default registry on http://127.0.0.1:port/metrics: the one server of the process. When

@@ -47,9 +47,12 @@ static void note_connection(void *ctx, struct MHD_Connection *connection, void *
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         server->arriving->handle = connection;
         *place = server->arriving;
+        server->arriving->identity = pml_server_tls_begin(server->content.tls, connection);
     } else {
+        pml_server_connection *ended = *place;
         pml_server_forks_hold(server);
-        pml_server_connections_remove(&server->connections, *place);
+        pml_server_tls_end(ended->identity);
+        pml_server_connections_remove(&server->connections, ended);
     }
 }
 
@@ -173,8 +176,10 @@ static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connecti
 struct MHD_Daemon *pml_server_start_answering(promlet_server *server)
 {
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-        handle_request, server, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+            pml_server_tls_flags(server->content.tls),
+        0, NULL, NULL, handle_request, server, MHD_OPTION_ARRAY,
+        pml_server_tls_options(server->content.tls), MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)server->limits.connections + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY_BYTES, STRICT_PARSING_OPTION, pml_server_strictness(),
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_CONNECTION, note_connection, server,

@@ -8,6 +8,9 @@
 #include <promlet/registry.h>
 #include <promlet/server.h>
 
+#include "server/auth.h"
+#include "server/tls.h"
+
 #include <stdbool.h>
 
 struct MHD_Daemon;
@@ -23,6 +26,8 @@ typedef struct pml_server_content {
     pml_server_page page;        /* Zeroed if there is none. */
     bool (*is_ready)(void *ctx); /* NULL: always. */
     void *ready_ctx;
+    pml_server_tls *tls;   /* NULL: plain HTTP. */
+    pml_server_auth *auth; /* NULL: everybody may read. */
 } pml_server_content;
 
 /* Start libmicrohttpd, which answers from then on when the caller gives it connections and runs it

@@ -7,10 +7,8 @@
  */
 #include "server/auth_tries.h"
 
-#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* So many wrong tries at once, and then one in each such time. */
 typedef struct limit {
@@ -23,25 +21,13 @@ static const limit of_everyone = {100, 50};
 
 /* ---- sources --------------------------------------------------------------------------------- */
 
-static void put_ipv4(unsigned char bytes[16], const void *address)
+pml_server_source pml_server_source_of(const unsigned char *address)
 {
-    memset(bytes + 10, 0xff, 2);
-    memcpy(bytes + 12, address, 4);
-}
-
-pml_server_source pml_server_source_of(const struct sockaddr *address)
-{
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
     pml_server_source source = {{0}};
-    if (address != NULL && address->sa_family == AF_INET) {
-        put_ipv4(source.bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr);
-    } else if (address != NULL && address->sa_family == AF_INET6) {
-        const struct in6_addr *ipv6 =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        if (IN6_IS_ADDR_V4MAPPED(ipv6)) {
-            put_ipv4(source.bytes, ipv6->s6_addr + 12);
-        } else {
-            memcpy(source.bytes, ipv6, 8);
-        }
+    if (address != NULL) {
+        bool is_ipv4 = memcmp(address, mapped, sizeof mapped) == 0;
+        memcpy(source.bytes, address, is_ipv4 ? 16 : 8);
     }
     return source;
 }

@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sockaddr;
-
 /* Who tries: an IPv4 address, or the first half of an IPv6 address, since a client has the other
    half to itself. All clients of a UNIX socket are one. */
 typedef struct pml_server_source {
     unsigned char bytes[16];
 } pml_server_source;
 
-/* address may be NULL, or of any family. */
-pml_server_source pml_server_source_of(const struct sockaddr *address);
+/* address: 16 bytes, of which IPv4 addresses are the IPv6 address that maps them; NULL: a UNIX
+ * socket.
+ */
+pml_server_source pml_server_source_of(const unsigned char *address);
 
 /*
  * Wrong tries that are left, told by one time: each try moves it on by the time in which one is

@@ -11,6 +11,7 @@
 
 struct MHD_Connection;
 struct pml_server_exchange;
+struct pml_server_tls_identity;
 struct sockaddr;
 
 /* What a connection waits for. */
@@ -35,9 +36,11 @@ typedef struct pml_server_connection {
     struct MHD_Connection *handle; /* NULL until libmicrohttpd has it. */
     struct pml_server_exchange *exchange; /* Its request and answer; NULL: none. Owned. */
     pml_server_address address;
-    int64_t since_ns;    /* When the phase began. */
-    int64_t deadline_ns; /* When it must be over. */
-    int64_t patience_ns; /* When the client no longer waits for this answer. */
+    struct pml_server_tls_identity *identity; /* What it began with; NULL without TLS. */
+    bool is_known;                            /* Its last credentials were right. */
+    int64_t since_ns;                         /* When the phase began. */
+    int64_t deadline_ns;                      /* When it must be over. */
+    int64_t patience_ns;                      /* When the client no longer waits for this answer. */
     int64_t seen_ns;     /* While it sends: when somebody last looked how far it is, */
     uint64_t seen_bytes; /* what pml_server_sent_bytes() said then, */
     double seen_rate;    /* and the bytes a second between the two last looks. */

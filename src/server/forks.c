@@ -12,7 +12,8 @@
  * Guards the list of servers, and the sockets in the tables of their connections against what they
  * stand for: accepting and entering one, and taking one out and closing it, are done while it is
  * held. It is taken before each fork. No other lock is taken and no user code called while it is
- * held.
+ * held, but for the one that guards the hand-over of certificates (tls_gnutls.c), which waits for
+ * nothing.
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static promlet_server *first;

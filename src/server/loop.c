@@ -126,6 +126,7 @@ static void accept_clients(promlet_server *server)
         pml_server_make_room(&server->accepting, &server->connections, server->now_ns);
         return;
     }
+    pml_server_tls_refresh(server->content.tls);
     pml_server_forks_hold(server);
     for (int i = 0; i < ACCEPTS_A_ROUND; i++) {
         if (!pml_server_has_room(&server->accepting, &server->connections) ||

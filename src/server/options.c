@@ -41,6 +41,18 @@ static promlet_status check_path(const char *path)
     return PROMLET_OK;
 }
 
+/* What credentials may be is auth.c's, and whether certificates can be used tls_*.c's. */
+static promlet_status check_tls(const promlet_server_opts *options)
+{
+    if (options->certificate_path == NULL && options->key_path != NULL) {
+        return argument_error("key_path: needs a certificate_path");
+    }
+    if (options->certificate_path == NULL && options->client_ca_path != NULL) {
+        return argument_error("client_ca_path: needs a certificate_path");
+    }
+    return PROMLET_OK;
+}
+
 static void fill_defaults(promlet_server_opts *options)
 {
     bool is_tcp = options->unix_path == NULL && options->listen_fd == 0;
@@ -71,13 +83,15 @@ promlet_status pml_server_read_options(const promlet_server_opts *options, size_
         memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
     }
     promlet_status status = pml_server_check_place(result);
+    if (status == PROMLET_OK) {
+        status = check_tls(result);
+    }
     fill_defaults(result);
     return status == PROMLET_OK ? check_path(result->path) : status;
 }
 
-/* There are no options for credentials yet. */
 bool pml_server_has_credentials(const promlet_server_opts *options)
 {
-    (void)options;
-    return false;
+    return options->client_ca_path != NULL || options->username != NULL ||
+           options->bearer_token != NULL || options->authorize != NULL;
 }

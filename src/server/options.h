@@ -19,7 +19,8 @@ promlet_status pml_server_read_options(const promlet_server_opts *options, size_
    PROMLET_OK, or PROMLET_ERROR_ARGUMENT with a sentence. */
 promlet_status pml_server_check_place(const promlet_server_opts *options);
 
-/* Whether only those are answered who have a key or a password. */
+/* Whether only those are answered who have a certificate or credentials, or whom the host lets in.
+ */
 bool pml_server_has_credentials(const promlet_server_opts *options);
 
 #endif

@@ -120,6 +120,13 @@ static void discard(promlet_server *server)
     pml_server_free(server);
 }
 
+/* Read who may be answered. */
+static promlet_status read_guards(pml_server_content *content, const promlet_server_opts *options)
+{
+    promlet_status status = pml_server_auth_new(options, &content->auth);
+    return status == PROMLET_OK ? pml_server_tls_new(options, &content->tls) : status;
+}
+
 static promlet_status start(const promlet_server_opts *options, const pml_server_limits *limits,
                             promlet_server **started)
 {
@@ -127,7 +134,10 @@ static promlet_status start(const promlet_server_opts *options, const pml_server
     if (server == NULL) {
         return promlet_set_last_error(PROMLET_ERROR_MEMORY, NULL);
     }
-    promlet_status status = pml_server_listen(options, &server->listener);
+    promlet_status status = read_guards(&server->content, options);
+    if (status == PROMLET_OK) {
+        status = pml_server_listen(options, &server->listener);
+    }
     if (status == PROMLET_OK) {
         status = start_parts(server);
     }
@@ -166,6 +176,16 @@ promlet_status promlet_server_start_sized(const promlet_server_opts *options,
 int promlet_server_port(const promlet_server *server)
 {
     return server != NULL ? server->listener.port : 0;
+}
+
+promlet_status promlet_server_reload_tls(promlet_server *server)
+{
+    if (server == NULL || server->content.tls == NULL) {
+        return promlet_set_last_error(PROMLET_ERROR_ARGUMENT,
+                                      "server: must be one that was started with a "
+                                      "certificate_path");
+    }
+    return pml_server_tls_reload(server->content.tls);
 }
 
 /* ---- Stop ---- */

@@ -46,6 +46,8 @@ void pml_server_free_memory(promlet_server *server)
     }
     pml_server_connections_end(&server->connections);
     pml_server_page_clear(&server->content.page);
+    pml_server_tls_free(server->content.tls);
+    pml_server_auth_free(server->content.auth);
     free(server->content.path);
     free(server);
 }

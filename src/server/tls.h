@@ -33,7 +33,15 @@ struct MHD_OptionItem *pml_server_tls_options(pml_server_tls *tls);
 promlet_status pml_server_tls_reload(pml_server_tls *tls);
 
 /*
- * The rest belongs to the thread that runs libmicrohttpd. Each connection is begun before its first
+ * The rest belongs to the thread that runs libmicrohttpd.
+ *
+ * Before clients are taken, and without locks: if it is time, look whether the files have changed,
+ * and read them again. What is wrong with them is said to the log. tls may be NULL.
+ */
+void pml_server_tls_refresh(pml_server_tls *tls);
+
+/*
+ * Each connection is begun before its first
  * byte is read, and what that gives is to be handed to pml_server_tls_end() at its end. A
  * connection that was not begun, or got NULL there, gets no further than the handshake.
  */

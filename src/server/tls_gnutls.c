@@ -42,7 +42,8 @@ struct pml_server_tls {
     stamps complained; /* and what could not be. */
     time_t next_look;  /* At the files, in seconds of the monotonic clock. */
 
-    /* but for what others hand to it, which the mutex guards. No other lock is held with it. */
+    /* but for what others hand to it, which the mutex guards. Nothing else is locked while it is
+       held, and forks may be held when it is taken. */
     pthread_mutex_t mutex;
     pml_server_tls_identity *next; /* NULL: nothing was handed over. */
     stamps next_seen;
@@ -234,15 +235,16 @@ static void read_changed_files(pml_server_tls *tls, const stamps *found)
     }
 }
 
-/* Files that were replaced are noticed by the first connection that comes a second or more after
-   the last look at them. */
-static void look_for_changes(pml_server_tls *tls)
+/* Files that were replaced are noticed when clients come a second or more after the last look at
+   them. */
+void pml_server_tls_refresh(pml_server_tls *tls)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec < tls->next_look) {
+    if (tls == NULL || now.tv_sec < tls->next_look) {
         return;
     }
+    take_next(tls);
     tls->next_look = now.tv_sec + 1;
     stamps found = look_at_files(&tls->paths);
     if (!are_equal(&found, &tls->seen)) {
@@ -266,7 +268,6 @@ pml_server_tls_identity *pml_server_tls_begin(pml_server_tls *tls,
         return NULL;
     }
     take_next(tls);
-    look_for_changes(tls);
     gnutls_session_t session = session_of(connection);
     if (session == NULL || !pml_server_tls_identity_use(tls->current, session)) {
         return NULL;

@@ -39,6 +39,11 @@ promlet_status pml_server_tls_reload(pml_server_tls *tls)
     return PROMLET_ERROR_ARGUMENT;
 }
 
+void pml_server_tls_refresh(pml_server_tls *tls)
+{
+    (void)tls;
+}
+
 pml_server_tls_identity *pml_server_tls_begin(pml_server_tls *tls,
                                               struct MHD_Connection *connection)
 {

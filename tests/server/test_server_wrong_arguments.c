@@ -47,6 +47,12 @@ static const promlet_server_opts any_server_options[] = {
     {.header_seconds = NAN},
     {.idle_seconds = -INFINITY},
     {.send_seconds = -1e-300},
+    {.key_path = ""},
+    {.client_ca_path = ""},
+    {.certificate_path = "\xff"},
+    {.username = ""},
+    {.password = ""},
+    {.bearer_token = "\xff\xfe"},
 };
 
 static void call_promlet_server_start_sized(void)
@@ -107,6 +113,26 @@ static void call_promlet_server_port(void)
     assert_int_equal(promlet_server_port(NULL), 0);
 }
 
+static void call_promlet_server_reload_tls(void)
+{
+    promlet_server *server = NULL;
+    assert_true(promlet_server_reload_tls(NULL) == PROMLET_ERROR_ARGUMENT);
+    assert_true(promlet_server_start(&(promlet_server_opts){.registry = own}, &server) ==
+                PROMLET_OK);
+    assert_true(promlet_server_reload_tls(server) == PROMLET_ERROR_ARGUMENT);
+    promlet_server_stop(server);
+}
+
+static void call_promlet_server_request_header(void)
+{
+    promlet_server_request request = {.method = "GET"};
+    FOR_EACH(name, any_texts)
+    {
+        assert_null(promlet_server_request_header(NULL, *name));
+        assert_null(promlet_server_request_header(&request, *name));
+    }
+}
+
 static void call_promlet_start_metrics_server(void)
 {
     static const int ports[] = {-1, 65536, 2147483647, -2147483647 - 1};
@@ -141,6 +167,8 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_server_fd),
     WRONG_CALL(promlet_server_timeout_ms),
     WRONG_CALL(promlet_server_run),
+    WRONG_CALL(promlet_server_reload_tls),
+    WRONG_CALL(promlet_server_request_header),
 };
 
 static void every_function_with_wrong_arguments_is_survived(void **state)
