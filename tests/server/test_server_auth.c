@@ -184,7 +184,8 @@ static void wrong_credentials_all_get_the_same_401(void **state)
 /* Strangers don't learn which paths and methods there are. */
 static void every_path_and_method_is_guarded(void **state)
 {
-    static const char *const targets[] = {"/metrics", "/", "/other", "/metrics?name[]=a"};
+    static const char *const targets[] = {"/metrics", "/",      "/-/healthy",
+                                          "/-/ready", "/other", "/metrics?name[]=a"};
     static const char *const methods[] = {"GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE"};
     (void)state;
     promlet_server *server = start_with_both();
