@@ -145,13 +145,18 @@ static pml_number counter_number(const uint64_t *words)
     return (pml_number){.is_whole = false, .as.real = (double)whole + fraction};
 }
 
+static pml_number counter_value(const void *cell)
+{
+    uint64_t words[WORDS];
+    counter_capture(cell, words);
+    return counter_number(words);
+}
+
 static pml_number value_of(const promlet_counter *counter)
 {
-    uint64_t words[WORDS] = {0, 0};
-    if (counter != NULL && counter != &counter_sink) {
-        counter_capture(counter, words);
-    }
-    return counter_number(words);
+    return counter != NULL && counter != &counter_sink
+               ? counter_value(counter)
+               : (pml_number){.is_whole = true, .as.whole = 0};
 }
 
 double promlet_counter_value(const promlet_counter *counter)
@@ -193,4 +198,5 @@ const pml_kind pml_counter_kind = {
     .reset = counter_reset,
     .absorb = counter_absorb,
     .number = counter_number,
+    .value = counter_value,
 };

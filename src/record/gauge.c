@@ -146,6 +146,13 @@ static pml_number gauge_number(const uint64_t *words)
     return (pml_number){.is_whole = false, .as.real = pml_double_of_bits(words[0])};
 }
 
+static pml_number gauge_value(const void *cell)
+{
+    uint64_t word;
+    gauge_capture(cell, &word);
+    return gauge_number(&word);
+}
+
 static const char *const gauge_other_names[] = {NULL};
 
 const pml_kind pml_gauge_kind = {
@@ -165,4 +172,5 @@ const pml_kind pml_gauge_kind = {
     .reset = gauge_reset,
     .absorb = gauge_absorb,
     .number = gauge_number,
+    .value = gauge_value,
 };

@@ -45,6 +45,13 @@ static pml_number info_number(const uint64_t *words)
     return (pml_number){.is_whole = true, .as.whole = words[0]};
 }
 
+static pml_number info_value(const void *cell)
+{
+    uint64_t word;
+    info_capture(cell, &word);
+    return info_number(&word);
+}
+
 /* OpenMetrics calls the family by the name without _info. */
 static const char *const info_other_names[] = {"", NULL};
 
@@ -64,4 +71,5 @@ const pml_kind pml_info_kind = {
     .capture = info_capture,
     .reset = info_reset,
     .number = info_number,
+    .value = info_value,
 };

@@ -111,6 +111,8 @@ typedef struct pml_kind {
     void (*absorb)(void *cell, const uint64_t *words);
     /* The value that words stand for; of a number only. */
     pml_number (*number)(const uint64_t *words);
+    /* number() of what capture() reads: one call for each series instead of two. */
+    pml_number (*value)(const void *cell);
     /* Reads the values at quantiles, which rise; of a summary only. All NaN when the window is
        empty or the settings of the cell have no quantiles. */
     void (*quantiles)(const void *cell, const double *quantiles, size_t count, double *values);

@@ -67,6 +67,13 @@ static pml_number unknown_number(const uint64_t *words)
     return (pml_number){.is_whole = false, .as.real = pml_double_of_bits(words[0])};
 }
 
+static pml_number unknown_value(const void *cell)
+{
+    uint64_t word;
+    unknown_capture(cell, &word);
+    return unknown_number(&word);
+}
+
 static const char *const unknown_other_names[] = {NULL};
 
 const pml_kind pml_unknown_kind = {
@@ -84,4 +91,5 @@ const pml_kind pml_unknown_kind = {
     .capture = unknown_capture,
     .reset = unknown_reset,
     .number = unknown_number,
+    .value = unknown_value,
 };

@@ -82,9 +82,33 @@ static void read_beside(reading *self, pml_series *series, size_t at, uint64_t *
     self->is_out_of_memory |= !is_read;
 }
 
-/* Those of them that are shown. Place and kind stand in variables, since the compiler can't know
-   that the calls leave them as they are, and what is rare in a function of its own: that saves a
-   quarter of the time. */
+/* Where the next series is shown. */
+typedef struct place {
+    pml_snapshot_series *series;
+    int64_t *start;  /* NULL: none is known */
+    uint64_t *words; /* of a histogram; else NULL */
+} place;
+
+static inline place next_place(const pml_snapshot_family *to)
+{
+    size_t at = to->series_count;
+    return (place){to->series + at, to->starts != NULL ? to->starts + at : NULL,
+                   to->words != NULL ? to->words + at * to->words_a_series : NULL};
+}
+
+/* What every series has. */
+static inline void read_head(place *next, pml_series *series)
+{
+    next->series->labels = series->labels.text;
+    next->series->labels_size = series->labels.text_size;
+    if (next->start != NULL) {
+        *next->start++ = pml_series_start_ns(series);
+    }
+}
+
+/* Those of some series that are shown, of any family. Place and kind stand in variables, here and
+   below, since the compiler can't know that the calls leave them as they are, and what is rare in
+   a function of its own: that saves a quarter of the time. */
 static void read_some(reading *self, pml_series *const *some, size_t count)
 {
     pml_family *family = self->family;
@@ -92,22 +116,17 @@ static void read_some(reading *self, pml_series *const *some, size_t count)
     const pml_kind *kind = family->definition->kind;
     const pml_spreading *spreading = self->natives == NULL ? self->spreading : NULL;
     const bool has_more = to->exemplars != NULL || self->natives != NULL;
-    size_t at = to->series_count;
     uint64_t few_words[PML_MAX_NUMBER_WORDS];
-    size_t words_a_series = to->words != NULL ? to->words_a_series : 0;
-    uint64_t *words = to->words != NULL ? to->words + at * words_a_series : few_words;
+    place next = next_place(to);
+    uint64_t *words = next.words != NULL ? next.words : few_words;
     for (size_t i = 0; i < count; i++) {
         pml_series *series = some[i];
         if (!pml_lifetime_shows(family, series)) {
             continue;
         }
-        to->series[at].labels = series->labels.text;
-        to->series[at].labels_size = series->labels.text_size;
-        if (to->starts != NULL) {
-            to->starts[at] = pml_series_start_ns(series);
-        }
+        read_head(&next, series);
         if (has_more) {
-            read_beside(self, series, at, words);
+            read_beside(self, series, to->series_count, words);
         } else {
             kind->capture(series->cell, words);
         }
@@ -117,11 +136,62 @@ static void read_some(reading *self, pml_series *const *some, size_t count)
         if (family->has_static_metrics) {
             pml_static_metrics_add(family, words);
         }
-        read_value(self, kind, series, at, words);
-        words += words_a_series;
-        at++;
+        read_value(self, kind, series, to->series_count, words);
+        words += to->words_a_series;
+        to->series_count++;
+        next.series++;
     }
-    to->series_count = at;
+}
+
+/* The number of one that is judged, which takes the words behind it. */
+static pml_number read_judged(const reading *self, pml_series *series)
+{
+    const pml_kind *kind = self->family->definition->kind;
+    uint64_t words[PML_MAX_NUMBER_WORDS];
+    kind->capture(series->cell, words);
+    pml_spreading_judge(self->spreading, self->family, series, words);
+    return kind->number(words);
+}
+
+/* This and the next: what read_some() does, in two thirds to four fifths of its time, for the
+   families for which read_of() chooses them. */
+static void read_numbers(reading *self, pml_series *const *some, size_t count)
+{
+    pml_family *family = self->family;
+    pml_number (*value)(const void *cell) = family->definition->kind->value;
+    place next = next_place(self->to);
+    for (size_t i = 0; i < count; i++) {
+        pml_series *series = some[i];
+        if (pml_lifetime_shows(family, series)) {
+            read_head(&next, series);
+            next.series->as.number =
+                self->spreading == NULL ? value(series->cell) : read_judged(self, series);
+            next.series++;
+        }
+    }
+    self->to->series_count = (size_t)(next.series - self->to->series);
+}
+
+static void read_histograms(reading *self, pml_series *const *some, size_t count)
+{
+    pml_family *family = self->family;
+    const pml_kind *kind = family->definition->kind;
+    const size_t words_a_series = self->to->words_a_series;
+    place next = next_place(self->to);
+    for (size_t i = 0; i < count; i++) {
+        pml_series *series = some[i];
+        if (pml_lifetime_shows(family, series)) {
+            read_head(&next, series);
+            kind->capture(series->cell, next.words);
+            read_histogram(next.words, next.series);
+            if (self->spreading != NULL) {
+                pml_spreading_judge(self->spreading, family, series, next.words);
+            }
+            next.words += words_a_series;
+            next.series++;
+        }
+    }
+    self->to->series_count = (size_t)(next.series - self->to->series);
 }
 
 /* One that is set to zero waits until the series was read, or comes before. */
@@ -183,8 +253,21 @@ static void read_natives(reading *self, pml_series *const *some, size_t count)
     }
 }
 
-static void read_each(reading *self, pml_series *overflow,
-                      void (*read)(reading *self, pml_series *const *some, size_t count))
+typedef void (*read_fn)(reading *self, pml_series *const *some, size_t count);
+
+/* For a family without native buckets. Nearly all are numbers or histograms of which nothing is
+   shown but what their cells hold. */
+static read_fn read_of(const reading *self)
+{
+    const pml_snapshot_family *to = self->to;
+    bool has_more = to->exemplars != NULL || self->family->has_static_metrics;
+    if (!has_more && to->shape == PML_SHAPE_NUMBER) {
+        return read_numbers;
+    }
+    return !has_more && to->shape == PML_SHAPE_HISTOGRAM ? read_histograms : read_some;
+}
+
+static void read_each(reading *self, pml_series *overflow, read_fn read)
 {
     self->to->series_count = 0;
     read(self, self->family->sorted, self->family->sorted_count);
@@ -209,7 +292,7 @@ static bool read_all(const pml_spreading *spreading, pml_family *family, pml_ser
     reading self = {spreading, family, to, NULL, false};
     /* acquire: pairs with the release half of the addition in pml_lifetime_reset(). */
     uint64_t before = pml_load_acquire(&family->revivals);
-    read_each(&self, overflow, read_some);
+    read_each(&self, overflow, read_of(&self));
     /* acq_rel: pairs with the first addition in pml_lifetime_reset(). Either that comes later, and
        what it is followed by was not read; or it is seen. */
     uint64_t after = pml_add_acq_rel(&family->revivals, 0);
