@@ -57,12 +57,15 @@ void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml
                          const uint64_t *words)
 {
     const pml_kind *kind = family->definition->kind;
-    struct promlet_spread **place = kind->spread(series->cell);
     const pml_settings *settings = &family->definition->settings;
-    if (pml_spread_of(place) == NULL &&
-        pml_spreading_is_hot(spreading, kind, words, kind->word_count(settings), &series->judged)) {
-        size_t word_count = pml_kind_spread_words(kind, settings);
-        pml_spread_publish(place, pml_spreading_take(spreading->registry, word_count));
+    size_t word_count = kind->word_count(settings);
+    if (!pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged)) {
+        return; /* as nearly always: asked before anything of the cells */
+    }
+    struct promlet_spread **place = kind->spread(series->cell);
+    if (pml_spread_of(place) == NULL) {
+        size_t spread_words = pml_kind_spread_words(kind, settings);
+        pml_spread_publish(place, pml_spreading_take(spreading->registry, spread_words));
     }
 }
 
