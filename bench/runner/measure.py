@@ -97,16 +97,17 @@ def parse(cell, done):
     return operations, nanoseconds, [line.removeprefix("note: ") for line in others]
 
 
-def run_in_peace(cell, milliseconds):
-    """One measurement, repeated while others disturb it; the least disturbed one counts."""
+def in_peace(run_once, is_memory):
+    """What one measurement gives, and the part of the machine that others took. It is repeated
+    while they disturb it, unless it is of memory; the least disturbed one counts."""
     best = None
     for _ in range(TRIES):
         machine = Machine()
-        operations, nanoseconds, notes = run(cell, milliseconds)
-        others = machine.others()
+        outcome = run_once()
+        others = 0 if is_memory else machine.others()
         if best is None or others < best[-1]:
-            best = operations, nanoseconds, notes, others
-        if others <= DISTURBED or cell.is_memory:
+            best = outcome, others
+        if others <= DISTURBED:
             break
     return best
 
@@ -146,21 +147,21 @@ class Results:
         self.by_key = {}  # the same results, by names
 
     def add(self, cell, run_once):
-        """Keeps what one run gives: operations, nanoseconds, notes, and the part of the machine
-        that others took. A cell that failed or is missing is not run again."""
+        """Keeps what one run gives: operations, nanoseconds and notes, and the part of the
+        machine that others took. A cell that failed or is missing is not run again."""
         result = self.by_cell.setdefault(cell, Result())
         self.by_key[cell.program.name, cell.workload, cell.threads, cell.place] = result
         if result.missing or result.failure:
             return result
         try:
-            operations, nanoseconds, notes, others = run_once(cell)
+            (operations, nanoseconds, notes), others = run_once(cell)
         except Missing as reason:
             result.missing = str(reason)
         except Failure as reason:
             result.failure = str(reason)
         else:
             value = operations if cell.is_memory else nanoseconds * cell.threads / operations
-            is_disturbed = others > DISTURBED and not cell.is_memory
+            is_disturbed = others > DISTURBED
             (result.disturbed_values if is_disturbed else result.values).append(value)
             result.add_notes(notes)
         return result
@@ -201,7 +202,8 @@ def measure(cells, reps, milliseconds, path):
     start = time.monotonic()
     for rep in range(reps):
         for cell in cells:
-            results.add(cell, lambda cell: run_in_peace(cell, milliseconds))
+            results.add(cell, lambda cell: in_peace(lambda: run(cell, milliseconds),
+                                                    cell.is_memory))
         results.save(path)
         minutes = (time.monotonic() - start) / 60
         print(f"bench/run: repetition {rep + 1} of {reps} of {len(cells)} cells after "

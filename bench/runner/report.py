@@ -198,8 +198,7 @@ def floor_tables(results):
              for cell, result in found if result.usable])
 
 
-def bar_table(results):
-    judged = bars.judge(results)
+def bar_table(judged):
     if not judged:
         return
     met = sum(bar.is_met for bar in judged)
@@ -250,7 +249,7 @@ def render(results, absent, origin, options, command):
     """The whole report. `origin`: what machine.describe() said."""
     lines = [INTRODUCTION.format(command=command, reps=options.reps, ms=options.ms)]
     lines += table(["machine", ""], origin)
-    lines += bar_table(results)
+    lines += bar_table(bars.judge(results))
     lines += ["## Clients\n", LEGEND.format(reference=REFERENCE)]
     lines += workload_tables(results)
     lines += memory_table(results)

@@ -66,10 +66,10 @@ def run_patiently(cell):
     disturbed it does not matter here."""
     for factor in (1, 10):
         try:
-            return *measure.run(cell, factor * MILLISECONDS), 0
+            return measure.run(cell, factor * MILLISECONDS), 0
         except measure.NothingDone:
             pass
-    return *measure.run(cell, 100 * MILLISECONDS), 0
+    return measure.run(cell, 100 * MILLISECONDS), 0
 
 
 class Tally:
@@ -156,7 +156,8 @@ def add_odd_results(results):
 
     fake = programs.Program("fake", pathlib.Path(), is_peer=True)
     results.add(plan.Cell(fake, "counter", 1, "same"), fail)
-    results.add(plan.Cell(fake, "gauge", 1, "same"), lambda _: (1000, 5000000, ["disturbed"], 1.0))
+    results.add(plan.Cell(fake, "gauge", 1, "same"),
+                lambda _: ((1000, 5000000, ["disturbed"]), 1.0))
 
 
 def check_report(tally, results, absent, origin, options):
