@@ -151,9 +151,9 @@ static void assemble(void)
 
 /* ---- from rendered lines, and as a whole ----------------------------------------------------- */
 
-static void fill_in(void)
+/* Returns the end of the text. */
+static char *put_all(char *to)
 {
-    char *to = document;
     size_t line = 0;
     for (size_t i = 0; i < shape->series; i++) {
         uint64_t count = 0;
@@ -173,7 +173,19 @@ static void fill_in(void)
             *to++ = '\n';
         }
     }
-    rendered_size = (size_t)(to - document);
+    return to;
+}
+
+static void fill_in(void)
+{
+    rendered_size = (size_t)(put_all(document) - document);
+}
+
+char *floor_encoding_render(size_t *size)
+{
+    char *text = malloc(rendered_size + BLOCK);
+    *size = text != NULL ? (size_t)(put_all(text) - text) : 0;
+    return text;
 }
 
 static void copy_whole(void)

@@ -9,6 +9,10 @@
 /* For memcpy_, rendered_, parts_ and walk_ with a shape; false: there is no such floor. */
 bool floor_encoding_prepare(const char *workload, bench_repetition *repetition);
 
+/* The text of the shape that was prepared, as rendered_ makes it; the caller frees it. NULL: out of
+   memory. */
+char *floor_encoding_render(size_t *size);
+
 /* Prints how large the document is. */
 void floor_encoding_notes(void);
 

@@ -235,6 +235,13 @@ static bool cut_recorded(char *workload)
     return is_recorded;
 }
 
+void encoding_fill(promlet_registry *filled, const bench_shape *with)
+{
+    registry = filled;
+    shape = with;
+    fill();
+}
+
 bool encoding_prepare(promlet_registry *filled, const char *workload, bench_repetition *repetition)
 {
     char name[64];
@@ -250,8 +257,7 @@ bool encoding_prepare(promlet_registry *filled, const char *workload, bench_repe
         (ways[way].has_format && !read_format(&rest)) || strcmp(rest, shape->name) != 0) {
         return false;
     }
-    registry = filled;
-    fill();
+    encoding_fill(filled, shape);
     snapshot = promlet_snapshot_take(registry);
     check_text();
     make_room();

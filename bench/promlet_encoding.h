@@ -4,8 +4,12 @@
 #define BENCH_PROMLET_ENCODING_H
 
 #include "harness.h"
+#include "shapes.h"
 
 #include <promlet/registry.h>
+
+/* Fills the registry with a shape. */
+void encoding_fill(promlet_registry *filled, const bench_shape *with);
 
 /* Fills the registry for encode_FORMAT_, pieces_FORMAT_, scrape_ or take_ with a shape, and
    _recorded or not; false: there is no such workload. Exits if the registry then shows something

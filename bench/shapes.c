@@ -16,6 +16,7 @@ enum { SHORT_LABELS = 3, COUNT_FACTOR = 7919, COUNT_LIMIT = 1000003 };
 static const bench_shape shapes[] = {
     {"h120", "db_client_operation_duration_seconds", true, BENCH_SERIES, BENCH_LABELS,
      bench_label_names},
+    {"counter1k", OPERATIONS_METRIC, false, 1000, SHORT_LABELS, short_names},
     {"counter10k", OPERATIONS_METRIC, false, 10000, SHORT_LABELS, short_names},
     {"counter100k", OPERATIONS_METRIC, false, 100000, SHORT_LABELS, short_names},
     {"counter1m", OPERATIONS_METRIC, false, 1000000, SHORT_LABELS, short_names},

@@ -15,6 +15,7 @@ MODES = {
     "auto": {"PROMLET_BENCH_CELLS": "auto"},
 }
 MISSING = 3  # the status that says so
+SERVING_PEERS = ("client_golang", "prometheus_cpp")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +59,7 @@ def build_own(root, scratch):
     prefix = scratch / "prefix"
     build_with_cmake(root, scratch / "promlet", scratch / "log/promlet.txt",
                      f"-DCMAKE_INSTALL_PREFIX={prefix}", "-DPROMLET_TESTS=OFF",
-                     "-DPROMLET_EXAMPLES=OFF", "-DPROMLET_SERVER=OFF")
+                     "-DPROMLET_EXAMPLES=OFF")
     if run_logged(scratch / "log/install.txt",
                   ["cmake", "--install", scratch / "promlet"]).returncode != 0:
         sys.exit(f"bench/run: cannot install: see {scratch / 'log/install.txt'}")
@@ -101,3 +102,12 @@ def build_all(root, scratch):
             own.append(Program(f"promlet {form} {mode}", folder / f"promlet-{form}", form, mode))
     others, absent = peers(root, scratch)
     return own + others, absent
+
+
+def that_serve(built, scratch):
+    """Of what was built, and promlet's own two, which there are only with libmicrohttpd."""
+    folder = scratch / "programs"
+    own = [Program("floor", folder / "floors-serving"),
+           Program("promlet", folder / "promlet-serving")]
+    return ([program for program in own if program.path.exists()] +
+            [program for program in built if program.name in SERVING_PEERS])

@@ -32,6 +32,7 @@ type shape struct {
 
 var shapes = map[string]shape{
 	"h120":          {"db_client_operation_duration_seconds", labelNames, seriesCount, 12},
+	"counter1k":     {operationsMetric, shortNames, 1000, 1},
 	"counter10k":    {operationsMetric, shortNames, 10000, 1},
 	"counter100k":   {operationsMetric, shortNames, 100000, 1},
 	"counter1m":     {operationsMetric, shortNames, 1000000, 1},

@@ -340,6 +340,8 @@ func main() {
 	switch {
 	case len(args) == 1 && args[0] == "streams":
 		fmt.Printf("%016x\n", j.rings.checksum())
+	case len(args) == 1 && strings.HasPrefix(args[0], "serve_"):
+		j.serve(strings.TrimPrefix(args[0], "serve_"))
 	case len(args) == 2 && (args[0] == "memory_counter" || args[0] == "memory_histogram9"):
 		j.runMemory(args[0], number(args[1]))
 	case len(args) == 4 && (args[2] == "same" || args[2] == "different"):
@@ -348,6 +350,7 @@ func main() {
 		j.length = time.Duration(number(args[3])) * time.Millisecond
 		j.run(args[0])
 	default:
-		fail(1, "usage: WORKLOAD THREADS same|different MILLISECONDS, or memory_... SERIES")
+		fail(1, "usage: WORKLOAD THREADS same|different MILLISECONDS, memory_... SERIES, or "+
+			"serve_SHAPE")
 	}
 }

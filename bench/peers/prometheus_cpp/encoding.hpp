@@ -11,6 +11,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
@@ -19,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include <prometheus/collectable.h>
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
@@ -59,6 +61,7 @@ inline std::optional<Shape> shape_of(const std::string &name)
     constexpr const char *duration_metric = "cluster_operation_duration_seconds";
     const std::map<std::string, Shape> shapes{
         {"h120", {"db_client_operation_duration_seconds", true, series_count}},
+        {"counter1k", {operations_metric, false, 1000}},
         {"counter10k", {operations_metric, false, 10000}},
         {"counter100k", {operations_metric, false, 100000}},
         {"counter1m", {operations_metric, false, 1000000}},
@@ -84,7 +87,12 @@ class Encoded
 
     std::string encode() const
     {
-        return prometheus::TextSerializer().Serialize(registry_.Collect());
+        return prometheus::TextSerializer().Serialize(registry_->Collect());
+    }
+
+    std::weak_ptr<prometheus::Collectable> collectable() const
+    {
+        return registry_;
     }
 
     void record()
@@ -118,7 +126,8 @@ class Encoded
 
     void fill_counters()
     {
-        auto &family = prometheus::BuildCounter().Name(shape_.metric).Help("-").Register(registry_);
+        auto &family =
+            prometheus::BuildCounter().Name(shape_.metric).Help("-").Register(*registry_);
         for (size_t i = 0; i < shape_.series; i++) {
             auto &counter = family.Add(shape_.labels(i));
             counter.Increment(static_cast<double>(i * 7919 % 1000003));
@@ -131,7 +140,7 @@ class Encoded
     void fill_histograms()
     {
         auto &family =
-            prometheus::BuildHistogram().Name(shape_.metric).Help("-").Register(registry_);
+            prometheus::BuildHistogram().Name(shape_.metric).Help("-").Register(*registry_);
         for (size_t i = 0; i < shape_.series; i++) {
             auto &histogram = family.Add(shape_.labels(i), bounds9);
             const auto start = static_cast<std::ptrdiff_t>(i * 20 % (ring_size - 20));
@@ -145,7 +154,7 @@ class Encoded
 
     Shape shape_;
     Rings rings_;
-    prometheus::Registry registry_;
+    std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
     std::vector<prometheus::Counter *> counters_;
     std::vector<prometheus::Histogram *> histograms_;
 };

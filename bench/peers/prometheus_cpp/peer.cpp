@@ -9,6 +9,7 @@
 
 #include "encoding.hpp"
 #include "rings.hpp"
+#include "serving.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -380,6 +381,9 @@ int main(int argc, char **argv)
         }
         if (args.size() == 2 && (args[0] == "memory_counter" || args[0] == "memory_histogram9")) {
             run_memory(args[0], std::stol(args[1]));
+            return 0;
+        }
+        if (args.size() == 1 && run_serve(args[0])) {
             return 0;
         }
         if (args.size() != 4 || (args[2] != "same" && args[2] != "different")) {
