@@ -10,14 +10,18 @@ import subprocess
 import tempfile
 import traceback
 
+import endpoint
+import endpoint_report
 import machine
 import measure
 import plan
 import programs
 import report
+import serving
 
 MILLISECONDS = 5
 SERIES = 1000
+READERS = 8
 
 # What a program must not get away with: status, standard output, standard error.
 FAULTS = {
@@ -178,7 +182,52 @@ def check_report(tally, results, absent, origin, options):
 
 
 
-def run(built, absent, origin, options):
+def endpoint_cells(servers, pattern):
+    """Little of everything."""
+    found = []
+    for program in servers:
+        found += [endpoint.Load(program, endpoint.SMALL, encoding, 4)
+                  for encoding in endpoint.encodings(program)]
+        found.append(endpoint.Hanging(program, "counter10k", READERS, "at once"))
+    return [cell for cell in found if re.search(pattern, str(cell))]
+
+
+def check_endpoint_cell(tally, cell, result):
+    result.add(lambda: (cell.measure(MILLISECONDS), 0))
+    if result.missing and cell.program.is_peer:
+        tally.skip(cell, result.missing)
+        return
+    tally.check(cell, not (result.failure or result.missing), result.failure or result.missing)
+    if isinstance(cell, endpoint.Hanging) and result.usable:
+        tally.check(cell, result.median("answered") == READERS, "did not answer all of them")
+
+
+def check_wrong_documents(tally, floor):
+    """What a server must not get away with."""
+    tally.check_refused("another document", lambda: serving.check_document(b"", endpoint.SMALL))
+    try:
+        with serving.Server(floor, "nothing"):
+            tally.say("a document that nobody knows", "was not noticed")
+    except measure.Missing:
+        tally.passed += 1
+
+
+def check_endpoint(tally, servers, absent, origin, options):
+    reason = endpoint.cannot(servers)
+    if reason:
+        tally.skip("the endpoint", reason)
+        return
+    check_wrong_documents(tally, servers[0])
+    results = {cell: endpoint.Result() for cell in endpoint_cells(servers, options.only)}
+    for cell, result in results.items():
+        check_endpoint_cell(tally, cell, result)
+    text = endpoint_report.render(results, absent, origin, options, "bench/test")
+    for cell in results:
+        tally.check("the report of the endpoint", f"| {cell.program.name} | " in text,
+                    f"lacks {cell.program.name}")
+
+
+def run(built, servers, absent, origin, options):
     tally = Tally()
     check_faults(tally, next(program for program in built if program.name == "floors"))
     check_places(tally, built)
@@ -187,6 +236,7 @@ def run(built, absent, origin, options):
     for cell in plan.cells(built, False, options.only):
         if is_wanted(cell):
             tally.check_cell(small(cell))
+    check_endpoint(tally, servers, absent, origin, options)
     for name, reason in absent.items():
         if re.search(options.only, name):
             tally.skip(name, reason)
