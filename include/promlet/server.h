@@ -199,6 +199,10 @@ typedef struct promlet_server_opts {
  * Start it after daemonizing: a forked child has no server, and none of the descriptors of its
  * parent's.
  *
+ * A host that closes descriptors which it did not open, as closefrom() does, closes the server's
+ * too: the server then ends by itself, but where a request is being answered at that moment,
+ * libmicrohttpd aborts the process.
+ *
  * Call it as promlet_server_start(options, &server), which passes options_size along.
  *
  * options       copied; NULL: all defaults, on PROMLET_DEFAULT_PORT, where a zeroed struct would
