@@ -124,7 +124,13 @@ typedef struct promlet_server_opts {
         says X-Prometheus-Scrape-Timeout-Seconds, as Prometheus does. 0:
         PROMLET_DEFAULT_SEND_SECONDS. */
     double send_seconds;
-    /** Leaves out the metrics that the server has about itself. */
+    /** Leaves out what the server tells about itself, which stands beside the registry's metrics in
+        its answers and nowhere else: `promlet_server_requests_total{code}`,
+        `promlet_server_request_duration_seconds` and `promlet_server_response_size_bytes` of the
+        requests that have ended, so never of the one that shows them;
+        `promlet_server_requests_in_flight`; `promlet_server_rejected_total{reason}`;
+        `promlet_server_connections` and `promlet_server_accepted_connections_total`. What
+        the registry has under one of these names is left out where it is something else. */
     bool hide_server_metrics;
     /** No thread is made: the caller's own event loop runs the server, see promlet_server_run(). */
     bool no_thread;

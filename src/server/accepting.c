@@ -120,7 +120,7 @@ void pml_server_make_room(pml_server_accepting *accepting, pml_server_connection
         pml_server_connection *found =
             pml_server_dispensable(table, NULL, CROWDED_HEADERS_NS, now_ns);
         if (found != NULL) {
-            pml_server_connection_cut(found);
+            pml_server_connection_cut(table, found, PML_SERVER_REJECTED_FOR_OTHERS);
         }
     }
     stop_watching(accepting, true, now_ns + PAUSE_NS);
@@ -170,7 +170,7 @@ static bool has_room_at_address(pml_server_accepting *accepting, pml_server_conn
     note_crowd(accepting, now_ns);
     pml_server_connection *found = pml_server_dispensable(table, address, 1, now_ns);
     if (found != NULL) {
-        pml_server_connection_cut(found);
+        pml_server_connection_cut(table, found, PML_SERVER_REJECTED_FOR_OTHERS);
     }
     return found != NULL;
 }
@@ -195,6 +195,7 @@ bool pml_server_accept(pml_server_accepting *accepting, pml_server_connections *
             return true;
         }
         close(client->fd);
+        pml_server_note_rejected(table->metrics, PML_SERVER_REJECTED_AT_ADDRESS);
     }
     return false;
 }

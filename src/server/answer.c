@@ -84,8 +84,17 @@ static void *begin_request(void *ctx, const char *target, struct MHD_Connection 
     if (place->exchange != NULL) {
         place->exchange->place = place;
         place->exchange->connection = connection;
+        pml_server_note_request(&server->metrics);
     }
     return place;
+}
+
+static void note_end(const pml_server_exchange *exchange)
+{
+    if (exchange != NULL) {
+        pml_server_note_end(&exchange->server->metrics, exchange->http_status, exchange->body_bytes,
+                            pml_server_now_ns() - exchange->since_ns);
+    }
 }
 
 static void end_request(void *ctx, struct MHD_Connection *connection, void **kept,
@@ -94,6 +103,7 @@ static void end_request(void *ctx, struct MHD_Connection *connection, void **kep
     promlet_server *server = ctx;
     pml_server_connection *place = place_of(connection);
     (void)kept;
+    note_end(place->exchange);
     pml_server_exchange_free(place->exchange);
     place->exchange = NULL;
     server->has_released = true;

@@ -11,12 +11,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits)
+bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits,
+                                  const pml_server_metrics *metrics)
 {
     table->places = calloc(limits->connections, sizeof *table->places);
     table->size = limits->connections;
     table->count = 0;
     table->limits = limits;
+    table->metrics = metrics;
     table->next_deadline_ns = PML_NEVER_NS;
     for (size_t i = 0; table->places != NULL && i < table->size; i++) {
         table->places[i].fd = -1;
@@ -73,6 +75,7 @@ pml_server_connection *pml_server_connections_add(pml_server_connections *table,
     }
     *connection = (pml_server_connection){.fd = fd, .address = *address};
     table->count++;
+    pml_server_note_accepted(table->metrics, table->count);
     pml_server_connection_enter(table, connection, PML_SERVER_HEADERS, now_ns);
     return connection;
 }
@@ -81,6 +84,7 @@ void pml_server_connections_remove(pml_server_connections *table, pml_server_con
 {
     *connection = (pml_server_connection){.phase = PML_SERVER_FREE, .fd = -1};
     table->count--;
+    pml_server_note_closed(table->metrics, table->count);
 }
 
 /* ---- Deadlines ---- */
@@ -118,11 +122,28 @@ void pml_server_connection_enter(pml_server_connections *table, pml_server_conne
 }
 
 /* A connection that libmicrohttpd has already seen the end of is no worse off. */
-void pml_server_connection_cut(pml_server_connection *connection)
+void pml_server_connection_shut(pml_server_connection *connection)
 {
     (void)shutdown(connection->fd, SHUT_RDWR);
     connection->is_cut = true;
     connection->deadline_ns = PML_NEVER_NS;
+}
+
+void pml_server_connection_cut(pml_server_connections *table, pml_server_connection *connection,
+                               pml_server_rejection reason)
+{
+    pml_server_note_rejected(table->metrics, reason);
+    pml_server_connection_shut(connection);
+}
+
+/* Who is done and asks for nothing more was not turned away. */
+static void end(pml_server_connections *table, pml_server_connection *connection)
+{
+    if (connection->phase == PML_SERVER_IDLE) {
+        pml_server_connection_shut(connection);
+    } else {
+        pml_server_connection_cut(table, connection, PML_SERVER_REJECTED_TOO_SLOW);
+    }
 }
 
 bool pml_server_connections_reap(pml_server_connections *table, int64_t now_ns)
@@ -135,7 +156,7 @@ bool pml_server_connections_reap(pml_server_connections *table, int64_t now_ns)
     for (size_t i = 0; i < table->size; i++) {
         pml_server_connection *c = &table->places[i];
         if (c->phase != PML_SERVER_FREE && c->deadline_ns <= now_ns) {
-            pml_server_connection_cut(c);
+            end(table, c);
             is_one_cut = true;
         } else if (c->phase != PML_SERVER_FREE && c->deadline_ns < next_ns) {
             next_ns = c->deadline_ns;

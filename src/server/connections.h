@@ -4,6 +4,7 @@
 #define PML_SERVER_CONNECTIONS_H
 
 #include "server/client_limits.h"
+#include "server/metrics.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,11 +54,14 @@ typedef struct pml_server_connections {
     size_t size;
     size_t count; /* Places that are not free. */
     const pml_server_limits *limits;
+    const pml_server_metrics *metrics;
     int64_t next_deadline_ns; /* None of the deadlines is earlier. */
 } pml_server_connections;
 
-/* An empty table, as large as the limits say, which are lent. Returns false when out of memory. */
-bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits);
+/* An empty table, as large as the limits say, which are lent, as are
+   the metrics. Returns false when out of memory. */
+bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits,
+                                  const pml_server_metrics *metrics);
 void pml_server_connections_end(pml_server_connections *table);
 
 /* Read where a client is. */
@@ -80,7 +84,11 @@ void pml_server_connection_enter(pml_server_connections *table, pml_server_conne
                                  pml_server_phase phase, int64_t now_ns);
 
 /* Shut down a connection, which libmicrohttpd closes in its next run. */
-void pml_server_connection_cut(pml_server_connection *connection);
+void pml_server_connection_shut(pml_server_connection *connection);
+
+/* The same for a reason that is counted. */
+void pml_server_connection_cut(pml_server_connections *table, pml_server_connection *connection,
+                               pml_server_rejection reason);
 
 /* Cut those whose deadline is over. Returns whether there were any. */
 bool pml_server_connections_reap(pml_server_connections *table, int64_t now_ns);

@@ -3,6 +3,7 @@
 #include "server/exchange.h"
 
 #include "http/response.h"
+#include "server/clock.h"
 #include "server/server.h"
 #include "server/soundness.h"
 
@@ -18,6 +19,7 @@ pml_server_exchange *pml_server_exchange_new(promlet_server *server, const char 
     pml_server_exchange *exchange = calloc(1, sizeof *exchange + query_size);
     if (exchange != NULL) {
         exchange->server = server;
+        exchange->since_ns = pml_server_now_ns();
         exchange->route = pml_server_find_route(&server->routes, target);
         exchange->target = target;
         exchange->target_size = strlen(target);

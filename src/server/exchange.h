@@ -22,8 +22,11 @@ typedef struct pml_server_exchange {
     pml_server_connection *place;
     struct MHD_Connection *connection;
     const struct pml_server_route *route; /* Where its path leads; NULL: nowhere. */
-    const char *target; /* Where libmicrohttpd has it, which changes it afterwards, */
-    size_t target_size; /* and its size as it was sent. */
+    const char *target;       /* Where libmicrohttpd has it, which changes it afterwards, */
+    size_t target_size;       /* and its size as it was sent. */
+    int64_t since_ns;         /* When it began. */
+    unsigned int http_status; /* Of its answer; 0: none was queued. */
+    uint64_t body_bytes;      /* Of the same. */
     bool has_sound_target;
     bool is_sound;       /* Or it is refused: see soundness.h. Known once its headers are in. */
     bool is_whole;       /* An answer does not make libmicrohttpd close the connection any more. */

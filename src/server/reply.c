@@ -32,7 +32,7 @@ static bool add_close(struct MHD_Response *response, unsigned int http_status)
 }
 
 /* Queue a response and give up our share of it. */
-static bool queue(pml_server_exchange *exchange, unsigned int http_status,
+static bool queue(pml_server_exchange *exchange, unsigned int http_status, size_t body_bytes,
                   struct MHD_Response *response)
 {
     bool is_queued = false;
@@ -42,6 +42,8 @@ static bool queue(pml_server_exchange *exchange, unsigned int http_status,
         is_queued = MHD_queue_response(exchange->connection, http_status, response) == MHD_YES;
     }
     MHD_destroy_response(response);
+    exchange->http_status = is_queued ? http_status : 0;
+    exchange->body_bytes = body_bytes;
     return is_queued;
 }
 
@@ -69,7 +71,7 @@ bool pml_server_reply_text(pml_server_exchange *exchange, unsigned int http_stat
     bool is_made = response != NULL &&
                    add_headers(response, usual, sizeof usual / sizeof usual[0]) &&
                    add_headers(response, more, more_count);
-    return is_made ? queue(exchange, http_status, response) : drop(response);
+    return is_made ? queue(exchange, http_status, strlen(text), response) : drop(response);
 }
 
 /* ---- In pieces ---- */
@@ -123,7 +125,7 @@ static bool send_wrapped(pml_server_exchange *exchange, const promlet_http_respo
                          struct MHD_Response *wrapped)
 {
     return add_headers(wrapped, response->headers, response->header_count)
-               ? queue(exchange, (unsigned int)response->status, wrapped)
+               ? queue(exchange, (unsigned int)response->status, response->size, wrapped)
                : drop(wrapped);
 }
 

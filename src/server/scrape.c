@@ -73,7 +73,7 @@ static void finish(promlet_server *server, pml_server_exchange *exchange)
     exchange->job.response = NULL;
     exchange->is_answered = true;
     if (!pml_server_reply(exchange, response)) {
-        pml_server_connection_cut(exchange->place);
+        pml_server_connection_shut(exchange->place);
     }
     MHD_resume_connection(exchange->connection);
     server->has_resumed = true;
@@ -92,6 +92,11 @@ static void finish_or_postpone(promlet_server *server, pml_http_job *job)
     if (lacks_room && server->now_ns < exchange->patience_ns) {
         pml_server_worker_postpone(&server->worker, job);
     } else {
+        if (lacks_room) {
+            pml_server_note_rejected(&server->metrics, job->response == NULL
+                                                           ? PML_SERVER_REJECTED_IN_FLIGHT
+                                                           : PML_SERVER_REJECTED_BYTES);
+        }
         finish(server, exchange);
     }
 }
@@ -119,7 +124,7 @@ static bool makes_bytes_free(promlet_server *server)
     pml_server_connection *slowest =
         pml_server_slowest_reader(&server->connections, NULL, server->now_ns);
     if (slowest != NULL) {
-        pml_server_connection_cut(slowest);
+        pml_server_connection_cut(&server->connections, slowest, PML_SERVER_REJECTED_FOR_OTHERS);
     }
     return slowest != NULL;
 }

@@ -66,8 +66,9 @@ static promlet_server *new_server(const promlet_server_opts *options,
         free(server);
         return NULL;
     }
-    if (!copy_content(&server->content, options) ||
-        !pml_server_connections_start(&server->connections, &server->limits)) {
+    bool is_told = options->hide_server_metrics || pml_server_metrics_start(&server->metrics);
+    if (!is_told || !copy_content(&server->content, options) ||
+        !pml_server_connections_start(&server->connections, &server->limits, &server->metrics)) {
         pml_server_free(server);
         return NULL;
     }

@@ -11,6 +11,7 @@
 #include "server/connections.h"
 #include "server/life.h"
 #include "server/listen.h"
+#include "server/metrics.h"
 #include "server/routes.h"
 #include "server/worker.h"
 
@@ -35,6 +36,7 @@ struct promlet_server {
     struct MHD_Daemon *daemon; /* NULL until it was started. */
     int daemon_epoll_fd;       /* The daemon's own. */
 
+    pml_server_metrics metrics;
     pml_server_connections connections;
     pml_server_accepting accepting;
     pml_server_connection *arriving; /* While libmicrohttpd is given a connection: its place. */

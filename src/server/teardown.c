@@ -44,6 +44,7 @@ void pml_server_free_memory(promlet_server *server)
     if (server->wake_fd >= 0) {
         close(server->wake_fd);
     }
+    pml_server_metrics_end(&server->metrics);
     pml_server_connections_end(&server->connections);
     pml_server_page_clear(&server->content.page);
     pml_server_tls_free(server->content.tls);

@@ -60,9 +60,12 @@ static bool is_ending(void *ctx)
 
 static void answer_jobs(promlet_server *server, pml_http_job *jobs)
 {
+    /* In this order a merge notes our few names, and only looks for those of the other. */
+    promlet_registry *registries[] = {server->metrics.registry, server->content.registry};
+    size_t left_out = server->metrics.registry == NULL ? 1 : 0;
     pml_http_source source = {
-        .registries = &server->content.registry,
-        .registry_count = 1,
+        .registries = registries + left_out,
+        .registry_count = 2 - left_out,
         .limits = {&server->budget, is_ending, &server->worker},
     };
     pml_http_answer(&source, jobs);

@@ -102,7 +102,8 @@ static bool claim_names(pml_name_map *names, const pml_snapshot_family *family)
 }
 
 /* All families but those that have a name of an earlier one: the _count of a histogram and a metric
-   that is called so can't be in one document. False when out of memory. */
+   that is called so can't be in one document. Those of one snapshot get along, so names of the last
+   need no claim. False when out of memory. */
 static bool list_families(pml_sorted_runs *all, pml_name_map *names,
                           promlet_snapshot *const *snapshots, size_t count)
 {
@@ -116,7 +117,7 @@ static bool list_families(pml_sorted_runs *all, pml_name_map *names,
                 pml_warn("%.80s: left out, since the %s %.80s of an earlier snapshot has the name "
                          "%.80s as well",
                          family->name->bytes, rival->type, rival->name->bytes, name);
-            } else if (!claim_names(names, family)) {
+            } else if (i + 1 < count && !claim_names(names, family)) {
                 return false;
             } else {
                 all->items[at++] = (pml_sorted_item){family, 0};

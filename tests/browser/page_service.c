@@ -201,11 +201,14 @@ static void record_everything(promlet_registry *registry, recorded *live)
 
 /* ---- serving --------------------------------------------------------------------------------- */
 
+/* Only what the registry has, which is what is looked for. */
 static void serve(const char *name, const promlet_server_opts *options)
 {
     promlet_server *server; /* until the process ends */
+    promlet_server_opts alone = *options;
+    alone.hide_server_metrics = true;
     if (promlet_registry_status(options->registry, NULL) != PROMLET_OK ||
-        promlet_server_start(options, &server) != PROMLET_OK) {
+        promlet_server_start(&alone, &server) != PROMLET_OK) {
         fail(promlet_last_error());
     }
     (void)printf(" %s=127.0.0.1:%d", name, promlet_server_port(server));

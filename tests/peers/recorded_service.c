@@ -22,10 +22,13 @@ static const struct {
     const char *name;
     promlet_server_opts options;
 } servers[] = {
-    {"protobuf", {.formats = 0}},
+    {"protobuf", {.hide_server_metrics = true}},
     {"openmetrics",
-     {.formats = PROMLET_FORMAT_BIT(PROMLET_FORMAT_OPENMETRICS_1_0_0), .with_created = true}},
-    {"text", {.formats = PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4)}},
+     {.formats = PROMLET_FORMAT_BIT(PROMLET_FORMAT_OPENMETRICS_1_0_0),
+      .with_created = true,
+      .hide_server_metrics = true}},
+    {"text",
+     {.formats = PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4), .hide_server_metrics = true}},
 };
 
 static void fail(const char *why)

@@ -34,7 +34,8 @@ static int set_up(void **state)
         promlet_counter_new(fixture->registry,
                             &(promlet_opts){.name = "jobs_total", .help = "Jobs done."}),
         3);
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.registry = fixture->registry},
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.registry = fixture->registry,
+                                                                 .hide_server_metrics = true},
                                           &fixture->server),
                      PROMLET_OK);
     fixture->port = promlet_server_port(fixture->server);

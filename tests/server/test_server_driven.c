@@ -15,7 +15,9 @@
 static promlet_server *start_driven(promlet_registry *registry)
 {
     promlet_server *server = NULL;
-    (void)promlet_server_start(&(promlet_server_opts){.registry = registry, .no_thread = true},
+    (void)promlet_server_start(&(promlet_server_opts){.registry = registry,
+                                                      .hide_server_metrics = true,
+                                                      .no_thread = true},
                                &server);
     return server;
 }

@@ -234,7 +234,8 @@ static void server_held_to_some_formats_sends_no_other(void **state)
 static void server_with_created_shows_since_when(void **state)
 {
     (void)state;
-    promlet_server_opts options = {.registry = registry, .with_created = true};
+    promlet_server_opts options = {
+        .registry = registry, .with_created = true, .hide_server_metrics = true};
     promlet_server *created = NULL;
     assert_int_equal(promlet_server_start(&options, &created), PROMLET_OK);
     promlet_server *usual = server;

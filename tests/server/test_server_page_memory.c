@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 /* More than a start makes. */
-#define MOST_ALLOCATIONS 50
+#define MOST_ALLOCATIONS 300
 
 static void start_without_memory_fails_with_a_sentence(void **state)
 {
