@@ -115,7 +115,7 @@ typedef struct promlet_server_opts {
         PROMLET_DEFAULT_MAX_BODY_BYTES. */
     size_t max_body_bytes;
     /** The seconds from a connection to the end of its request's headers, however they trickle in;
-        while clients wait for a place, 0.5 at most. 0: PROMLET_DEFAULT_HEADER_SECONDS. */
+        while clients wait for a place, 0.3 at most. 0: PROMLET_DEFAULT_HEADER_SECONDS. */
     double header_seconds;
     /** The seconds from an answer to the next request; while clients wait for a place, who has been
         idle longest is closed. 0: PROMLET_DEFAULT_IDLE_SECONDS. */

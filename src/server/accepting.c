@@ -21,7 +21,7 @@
 
 /* While clients wait for room, each may take so long for its request. It is no deadline: where
    nobody waits, nobody is cut. */
-#define CROWDED_HEADERS_NS (500 * PML_NS_PER_MS)
+#define CROWDED_HEADERS_NS (300 * PML_NS_PER_MS)
 
 /* How long clients that can't be taken wait before we look again. */
 #define PAUSE_NS (50 * PML_NS_PER_MS)
