@@ -77,6 +77,10 @@ void wire_print_double(wire_reading *reading, double value)
     } else if (read < value || read > value) {
         (void)snprintf(text, sizeof text, "%.17g", value);
     }
+    char *comma = strchr(text, ','); /* of a test's locale; protoc writes a point */
+    if (comma != NULL) {
+        *comma = '.';
+    }
     wire_print(reading, "%s\n", text);
 }
 
