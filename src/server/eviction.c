@@ -7,8 +7,11 @@
 
 #include <string.h>
 
-/* How long a client may take to read before others can have its place. */
+/* How long a client may take to read before others can have its place; and before others of its own
+   address can, which may be one client that comes again and again: so many of those are accepted in
+   this time as may be connected, so that nobody is sent away. */
 #define READING_GRACE_NS (PML_NS_PER_S)
+#define ADDRESS_GRACE_NS (40 * PML_NS_PER_MS)
 
 static bool is_candidate(const pml_server_connection *c, pml_server_phase phase,
                          const pml_server_address *address)
@@ -36,9 +39,9 @@ static pml_server_connection *longest(pml_server_connections *table, pml_server_
 
 /* How fast a client reads of late. What it took at once, into its buffers, tells little: so who is
    looked at again and again is judged by what came since. */
-static double reading_rate(pml_server_connection *c, int64_t now_ns)
+static double reading_rate(pml_server_connection *c, int64_t grace_ns, int64_t now_ns)
 {
-    if (now_ns - c->seen_ns >= READING_GRACE_NS) {
+    if (now_ns - c->seen_ns >= grace_ns) {
         uint64_t bytes = pml_server_sent_bytes(c->fd);
         c->seen_rate =
             (double)(bytes - c->seen_bytes) * (double)PML_NS_PER_S / (double)(now_ns - c->seen_ns);
@@ -53,13 +56,13 @@ pml_server_connection *pml_server_slowest_reader(pml_server_connections *table,
 {
     pml_server_connection *slowest = NULL;
     double lowest = 0;
+    int64_t grace_ns = address == NULL ? READING_GRACE_NS : ADDRESS_GRACE_NS;
     for (size_t i = 0; i < table->size; i++) {
         pml_server_connection *c = &table->places[i];
-        if (!is_candidate(c, PML_SERVER_SENDING, address) ||
-            now_ns - c->since_ns < READING_GRACE_NS) {
+        if (!is_candidate(c, PML_SERVER_SENDING, address) || now_ns - c->since_ns < grace_ns) {
             continue;
         }
-        double found = reading_rate(c, now_ns);
+        double found = reading_rate(c, grace_ns, now_ns);
         bool is_as_slow_for_longer =
             slowest != NULL && !(found > lowest) && c->since_ns < slowest->since_ns;
         if (slowest == NULL || found < lowest || is_as_slow_for_longer) {

@@ -170,6 +170,23 @@ static void address_with_busy_connections_only_gets_no_more(void **state)
     close(next);
 }
 
+/* One client that asks for a lot and reads nothing, and does so again whenever it is cut, must not
+   keep others of its address out. */
+static void address_with_slow_readers_only_loses_one_soon(void **state)
+{
+    (void)state;
+    registry = new_big_registry();
+    start((promlet_server_opts){.max_connections_per_address = 2});
+    int first = ask_without_reading("");
+    int second = ask_without_reading("");
+    (void)poll(NULL, 0, 100);
+    int next = ask();
+    expect_status(next, 200);
+    close(first);
+    close(second);
+    close(next);
+}
+
 /* ---- Requests ---- */
 
 static void request_beyond_the_limit_gets_503(void **state)
@@ -319,6 +336,7 @@ int main(void)
         WITH_SERVER(connection_that_ends_makes_room),
         WITH_SERVER(address_beyond_its_limit_loses_its_oldest_connection),
         WITH_SERVER(address_with_busy_connections_only_gets_no_more),
+        WITH_SERVER(address_with_slow_readers_only_loses_one_soon),
         WITH_SERVER(request_beyond_the_limit_gets_503),
         WITH_SERVER(requests_that_wait_share_a_snapshot),
         WITH_SERVER(answer_alone_may_be_larger_than_the_limit),
