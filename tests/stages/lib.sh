@@ -48,12 +48,13 @@ build_libraries() {
     build_preset "$1" promlet_static promlet_shared
 }
 
-# Runs the tests of a built preset and shows ctest's own summary line.
+# Runs the tests of a built preset and shows ctest's own summary line. Many of the tests wait for a
+# time to run out, so there are more of them at a time than processors.
 # usage: test_preset PRESET [CTEST_ARGUMENT...]
 test_preset() {
     local preset=$1 summary status=0
     shift
-    (cd "$root" && ctest --preset "$preset" --parallel "$jobs" --output-on-failure \
+    (cd "$root" && ctest --preset "$preset" --parallel $((2 * jobs)) --output-on-failure \
         --no-tests=error "$@") >"$logs/ctest-$preset.txt" 2>&1 || status=$?
     cat "$logs/ctest-$preset.txt"
     summary=$(grep 'tests passed' "$logs/ctest-$preset.txt" || true)
@@ -73,7 +74,7 @@ stress_names() {
 # time than there are processors: threads are then interrupted more often.
 stress_preset() {
     local preset=$1 seconds=$2 names=$3
-    PROMLET_TEST_SECONDS=$seconds test_preset "$preset" --parallel $((2 * jobs)) -R "$names"
+    PROMLET_TEST_SECONDS=$seconds test_preset "$preset" -R "$names"
 }
 
 # Runs one stage in a shell of its own; its output goes to its log. Returns the stage's status.
