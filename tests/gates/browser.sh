@@ -9,7 +9,7 @@ build_broken_page() {
         gcc -std=c11 -g -w -I "$tree/src" -I "$tree/include" -c "$work/page.c" -o "$work/page.o" &&
         gcc -o "$work/broken" "$dev/tests/CMakeFiles/page_service.dir/browser/page_service.c.o" \
             "$work/page.o" "$dev/libpromlet-server.a" "$dev/libpromlet.a" \
-            -lmicrohttpd -lz -lpthread -lm -ldl
+            -lmicrohttpd -lgnutls -lz -lpthread -lm -ldl
 }
 
 # As for the example, the stage of its own shows that the check passes.
