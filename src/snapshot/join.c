@@ -206,7 +206,7 @@ static bool are_named_alike(const pml_sorted_item *families, size_t count)
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The head of the merged family is that of the first, with the first help text there is. Its starts
-   are known if all are. */
+   are known if all are. It tells of a registry if all of them tell of that one. */
 static extras describe(const pml_sorted_item *families, size_t count, pml_snapshot_family *to)
 {
     *to = *families[0].family;
@@ -218,7 +218,6 @@ static extras describe(const pml_sorted_item *families, size_t count, pml_snapsh
     to->exemplars = NULL;
     to->exemplars_a_series = 0;
     to->natives = NULL;
-    to->teller = NULL;
     to->parts = (pml_arena){NULL};
     to->words = NULL; /* the series point to those of the parts */
     to->quantile_values = NULL;
@@ -226,6 +225,7 @@ static extras describe(const pml_sorted_item *families, size_t count, pml_snapsh
     for (size_t i = 0; i < count; i++) {
         const pml_snapshot_family *family = families[i].family;
         to->help = to->help->size > 0 ? to->help : family->help;
+        to->teller = family->teller == to->teller ? to->teller : NULL;
         to->has_utf8_names |= family->has_utf8_names;
         extra.has_timestamps |= family->timestamps != NULL;
         extra.has_starts &= family->starts != NULL;
