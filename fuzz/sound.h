@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether bytes begin with a request that everybody reads alike. */
+/* Whether bytes begin with a request that everybody reads alike; those with a NUL are not judged.
+ */
 #ifndef FUZZ_SOUND_H
 #define FUZZ_SOUND_H
 
