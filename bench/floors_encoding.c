@@ -137,14 +137,23 @@ static char *put_counter(char *to, piece name, size_t number)
     return to;
 }
 
+/* The family that begins with this series. */
+static char *put_family(char *to, size_t first)
+{
+    char name_bytes[BLOCK + BENCH_METRIC_SIZE] = "";
+    bench_shape_metric(shape, first, name_bytes);
+    piece name = {name_bytes, strlen(name_bytes)};
+    for (size_t i = first; i < first + bench_shape_share(shape); i++) {
+        to = shape->is_histogram ? put_histogram(to, name, i) : put_counter(to, name, i);
+    }
+    return to;
+}
+
 static void assemble(void)
 {
-    char name_bytes[BLOCK + LINE_ROOM] = "";
-    size_t size = (size_t)snprintf(name_bytes, sizeof name_bytes, "%s", shape->metric);
-    piece name = {name_bytes, size};
     char *to = document;
-    for (size_t i = 0; i < shape->series; i++) {
-        to = shape->is_histogram ? put_histogram(to, name, i) : put_counter(to, name, i);
+    for (size_t i = 0; i < shape->series; i += bench_shape_share(shape)) {
+        to = put_family(to, i);
     }
     rendered_size = (size_t)(to - document);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the arguments, and waits for the end. */
 #include "serving.h"
 
 #include <stdio.h>

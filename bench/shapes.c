@@ -15,14 +15,15 @@ enum { SHORT_LABELS = 3, COUNT_FACTOR = 7919, COUNT_LIMIT = 1000003 };
 
 static const bench_shape shapes[] = {
     {"h120", "db_client_operation_duration_seconds", true, BENCH_SERIES, BENCH_LABELS,
-     bench_label_names},
-    {"counter1k", OPERATIONS_METRIC, false, 1000, SHORT_LABELS, short_names},
-    {"counter10k", OPERATIONS_METRIC, false, 10000, SHORT_LABELS, short_names},
-    {"counter100k", OPERATIONS_METRIC, false, 100000, SHORT_LABELS, short_names},
-    {"counter1m", OPERATIONS_METRIC, false, 1000000, SHORT_LABELS, short_names},
-    {"histogram10k", DURATION_METRIC, true, 10000, SHORT_LABELS, short_names},
-    {"histogram100k", DURATION_METRIC, true, 100000, SHORT_LABELS, short_names},
-    {"histogram1m", DURATION_METRIC, true, 1000000, SHORT_LABELS, short_names},
+     bench_label_names, 1},
+    {"counter1k", OPERATIONS_METRIC, false, 1000, SHORT_LABELS, short_names, 1},
+    {"counter10k", OPERATIONS_METRIC, false, 10000, SHORT_LABELS, short_names, 1},
+    {"counter100k", OPERATIONS_METRIC, false, 100000, SHORT_LABELS, short_names, 1},
+    {"counter1m", OPERATIONS_METRIC, false, 1000000, SHORT_LABELS, short_names, 1},
+    {"histogram10k", DURATION_METRIC, true, 10000, SHORT_LABELS, short_names, 1},
+    {"histogram100k", DURATION_METRIC, true, 100000, SHORT_LABELS, short_names, 1},
+    {"histogram1m", DURATION_METRIC, true, 1000000, SHORT_LABELS, short_names, 1},
+    {"histogram10x10k", DURATION_METRIC, true, 100000, SHORT_LABELS, short_names, 10},
 };
 
 const bench_shape *bench_shape_of(const char *workload)
@@ -41,6 +42,21 @@ const bench_shape *bench_shape_of(const char *workload)
 size_t bench_shape_lines(const bench_shape *shape)
 {
     return shape->is_histogram ? BENCH_BOUNDS9 + 3 : 1;
+}
+
+size_t bench_shape_share(const bench_shape *shape)
+{
+    return shape->series / shape->families;
+}
+
+void bench_shape_metric(const bench_shape *shape, size_t series, bench_metric_name name)
+{
+    size_t number = series / bench_shape_share(shape);
+    if (shape->families > 1) {
+        snprintf(name, BENCH_METRIC_SIZE, "%s_%zu", shape->metric, number);
+    } else {
+        snprintf(name, BENCH_METRIC_SIZE, "%s", shape->metric);
+    }
 }
 
 void bench_shape_labels(const bench_shape *shape, size_t series, bench_label_values values)

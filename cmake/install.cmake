@@ -9,7 +9,10 @@ get_property(promlet_libraries GLOBAL PROPERTY PROMLET_LIBRARIES)
 
 set(promlet_absent_headers)
 if(NOT PROMLET_HAS_MICROHTTPD)
-    set(promlet_absent_headers PATTERN server.h EXCLUDE PATTERN microhttpd.h EXCLUDE)
+    list(APPEND promlet_absent_headers PATTERN server.h EXCLUDE PATTERN microhttpd.h EXCLUDE)
+endif()
+if(NOT PROMLET_HAS_CURL)
+    list(APPEND promlet_absent_headers PATTERN push.h EXCLUDE)
 endif()
 install(DIRECTORY include/promlet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.h" ${promlet_absent_headers})
@@ -56,3 +59,8 @@ foreach(library IN LISTS promlet_libraries)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${library}.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
+
+if(TARGET promlet)
+    install(TARGETS promlet RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES docs/promlet.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()

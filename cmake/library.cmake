@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a promlet library is built: its objects once, then a static and a shared library of them.
 
-# promlet_add_library(name SOURCES file... LINK library...)
+# promlet_add_library(name SOURCES file... LINK library... [CONTAIN library])
 #   makes name_static and name_shared, also known as promlet::promlet_static, promlet::server_shared
 #   and so on, and the name promlet::promlet or promlet::server for the one that BUILD_SHARED_LIBS
-#   chooses. Another promlet library in LINK is linked in its same form.
+#   chooses. Another promlet library in LINK is linked in its same form. The objects of one in
+#   CONTAIN are in this one as well, for the sake of those functions that are hidden there; what it
+#   exports itself, this one does not (cmake/library.contained). What they need must be in LINK.
 function(promlet_add_library name)
-    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(arg "" "CONTAIN" "SOURCES;LINK" ${ARGN})
     add_library(${name}_objects OBJECT ${arg_SOURCES})
     set_target_properties(${name}_objects PROPERTIES
         C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
@@ -15,10 +17,15 @@ function(promlet_add_library name)
     target_include_directories(${name}_objects PRIVATE
         ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 
+    set(objects $<TARGET_OBJECTS:${name}_objects>)
+    if(arg_CONTAIN)
+        list(APPEND objects $<TARGET_OBJECTS:${arg_CONTAIN}_objects>)
+    endif()
+
     string(REPLACE "promlet-" "" export_name ${name})
     foreach(form static shared)
         string(TOUPPER ${form} library_type)
-        add_library(${name}_${form} ${library_type} $<TARGET_OBJECTS:${name}_objects>)
+        add_library(${name}_${form} ${library_type} ${objects})
         set_target_properties(${name}_${form} PROPERTIES
             OUTPUT_NAME ${name} EXPORT_NAME ${export_name}_${form} LINKER_LANGUAGE C
             VERSION ${PROJECT_VERSION} SOVERSION ${PROMLET_SOVERSION})
@@ -34,6 +41,11 @@ function(promlet_add_library name)
             endif()
         endforeach()
     endforeach()
+    if(arg_CONTAIN)
+        set(contained ${PROJECT_SOURCE_DIR}/cmake/${arg_CONTAIN}.contained)
+        target_link_options(${name}_shared PRIVATE LINKER:--version-script=${contained})
+        set_target_properties(${name}_shared PROPERTIES LINK_DEPENDS ${contained})
+    endif()
     # A host may dlclose() the plugin that brought promlet while threads still record.
     if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
         target_link_options(${name}_shared PRIVATE LINKER:-z,nodelete)

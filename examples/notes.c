@@ -184,6 +184,7 @@ int main(int argc, char **argv)
         promlet_microhttpd_new(
             NULL, &(promlet_microhttpd_opts){
                       .handler = answer, .completed = forget, .routes = routes, .route_count = 1});
+    promlet_process_metrics_register(NULL, NULL); /* --> CPU time, memory, descriptors */
     bool is_good = measured != NULL && serve(measured, port, seconds, &ending);
     promlet_microhttpd_free(measured); /* --> */
 

@@ -7,6 +7,8 @@
 #include "encode/protobuf.h"
 #include "encode/text.h"
 #include "expected.h"
+#include "graphite_lines.h"
+#include "read_back.h"
 #include "session.h"
 #include "support/strict_openmetrics2.h"
 #include "support/strict_protobuf.h"
@@ -26,8 +28,9 @@ static const char *name_of(const promlet_encoding *encoding)
     static const char *const formats[] = {"text 0.0.4",      "text 0.0.4 with EOF", "text 1.0.0",
                                           "openmetrics 1.0", "openmetrics 2.0",     "protobuf"};
     static char name[100];
-    (void)snprintf(name, sizeof name, "%s, escaping %d%s", formats[encoding->format],
-                   (int)encoding->escaping, encoding->with_created ? ", created" : "");
+    (void)snprintf(name, sizeof name, "%s, escaping %d%s%s", formats[encoding->format],
+                   (int)encoding->escaping, encoding->with_created ? ", created" : "",
+                   encoding->without_timestamps ? ", no times" : "");
     return name;
 }
 
@@ -77,6 +80,9 @@ static void check_text(const document *self)
     }
     char *found = tell_text(&read);
     char *expected = expect_text(self->made, &self->encoding);
+    expect_same(&self->encoding, found, expected);
+    free(found);
+    found = tell_read_back(&self->encoding, self->bytes, self->size, self->cuts->piece_size);
     expect_same(&self->encoding, found, expected);
     free(found);
     free(expected);
@@ -249,9 +255,14 @@ void check_every_document(const made_snapshot *made, const document_cuts *cuts)
         int escapings = made->has_utf8_names ? PROMLET_ESCAPING_ALLOW_UTF8 + 1 : 1;
         int with_created = format == PROMLET_FORMAT_OPENMETRICS_1_0_0;
         for (int i = 0; i < escapings * (1 + with_created); i++) {
-            self.encoding = (promlet_encoding){(promlet_format)format,
-                                               (promlet_escaping)(i % escapings), i >= escapings};
+            self.encoding = (promlet_encoding){.format = (promlet_format)format,
+                                               .escaping = (promlet_escaping)(i % escapings),
+                                               .with_created = i >= escapings,
+                                               .without_timestamps = cuts->without_timestamps};
             check_document(&self);
+            if (format == PROMLET_FORMAT_TEXT_0_0_4) {
+                check_graphite_lines(made, self.bytes);
+            }
             keep_document(&self, number);
             promlet_free(self.bytes);
         }
@@ -264,5 +275,6 @@ document_cuts read_cuts(input *in)
     document_cuts cuts = {.piece_size = (size_t)1 + input_byte(in),
                           .piece_count = input_choice(in, 8)};
     cuts.buffer_size = (size_t)input_byte(in) * input_byte(in) % MOST_BUFFER;
+    cuts.without_timestamps = cuts.piece_size % 4 == 0;
     return cuts;
 }

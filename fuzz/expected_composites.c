@@ -70,11 +70,11 @@ static void put_summary(const expectation *self, FILE *to, size_t series)
 {
     const pml_snapshot_family *family = self->family->shown;
     const pml_snapshot_series *shown = &family->series[series];
-    (void)fprintf(to, "{count:%llu,sum:%s,quantile:[", (unsigned long long)shown->as.summary.count,
-                  real_text(self, shown->as.summary.sum).text);
+    (void)fprintf(to, "{count:%llu,sum:%s,quantile:[", (unsigned long long)shown->as.summary->count,
+                  real_text(self, shown->as.summary->sum).text);
     bool is_first = true;
     for (size_t i = 0; i < family->bound_count; i++) {
-        double value = shown->as.summary.values[i];
+        double value = shown->as.summary->values[i];
         if (!(value < 0)) {
             (void)fprintf(to, "%s%s:%s", is_first ? "" : ",", family->bounds[i].bytes,
                           real_text(self, value).text);

@@ -134,12 +134,12 @@ static void put_summary(const expectation *self, size_t series)
 {
     const pml_snapshot_family *family = self->family->shown;
     const pml_snapshot_series *shown = &family->series[series];
-    put_whole(self->to, "sample_count", shown->as.summary.count);
-    put_real(self->to, "sample_sum", shown->as.summary.sum);
+    put_whole(self->to, "sample_count", shown->as.summary->count);
+    put_real(self->to, "sample_sum", shown->as.summary->sum);
     for (size_t i = 0; i < family->bound_count; i++) {
         begin(self->to, "quantile");
         put_real(self->to, "quantile", family->bound_values[i]);
-        put_real(self->to, "value", shown->as.summary.values[i]);
+        put_real(self->to, "value", shown->as.summary->values[i]);
         end(self->to);
     }
     put_start(self, series);
@@ -252,7 +252,8 @@ static const struct kind *kind_of(const pml_snapshot_family *family)
 static void put_timestamp(const expectation *self, size_t series)
 {
     const int64_t *timestamps = self->family->shown->timestamps;
-    if (timestamps != NULL && timestamps[series] != PML_NO_TIMESTAMP) {
+    if (!self->encoding->without_timestamps && timestamps != NULL &&
+        timestamps[series] != PML_NO_TIMESTAMP) {
         put_signed(self->to, "timestamp_ms", timestamps[series]);
     }
 }

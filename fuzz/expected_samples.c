@@ -60,7 +60,7 @@ static void expect_summary(const expectation *self, size_t series)
     const pml_snapshot_family *family = self->family->shown;
     const pml_snapshot_series *shown = &family->series[series];
     for (size_t i = 0; i < family->bound_count; i++) {
-        double quantile = shown->as.summary.values[i];
+        double quantile = shown->as.summary->values[i];
         if (self->is_openmetrics && quantile < 0) {
             continue;
         }
@@ -70,10 +70,10 @@ static void expect_summary(const expectation *self, size_t series)
         point.value_text = value.text;
         end_point(self, &point, series, 0, 0);
     }
-    if (!self->is_openmetrics || shown->as.summary.sum >= 0) {
-        expect_sample(self, series, "_sum", real_text(self, shown->as.summary.sum));
+    if (!self->is_openmetrics || shown->as.summary->sum >= 0) {
+        expect_sample(self, series, "_sum", real_text(self, shown->as.summary->sum));
     }
-    expect_sample(self, series, "_count", whole_text(shown->as.summary.count));
+    expect_sample(self, series, "_count", whole_text(shown->as.summary->count));
     expect_created(self, series);
 }
 

@@ -167,7 +167,8 @@ void end_point(const expectation *self, strict_point *point, size_t series, size
     number_text values[MADE_MOST_PLACES];
     number_text times[MADE_MOST_PLACES];
     number_text time;
-    if (family->timestamps != NULL && family->timestamps[series] != PML_NO_TIMESTAMP) {
+    if (!self->encoding->without_timestamps && family->timestamps != NULL &&
+        family->timestamps[series] != PML_NO_TIMESTAMP) {
         time = time_text(self, family->timestamps[series]);
         point->timestamp = time.text;
     }

@@ -4,13 +4,14 @@
  * take names in UTF-8: exemplars by call and by hook, native buckets, state sets, collectors,
  * filters, merging. What the library refuses, it refuses. Each snapshot is taken apart, and must
  * say the same in each format (every_document.h). What values it must hold is the matter of
- * registry.c.
+ * registry.c. In the end there is a dashboard of it, and alert rules.
  *
  * New operations get the next free number, so that the corpus keeps its meaning.
  */
 #include "instruments.h"
 
 #include "arguments.h"
+#include "dashboards.h"
 #include "every_document.h"
 #include "made_names.h"
 #include "session.h"
@@ -103,7 +104,7 @@ typedef void (*operation)(program *self);
 /* The numbers between are free. */
 static const operation operations[OPERATIONS] = {
     [0] = do_declare_any, [1] = do_declare_any,    [2] = do_look_up_any,   [3] = do_look_up_any,
-    [4] = do_record_any,  [5] = do_record_any,     [6] = do_record_traced, [7] = do_record_traced,
+    [4] = do_record_any,  [5] = do_record_any,     [6] = do_record_traced, [7] = do_use_db_client,
     [8] = do_check,       [9] = do_check_filtered, [10] = do_keep,         [11] = do_check_merged,
     [12] = do_hook,       [13] = do_advance,       [14] = do_end_family,   [15] = do_collect,
 };
@@ -134,8 +135,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         operations[input_choice(&self.in, OPERATIONS)](&self);
     }
     do_check(&self);
+    check_dashboards(self.registry);
     promlet_snapshot_release(self.kept);
     promlet_set_trace_context_hook(NULL, NULL);
+    promlet_db_client_free(self.db_client);
     promlet_registry_free(self.registry);
     made_free(0);
     return 0;

@@ -43,7 +43,8 @@ typedef struct program {
     size_t collector_count;
     document_cuts cuts;
     size_t check_count;
-    uint8_t trace; /* what the hook makes its context of */
+    promlet_db_client *db_client; /* NULL: not yet */
+    uint8_t trace;                /* what the hook makes its context of */
 } program;
 
 void do_declare_any(program *self);
@@ -52,5 +53,6 @@ void do_record_any(program *self);
 void do_record_traced(program *self);
 void do_end_family(program *self);
 void do_collect(program *self);
+void do_use_db_client(program *self);
 
 #endif

@@ -52,6 +52,9 @@ static void emit_series(promlet_emitter *emitter, input *in, promlet_type type,
         emit_buckets(emitter, in, label_value);
     } else if (type == PROMLET_TYPE_SUMMARY) {
         emit_quantiles(emitter, in, label_value);
+    } else if (type == PROMLET_TYPE_INFO) {
+        uint64_t value = input_choice(in, 8) == 0 ? read_amount(in) : 1;
+        (void)promlet_emit_u64_by_values(emitter, value, &label_value, count);
     } else if (input_choice(in, 2) == 0) {
         (void)promlet_emit_u64_by_values(emitter, read_amount(in), &label_value, count);
     } else if (input_choice(in, 2) == 0) {
@@ -63,9 +66,17 @@ static void emit_series(promlet_emitter *emitter, input *in, promlet_type type,
     }
 }
 
+/* The last numbers are for what came later, so that older inputs mean what they meant. */
+static promlet_type read_type(input *in)
+{
+    uint8_t number = input_byte(in);
+    return number < 252 ? (promlet_type)(number % (PROMLET_TYPE_GAUGE_HISTOGRAM + 1))
+                        : PROMLET_TYPE_INFO;
+}
+
 static void emit_family(promlet_emitter *emitter, input *in)
 {
-    promlet_type type = (promlet_type)input_choice(in, PROMLET_TYPE_GAUGE_HISTOGRAM + 1);
+    promlet_type type = read_type(in);
     promlet_emit_opts options = {.type = type};
     options.name = read_made_name(in, (char)('G' + input_choice(in, 7)), "");
     options.help = read_made_text(in, true);

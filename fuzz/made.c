@@ -102,13 +102,15 @@ static void read_histogram(input *in, const pml_snapshot_family *family, pml_nat
 
 static void read_summary(input *in, const pml_snapshot_family *family, pml_snapshot_series *series)
 {
+    pml_summary *summary = made_take(sizeof *summary);
     double *values = made_take(family->bound_count * sizeof *values);
     for (size_t i = 0; i < family->bound_count; i++) {
         values[i] = read_double(in);
     }
-    series->as.summary.values = values;
-    series->as.summary.sum = read_double(in);
-    series->as.summary.count = read_amount(in);
+    summary->values = values;
+    summary->sum = read_double(in);
+    summary->count = read_amount(in);
+    series->as.summary = summary;
 }
 
 static void read_one_value(input *in, pml_snapshot_family *family, size_t at)

@@ -38,7 +38,9 @@ static char *copy_of(const char *text, size_t size)
 
 static promlet_encoding negotiated(const char *accept, unsigned int formats)
 {
-    promlet_encoding encoding = {PROMLET_FORMAT_TEXT_0_0_4_EOF, PROMLET_ESCAPING_VALUES, true};
+    promlet_encoding encoding = {.format = PROMLET_FORMAT_TEXT_0_0_4_EOF,
+                                 .escaping = PROMLET_ESCAPING_VALUES,
+                                 .with_created = true};
     promlet_status status = promlet_negotiate(accept, formats, &encoding);
     bool is_allowed = encoding.format == PROMLET_FORMAT_TEXT_0_0_4 || formats == 0 ||
                       (formats >> encoding.format & 1) != 0;
@@ -204,7 +206,8 @@ static promlet_encoding expected_choice(const clause *clauses, size_t count, uns
             best = own;
         }
     }
-    promlet_encoding choice = {PROMLET_FORMAT_TEXT_0_0_4, PROMLET_ESCAPING_NONE_ASKED, false};
+    promlet_encoding choice = {.format = PROMLET_FORMAT_TEXT_0_0_4,
+                               .escaping = PROMLET_ESCAPING_NONE_ASKED};
     if (best != NULL) {
         choice.format = (promlet_format)best->kind->format;
         choice.escaping = (promlet_escaping)best->escaping;

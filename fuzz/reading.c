@@ -59,6 +59,17 @@ void do_take_snapshot(session *self)
     }
 }
 
+/* Or none: there may be series that are new or removed, but no collector. */
+void do_take_at_once(session *self)
+{
+    kept_snapshot *kept = &self->snapshots[input_choice(&self->in, MOST_SNAPSHOTS)];
+    release_snapshot(kept);
+    kept->snapshot = promlet_snapshot_take_at_once(self->registry, SIZE_MAX);
+    if (kept->snapshot != NULL) {
+        kept->expected = model_expect(&self->model);
+    }
+}
+
 void do_take_filtered(session *self)
 {
     static const char *const prefixes[] = {"", "a", "a_", "b_s", "p", "promlet_dropped", "\n"};

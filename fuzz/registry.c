@@ -83,7 +83,7 @@ static const operation operations[OPERATIONS] = {
     [21] = do_configure,     [22] = do_look_up_by_name, [23] = do_curry,
     [24] = do_switch,        [25] = do_set_limits,      [26] = do_declare_idle,
     [27] = do_let_expire,    [28] = do_record_extreme,  [29] = do_take_filtered,
-    [30] = do_merge,         [31] = do_check_formats,
+    [30] = do_merge,         [31] = do_check_formats,   [32] = do_take_at_once,
 };
 
 static void finish(session *self)

@@ -107,8 +107,7 @@ static char *join_pieces(const promlet_http_response *response)
     size_t size = 0;
     for (size_t i = 0; i < response->piece_count; i++) {
         const promlet_http_piece *piece = &response->pieces[i];
-        if (piece->size == 0 || piece->size > PROMLET_HTTP_PIECE_SIZE ||
-            piece->size > response->size - size) {
+        if (piece->size == 0 || piece->size > response->size - size) {
             finding("piece %zu of %zu bytes", i, piece->size);
         }
         memcpy(bytes + size, piece->data, piece->size);

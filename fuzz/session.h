@@ -122,6 +122,7 @@ void do_declare_idle(session *self);
 void do_let_expire(session *self);
 void do_record_extreme(session *self);
 void do_take_filtered(session *self);
+void do_take_at_once(session *self);
 void do_merge(session *self);
 void do_check_formats(session *self);
 

@@ -3,6 +3,7 @@
 
 import dataclasses
 import os
+import statistics
 
 import plan
 import programs
@@ -35,10 +36,17 @@ class Bar:
     limit: float
     reason: str  # where the limit comes from
     unit: str = "ns"
+    ratios: list = dataclasses.field(default_factory=list)  # of it to the limit, each repetition's
+
+    @property
+    def ratio(self):
+        """The median of the repetitions, so that a machine which is slower for a while, and so for
+        both sides, does not decide; where none has both sides, that of the medians."""
+        return statistics.median(self.ratios or [self.measured / self.limit])
 
     @property
     def is_met(self):
-        return self.measured <= self.limit
+        return self.ratio <= 1
 
 
 def times(factor, *parts):
@@ -73,13 +81,15 @@ class Judge:
         self.add(what, measured, limit, reason)
 
     def judge(self):
-        for judge_one in (self.judge_counter, self.judge_histogram, self.judge_threads,
-                          self.judge_scraped, self.judge_labels, self.judge_timers):
+        for judge_one in (self.judge_counter, self.judge_histogram, self.judge_native,
+                          self.judge_threads, self.judge_scraped, self.judge_labels,
+                          self.judge_timers, self.judge_db_client):
             for form in programs.FORMS:
                 for mode in programs.MODES:
                     judge_one(form, mode)
         self.judge_memory()
         self.judge_encoding()
+        self.judge_numbers()
         return self.bars
 
     def judge_counter(self, form, mode):
@@ -97,6 +107,13 @@ class Judge:
         floor = plan.FLOORS["histogram9"][path]
         self.add_called(form, f"histogram9, {name}", self.results.median(name, "histogram9"),
                         times(factor, self.floor(floor)), f"{factor} x {floor}")
+
+    def judge_native(self, form, mode):
+        name = variant(form, mode)
+        limit = times(1.5, self.results.median(name, "histogram9"))
+        for workload in ("histogram9_native", "native_only"):
+            self.add(f"{workload}, {name}", self.results.median(name, workload), limit,
+                     "1.5 x its own histogram9")
 
     def judge_threads(self, form, mode):
         if mode == "base":
@@ -141,12 +158,21 @@ class Judge:
                             self.results.median(name, workload),
                             times(1.1, self.floor(floor)), f"1.1 x {floor}", calls=2)
 
+    def judge_db_client(self, form, mode):
+        """An operation is its parts and little more, its own two calls among that."""
+        name = variant(form, mode)
+        by_labels = self.results.median(name, "histogram9_by")
+        for clock in ("", "_fast", "_coarse"):
+            limit = times(1.15, self.results.median(name, f"readings{clock}"), by_labels)
+            self.add(f"db_operation{clock}, {name}",
+                     self.results.median(name, f"db_operation{clock}"), limit,
+                     f"1.15 x (its own readings{clock} + its own histogram9_by)")
+
     def judge_memory(self):
         name = variant("static", "auto")
         for workload, limit in (("memory_counter", 160), ("memory_histogram9", 300)):
             self.add(f"{workload}, {name}", self.results.median(name, workload), limit,
                      f"{limit} bytes a quiet series", "bytes")
-
 
     def judge_encoding(self):
         name = variant("static", "auto")
@@ -159,9 +185,27 @@ class Judge:
             self.add(f"taking {shape}, {name}", self.results.median(name, f"take_{shape}"),
                      times(1.5, self.floor(f"walk_{shape}")), f"1.5 x walk_{shape}")
 
+    def judge_numbers(self):
+        """By the fastest of the others here."""
+        for kind in plan.NUMBER_KINDS:
+            others = {}
+            for routine in plan.NUMBER_ROUTINES["numbers"]:
+                ns = self.results.median("numbers", f"number_{kind}_{routine}")
+                if ns is not None:
+                    others[ns] = routine
+            if others:
+                own = self.results.median("promlet numbers", f"number_{kind}_promlet")
+                self.add(f"number_{kind}", own, times(1.3, min(others)),
+                         f"1.3 x {others[min(others)]}, the fastest of the others")
+
 
 def judge(results):
-    return Judge(results).judge()
+    bars = Judge(results).judge()
+    by_name = {bar.what: bar for bar in bars}
+    for repetition in results.repetitions():
+        for bar in Judge(repetition).judge():
+            by_name[bar.what].ratios.append(bar.measured / bar.limit)
+    return bars
 
 
 def compare_floors(results):

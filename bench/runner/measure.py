@@ -115,8 +115,9 @@ def in_peace(run_once, is_memory):
 @dataclasses.dataclass
 class Result:
     """What all runs of one cell gave."""
-    values: list = dataclasses.field(default_factory=list)  # ns of a thread per operation, or bytes
-    disturbed_values: list = dataclasses.field(default_factory=list)  # though repeated
+    # One for each repetition: ns of a thread per operation, or bytes; and whether others disturbed it
+    # though it was repeated.
+    samples: list = dataclasses.field(default_factory=list)
     notes: list = dataclasses.field(default_factory=list)
     missing: str = ""
     failure: str = ""
@@ -127,9 +128,14 @@ class Result:
         self.notes += [note for note in notes if NUMBER.sub("", note) not in known]
 
     @property
+    def values(self):
+        """The undisturbed ones."""
+        return [value for value, is_disturbed in self.samples if not is_disturbed]
+
+    @property
     def usable(self):
         """The undisturbed values; all, if there is none."""
-        return self.values or self.disturbed_values
+        return self.values or [value for value, _ in self.samples]
 
     @property
     def median(self):
@@ -161,16 +167,14 @@ class Results:
             result.failure = str(reason)
         else:
             value = operations if cell.is_memory else nanoseconds * cell.threads / operations
-            is_disturbed = others > DISTURBED
-            (result.disturbed_values if is_disturbed else result.values).append(value)
+            result.samples.append((value, others > DISTURBED))
             result.add_notes(notes)
         return result
 
     def disturbed(self):
         """How many measurements others disturbed, and how many there are."""
-        results = self.by_cell.values()
-        disturbed = sum(len(result.disturbed_values) for result in results)
-        return disturbed, disturbed + sum(len(result.values) for result in results)
+        samples = [sample for result in self.by_cell.values() for sample in result.samples]
+        return sum(is_disturbed for _, is_disturbed in samples), len(samples)
 
     def failures(self):
         return [(cell, result.failure) for cell, result in self.by_cell.items() if result.failure]
@@ -184,6 +188,11 @@ class Results:
         result = self.find(name, workload, threads, place)
         return result.median if result else None
 
+    def repetitions(self):
+        """For each repetition: its values alone, to be asked for as the medians are."""
+        count = max((len(result.samples) for result in self.by_cell.values()), default=0)
+        return [Repetition(self, number) for number in range(count)]
+
     def save(self, path):
         """All figures, for whoever wants to look closer. Whatever happens meanwhile, the file holds
         all of these figures or those it held before."""
@@ -194,6 +203,18 @@ class Results:
         new = path.with_name(path.name + ".new")
         new.write_text(json.dumps(rows, indent=1), encoding="utf-8")
         new.replace(path)
+
+
+@dataclasses.dataclass
+class Repetition:
+    """What one repetition gave, without what others disturbed."""
+    results: Results
+    number: int
+
+    def median(self, name, workload, threads=1, place="same"):
+        result = self.results.find(name, workload, threads, place)
+        samples = result.samples[self.number:self.number + 1] if result else []
+        return next((value for value, is_disturbed in samples if not is_disturbed), None)
 
 
 def measure(cells, reps, milliseconds, path):

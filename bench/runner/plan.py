@@ -36,20 +36,41 @@ WORKLOADS = {
     "timed": (ONE,),
     "timed_fast": (ONE,),
     "timed_coarse": (ONE,),
+    "readings": (ONE,),
+    "readings_fast": (ONE,),
+    "readings_coarse": (ONE,),
+    "db_operation": (ONE,),
+    "db_operation_fast": (ONE,),
+    "db_operation_coarse": (ONE,),
+    "db_stage_off": (ONE,),
 }
+# Only promlet has these: that a peer does not is nothing to be remarked.
+PROMLET_ONLY = {"histogram9_native", "native_only", "timed_fast", "timed_coarse", "readings",
+                "readings_fast", "readings_coarse", "db_operation", "db_operation_fast",
+                "db_operation_coarse", "db_stage_off"}
 MEMORY = {"memory_counter": 100_000, "memory_histogram9": 20_000}
 
 # What is encoded, by bench/README.md, with the lines of text that a document of it has. The large
 # ones are for --long.
 SHAPES = {"h120": 1440, "counter10k": 10_000, "histogram10k": 120_000, "counter100k": 100_000,
-          "histogram100k": 1_200_000, "counter1m": 1_000_000, "histogram1m": 12_000_000}
+          "histogram100k": 1_200_000, "histogram10x10k": 1_200_000, "counter1m": 1_000_000,
+          "histogram1m": 12_000_000}
 LONG_SHAPES = {"counter1m", "histogram1m"}
-RECORDED_SHAPES = ("h120", "counter10k", "histogram10k")
+TAKEN_SHAPES = {"histogram10x10k"}  # which are taken, and not encoded
+RECORDED_SHAPES = ("h120", "counter10k", "histogram10k", "counter100k", "histogram100k")
 FORMATS = ("text", "text1", "openmetrics", "openmetrics2", "protobuf")
 ENCODING_FLOORS = ("memcpy", "rendered", "parts")
 # What takes a peer longer than all others together, or more memory than a machine has.
 TOO_LARGE = {"client_python": {"counter100k", "histogram100k", "counter1m", "histogram1m"}}
 TOO_LARGE_FOR_PEERS = {"histogram1m"}
+
+# Which doubles are turned into text, by bench/README.md, and by which routines.
+NUMBER_KINDS = ("17", "3", "integer")
+NUMBER_ROUTINES = {
+    "promlet numbers": ("promlet",),
+    "numbers": ("dragonbox", "double_conversion", "fmt", "snprintf", "to_chars", "to_chars_u64"),
+}
+FOR_INTEGERS = {"to_chars_u64"}  # alone
 
 # The calls that <promlet/inline.h> replaces.
 INLINED = {"counter", "gauge", "histogram9", "histogram20", "histogram9_native", "native_only",
@@ -125,14 +146,15 @@ def _of_floors(program):
 
 def _encoding_of_floors(program):
     for shape in SHAPES:
-        for floor in (*ENCODING_FLOORS, "walk"):
+        floors = ENCODING_FLOORS if shape not in TAKEN_SHAPES else ()
+        for floor in (*floors, "walk"):
             yield Cell(program, f"{floor}_{shape}", *ONE)
 
 
 def _encoding_of_promlet(program):
+    encoding = [f"{way}_{format}" for format in FORMATS for way in ("encode", "pieces")]
     for shape in SHAPES:
-        for way in (*(f"{way}_{format}" for format in FORMATS for way in ("encode", "pieces")),
-                    "scrape", "take"):
+        for way in (*encoding, "scrape", "take") if shape not in TAKEN_SHAPES else ("take",):
             yield Cell(program, f"{way}_{shape}", *ONE)
             if shape in RECORDED_SHAPES:
                 yield Cell(program, f"{way}_{shape}_recorded", *ONE)
@@ -140,11 +162,18 @@ def _encoding_of_promlet(program):
 
 def _encoding_of_peer(program):
     for shape in SHAPES:
-        if shape in TOO_LARGE_FOR_PEERS | TOO_LARGE.get(program.name, set()):
+        if shape in TAKEN_SHAPES | TOO_LARGE_FOR_PEERS | TOO_LARGE.get(program.name, set()):
             continue
         yield Cell(program, f"scrape_{shape}", *ONE)
         if shape in RECORDED_SHAPES:
             yield Cell(program, f"scrape_{shape}_recorded", *ONE)
+
+
+def _of_numbers(program):
+    for kind in NUMBER_KINDS:
+        for routine in NUMBER_ROUTINES[program.name]:
+            if kind == "integer" or routine not in FOR_INTEGERS:
+                yield Cell(program, f"number_{kind}_{routine}", *ONE)
 
 
 def _of_promlet(program):
@@ -173,6 +202,8 @@ def _of_peer(program):
 
 
 def _of(program):
+    if program.name in NUMBER_ROUTINES:
+        return _of_numbers(program)
     if program.is_peer:
         return _of_peer(program)
     return _of_promlet(program) if program.form else _of_floors(program)
@@ -191,7 +222,8 @@ def _order(cell):
 
 
 def _is_quick(cell):
-    return cell.threads <= 2 and cell.place == "same" and "100k" not in cell.shape
+    return (cell.threads <= 2 and cell.place == "same" and "100k" not in cell.shape
+            and cell.shape not in TAKEN_SHAPES)
 
 
 def cells(built, quick, pattern, is_long=False):

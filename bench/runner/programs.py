@@ -96,7 +96,8 @@ def build_all(root, scratch):
     print("bench/run: building", flush=True)
     build_own(root, scratch)
     folder = scratch / "programs"
-    own = [Program("floors", folder / "floors")]
+    own = [Program("floors", folder / "floors"),
+           Program("promlet numbers", folder / "promlet-numbers")]
     for form in FORMS:
         for mode in MODES:
             own.append(Program(f"promlet {form} {mode}", folder / f"promlet-{form}", form, mode))

@@ -9,7 +9,31 @@ import plan
 
 REFERENCE = "promlet static auto"  # called, with the options as they are by default
 
-PROMLET_ONLY = ("histogram9_native", "native_only", "timed_fast", "timed_coarse")
+# What others say of a workload that has no peer here.
+BESIDE = {
+    "db_operation": "Beside it: aerospike-py, a client of one database, documents 30 to 80 ns for "
+                    "what it records of an operation, without a measurement. What it calls for that "
+                    "(client_rust 0.24: five label values are copied and looked up, a histogram "
+                    "observes) was measured at 210 ns without the clock, on the machine of the "
+                    "floors below.\n",
+}
+
+# Clients that Debian does not package: ns of a counter, a histogram of 9 bounds and one by five
+# labels over 120 series, each by one thread; bytes of a counter and of a histogram with 3 labels.
+ELSEWHERE = {
+    "cmetrics 2.2.1": (13.6, 73.9, 206, 519, 622),
+    "libprom 0e7755c (jelmd)": (8.04, 6707, 15570, 451, 15928),
+    "opentelemetry-cpp e351138": (40.9, 58.5, 1296, 580, 934),
+    "prometheus/client_java ac0d68a": (3.11, 20.8, 80.3, 1431, 3796),
+    "prometheus/client_rust 0.25.0": (2.39, 25.1, 210, 234, 630),
+    "prometheus-client-c c57034d (digitalocean)": (8.11, 8371, 17786, 451, 15552),
+    "prometheus-cpp 1.3.0": (5.41, 38.3, 1350, 498, 765),
+}
+ELSEWHERE_INTRODUCTION = """\
+Clients that Debian does not package, or not in this version. These figures are quoted: they were
+measured before, on the machine of the floors below, where a locked add took {locked} ns. The ratios
+are to that one, and no figure is to be compared with those above.
+"""
 
 INTRODUCTION = """\
 <!-- SPDX-License-Identifier: Apache-2.0 -->
@@ -101,6 +125,7 @@ def workload_tables(results):
             yield f"### {workload}\n"
             yield from table(["client", "threads", "place", "ns", "Mops", "spread", "÷ floor",
                               "÷ locked", "÷ promlet"], rows)
+            yield from filter(None, [BESIDE.get(workload)])
 
 
 def memory_table(results):
@@ -114,6 +139,18 @@ def memory_table(results):
         rows.append([f"{cell.program.name}, {cell.workload}", figure(value, 4),
                      ratio(value, results.median(REFERENCE, cell.workload))])
     yield from table(["client, series", "bytes a series", "÷ promlet"], rows)
+
+
+def elsewhere_table():
+    locked = bars.FLOORS_THERE["locked_add"]
+    yield "### Measured elsewhere, not in this run\n"
+    yield ELSEWHERE_INTRODUCTION.format(locked=locked)
+    rows = []
+    for name, (*times, counter_bytes, histogram_bytes) in ELSEWHERE.items():
+        rows.append([name, *(f"{figure(ns)} ({ratio(ns, locked)})" for ns in times),
+                     figure(counter_bytes), figure(histogram_bytes)])
+    yield from table(["client", "counter, ns (÷ locked)", "histogram9", "histogram9_by",
+                      "bytes a counter", "a histogram"], rows)
 
 
 DOCUMENT = re.compile(r"a document of (\d+) bytes")
@@ -176,6 +213,32 @@ def encoding_tables(results):
         yield from table(["client", "ns a series", "spread", "÷ walk"], rows)
 
 
+NUMBER_LEGEND = """\
+From a double to its text: 15 to 17 digits (`17`), thousandths (`3`), integers. All write the
+shortest text that is read as the same double, but for snprintf, which writes 17 digits.
+"""
+
+
+def number_row(results, program, routine):
+    row = [routine]
+    for kind in plan.NUMBER_KINDS:
+        result = results.find(program, f"number_{kind}_{routine}")
+        own = results.median("promlet numbers", f"number_{kind}_promlet")
+        row += [figure(result.median), spread(result), ratio(result.median, own)] if result else (
+            ["-"] * 3)
+    return row
+
+
+def number_table(results):
+    rows = [number_row(results, program, routine)
+            for program, routines in plan.NUMBER_ROUTINES.items() for routine in routines]
+    if any(value != "-" for row in rows for value in row[1:]):
+        yield "## Numbers\n"
+        yield NUMBER_LEGEND
+        header = [[f"{kind}: ns", "spread", "÷ promlet"] for kind in plan.NUMBER_KINDS]
+        yield from table(["routine", *sum(header, [])], rows)
+
+
 def floor_tables(results):
     rows = [[name, figure(ns), figure(here), figure(there_ns), figure(there), verdict]
             for name, ns, here, there_ns, there, verdict in bars.compare_floors(results)]
@@ -203,11 +266,12 @@ def bar_table(judged):
         return
     met = sum(bar.is_met for bar in judged)
     yield "## Bars\n"
-    yield f"What promlet set itself: {met} of {len(judged)} met.\n"
+    yield (f"What promlet set itself: {met} of {len(judged)} met. Measured and limit are medians; "
+           "÷ limit is the\nmedian of what each repetition gave by itself.\n")
     yield from table(
         ["bar", "measured", "limit", "÷ limit", "", "the limit is"],
         [[bar.what, f"{figure(bar.measured)} {bar.unit}", f"{figure(bar.limit)} {bar.unit}",
-          ratio(bar.measured, bar.limit), "met" if bar.is_met else "**missed**", bar.reason]
+          figure(bar.ratio), "met" if bar.is_met else "**missed**", bar.reason]
          for bar in judged])
 
 
@@ -227,7 +291,7 @@ def remarks(cell, result):
     """What is to be said about a cell, besides its figures."""
     if result.failure:
         yield f"**failed**: {result.failure}"
-    elif result.missing and cell.workload not in PROMLET_ONLY:
+    elif result.missing and cell.workload not in plan.PROMLET_ONLY:
         yield f"none: {result.missing}"
     yield from (note for note in result.notes if not DOCUMENT.fullmatch(note))
 
@@ -253,8 +317,10 @@ def render(results, absent, origin, options, command):
     lines += ["## Clients\n", LEGEND.format(reference=REFERENCE)]
     lines += workload_tables(results)
     lines += memory_table(results)
+    lines += elsewhere_table()
     encoding = list(encoding_tables(results))
     lines += ["## Encoding\n", ENCODING_LEGEND, *encoding] if encoding else []
+    lines += number_table(results)
     lines += floor_tables(results)
     lines += notes(results, absent)
     return "\n".join(lines) + "\n"

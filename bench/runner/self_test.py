@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import traceback
 
+import bars
 import endpoint
 import endpoint_report
 import machine
@@ -153,13 +154,61 @@ def check_streams(tally, built):
         tally.check(f"{name} streams", found == ours, f"{found!r}, but floors {ours!r}")
 
 
+def gives(nanoseconds, others=0):
+    return lambda _: ((1, nanoseconds, []), others)
+
+
+def fails_on_purpose(_):
+    raise measure.Failure("on purpose")
+
+
+DISTURBED = gives(1000, 1)
+
+
+def judged(locked, counter):
+    """What the repetitions of both give, in turn: the bar that a counter takes 1.2 locked adds at
+    most, or None."""
+    floors = programs.Program("floors", pathlib.Path())
+    promlet = programs.Program(bars.variant("inline", "base"), pathlib.Path(), "inline", "base")
+    results = measure.Results()
+    for runs in zip(locked, counter, strict=True):
+        results.add(plan.Cell(floors, "locked_add", 1, "same"), runs[0])
+        results.add(plan.Cell(promlet, "counter", 1, "same"), runs[1])
+    return next(iter(bars.judge(results)), None)
+
+
+def check_bars(tally):
+    """Each repetition is compared within itself, and the median of the ratios decides."""
+    slow_once = judged([gives(10), gives(10), gives(20)], [gives(6), gives(18), gives(18)])
+    tally.check("a bar", slow_once.measured == 18 and slow_once.limit == 12 and slow_once.is_met
+                and slow_once.ratio == 18 / 24, f"is not of the repetitions: {slow_once}")
+    missed = judged([gives(10), gives(30), gives(20)], [gives(18), gives(18), gives(30)])
+    tally.check("a bar", missed.measured < missed.limit and not missed.is_met,
+                f"is of the medians: {missed}")
+    aside = judged([gives(10), DISTURBED, gives(20)], [gives(6), gives(60), gives(24)])
+    tally.check("a bar with a disturbed repetition", aside.ratios == [6 / 12, 24 / 24],
+                f"compares different repetitions: {aside.ratios}")
+    nowhere = judged([gives(10), DISTURBED], [DISTURBED, gives(18)])
+    tally.check("a bar without an undisturbed repetition", nowhere.ratio == 18 / 12,
+                f"is not that of the medians: {nowhere}")
+    failed = judged([gives(10), gives(10), gives(20)], [gives(6), fails_on_purpose, gives(24)])
+    tally.check("a bar of what failed once", failed is None, f"is judged: {failed}")
+
+
+def check_failed_repetition(tally):
+    """What failed is not run again, so nothing that comes later takes the place of an earlier one."""
+    cell = plan.Cell(programs.Program("fake", pathlib.Path()), "counter", 1, "same")
+    results = measure.Results()
+    for run_once in (gives(6), fails_on_purpose, gives(24)):
+        result = results.add(cell, run_once)
+    tally.check("a repetition that failed", result.samples == [(6, False)] and result.failure,
+                f"is followed by others: {result}")
+
+
 def add_odd_results(results):
     """What a report has to cope with, besides figures."""
-    def fail(_):
-        raise measure.Failure("on purpose")
-
     fake = programs.Program("fake", pathlib.Path(), is_peer=True)
-    results.add(plan.Cell(fake, "counter", 1, "same"), fail)
+    results.add(plan.Cell(fake, "counter", 1, "same"), fails_on_purpose)
     results.add(plan.Cell(fake, "gauge", 1, "same"),
                 lambda _: ((1000, 5000000, ["disturbed"]), 1.0))
 
@@ -176,7 +225,7 @@ def check_report(tally, results, absent, origin, options):
         tally.say("the report", traceback.format_exc())
         return
     tally.check("the figures", len(rows) == len(results.by_cell), "some were not saved")
-    for part in ("| promlet |", "fake | 1 | same | failed", "(!)", "**failed**: on purpose",
+    for part in ("| promlet |", "cmetrics 2.2.1 | 13.6 (5.44) |", "fake | 1 | same | failed", "(!)", "**failed**: on purpose",
                  "- fake: disturbed: gauge"):
         tally.check("the report", part in text or not results.by_cell, f"lacks {part!r}")
 
@@ -232,6 +281,8 @@ def run(built, servers, absent, origin, options):
     check_faults(tally, next(program for program in built if program.name == "floors"))
     check_places(tally, built)
     check_streams(tally, built)
+    check_bars(tally)
+    check_failed_repetition(tally)
     check_report(tally, tally.results, absent, origin, options)  # nothing yet: "--only nothing"
     for cell in plan.cells(built, False, options.only):
         if is_wanted(cell):

@@ -3,7 +3,7 @@
  * A service that serves its metrics on a UNIX socket, which the nginx.conf beside this file shows
  * to other machines. It ticks once a second, until SIGINT or SIGTERM.
  *
- * usage: behind_nginx SOCKET
+ * usage: behind_nginx SOCKET     such as /run/behind_nginx/metrics.sock, in a folder that is there
  */
 #include <promlet/promlet.h>
 #include <promlet/server.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Wraps each operation of the store in a timer and in a scope that counts it as in progress. An
-   operation has one way out here, through operation_record(), so that none can be forgotten,
-   whether it succeeds or fails. */
+/* Measures each operation of the store: how long it took, how it ended, that it is in progress,
+   and, when that is switched on, its stages. All go through client_run(), so that none can be
+   forgotten. */
 #include "client.h"
 
 #include "metrics.h"
@@ -12,28 +12,26 @@
 /* Short, so that a locked database shows as an error and not only as a long duration. */
 enum { BUSY_TIMEOUT_MS = 20 };
 
-PROMLET_STATIC_GAUGE(clients_open, "kv_clients_open", "Clients that are connected to the store.");
+PROMLET_STATIC_GAUGE(clients_open, "kv_clients_open", "Clients of the store that are open.");
 PROMLET_STATIC_GAUGE(operations_running, "kv_operations_in_progress",
                      "Operations of the store that have begun and not ended.");
 PROMLET_STATIC_GAUGE(keys, "kv_keys", "Keys in the store.");
 
 struct client {
     struct store *store;
-    struct operation_series series;
 };
 
 struct client *client_open(const char *path)
 {
     struct client *client = calloc(1, sizeof(*client));
-    if (!client) {
+    struct store *store = store_open(path, BUSY_TIMEOUT_MS);
+    if (!client || !store) {
         fputs("sqlite_kv: out of memory\n", stderr);
-        return NULL;
-    }
-    client->store = store_open(path, BUSY_TIMEOUT_MS);
-    if (!client->store) {
+        store_close(store);
         free(client);
         return NULL;
     }
+    client->store = store;
     promlet_gauge_inc(clients_open);
     return client;
 }
@@ -48,73 +46,44 @@ void client_close(struct client *client)
     promlet_gauge_dec(clients_open);
 }
 
-enum store_outcome client_insert(struct client *client, const char *key, int64_t value)
+/* Both stages are left alone unless they are switched on. */
+static enum store_outcome run_stages(struct store *store, const struct request *request,
+                                     int64_t *answer)
 {
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_insert(client->store, key, value);
+    const char *name = operation_name(request->operation);
+    promlet_db_stage stage = promlet_db_stage_start(db_metrics(), "prepare", name);
+    enum store_outcome outcome = store_prepare(store, request);
+    promlet_db_stage_finish(&stage);
     if (outcome == STORE_OK) {
-        promlet_gauge_inc(keys);
+        PROMLET_DB_STAGE_SCOPE(db_metrics(), "execute", name);
+        outcome = store_execute(store, request, answer);
     }
-    return operation_record(&client->series, OPERATION_INSERT, timer, outcome);
+    return outcome;
 }
 
-enum store_outcome client_get(struct client *client, const char *key, int64_t *value)
+static void count_keys(enum operation operation, int64_t changed)
 {
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_get(client->store, key, value);
-    return operation_record(&client->series, OPERATION_GET, timer, outcome);
+    if (operation == OPERATION_PUT) {
+        promlet_gauge_add(keys, (double)changed);
+    } else if (operation == OPERATION_REMOVE || operation == OPERATION_BATCH_REMOVE) {
+        promlet_gauge_sub(keys, (double)changed);
+    }
 }
 
-enum store_outcome client_increment(struct client *client, const char *key)
+enum store_outcome client_run(struct client *client, const struct request *request, int64_t *answer)
 {
     PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_increment(client->store, key);
-    return operation_record(&client->series, OPERATION_INCREMENT, timer, outcome);
-}
-
-enum store_outcome client_exists(struct client *client, const char *key, bool *exists)
-{
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_exists(client->store, key, exists);
-    return operation_record(&client->series, OPERATION_EXISTS, timer, outcome);
-}
-
-enum store_outcome client_remove(struct client *client, const char *key)
-{
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_remove(client->store, key);
+    /* "main" is what SQLite calls the database that a connection was opened with. */
+    promlet_db_operation operation = promlet_db_operation_start(db_metrics(), "main", STORE_TABLE,
+                                                                operation_name(request->operation));
+    int64_t number = 0;
+    enum store_outcome outcome = run_stages(client->store, request, &number);
+    promlet_db_operation_finish(&operation, error_type(outcome));
     if (outcome == STORE_OK) {
-        promlet_gauge_dec(keys);
+        count_keys(request->operation, number);
     }
-    return operation_record(&client->series, OPERATION_REMOVE, timer, outcome);
-}
-
-enum store_outcome client_scan(struct client *client, const char *pattern, int deadline_us,
-                               int64_t *matches)
-{
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_scan(client->store, pattern, deadline_us, matches);
-    return operation_record(&client->series, OPERATION_SCAN, timer, outcome);
-}
-
-enum store_outcome client_lock(struct client *client)
-{
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_lock(client->store);
-    return operation_record(&client->series, OPERATION_LOCK, timer, outcome);
-}
-
-enum store_outcome client_unlock(struct client *client)
-{
-    PROMLET_IN_PROGRESS_SCOPE(operations_running);
-    promlet_timer timer = promlet_timer_start();
-    enum store_outcome outcome = store_unlock(client->store);
-    return operation_record(&client->series, OPERATION_UNLOCK, timer, outcome);
+    if (answer) {
+        *answer = number;
+    }
+    return outcome;
 }

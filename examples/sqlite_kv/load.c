@@ -4,6 +4,8 @@
 #include "load.h"
 
 #include "client.h"
+#include "once.h"
+#include "tally.h"
 #include "trace.h"
 
 #include <promlet/promlet.h>
@@ -18,19 +20,13 @@
 enum {
     USER_COUNT = 3,
     WORKER_COUNT = USER_COUNT + 2, /* The report and the maintenance job are workers as well. */
-    SHARED_KEYS = 50000,           /* In the store from the beginning; nobody removes them. */
-    KEY_SIZE = 48,
     OPERATIONS_PER_ROUND = 10,
     USER_PAUSE_MS = 20, /* At least; up to twice as long. */
     REPORT_PAUSE_MS = 500,
     MAINTENANCE_PAUSE_MS = 700,
     MAINTENANCE_HOLD_MS = 60, /* Longer than the clients' busy timeout. */
-    PATIENT_DEADLINE_US = 5000000,
-    IMPATIENT_DEADLINE_US = 100, /* To look at all shared keys takes some 20 times as long. */
-    IMPATIENT_EVERY = 3          /* So many scans of the report. */
+    IMPATIENT_EVERY = 3       /* So many scans of the report. */
 };
-
-static const char scan_pattern[] = "%99%";
 
 PROMLET_STATIC_COUNTER(rounds, "kv_load_rounds_total", "Rounds of operations that users have run.");
 
@@ -68,11 +64,6 @@ static uint64_t random_bits(struct worker *worker)
 static uint64_t random_below(struct worker *worker, uint64_t limit)
 {
     return random_bits(worker) % limit;
-}
-
-static void write_shared_key(char key[KEY_SIZE], uint64_t number)
-{
-    snprintf(key, KEY_SIZE, "shared/%06llu", (unsigned long long)number);
 }
 
 static void write_own_key(char key[KEY_SIZE], const struct worker *worker, uint64_t number)
@@ -113,16 +104,17 @@ static bool is_stopping(struct load *load)
 }
 
 /* Mostly a new key; sometimes one that is there already, as when two users choose one name. */
-static void user_inserts(struct worker *worker)
+static void user_puts(struct worker *worker)
 {
     char key[KEY_SIZE];
-    if (random_below(worker, 10) == 0) {
+    bool is_taken = random_below(worker, 10) == 0;
+    if (is_taken) {
         write_shared_key(key, random_below(worker, SHARED_KEYS));
-        client_insert(worker->client, key, 0);
-        return;
+    } else {
+        write_own_key(key, worker, worker->next_own_key);
     }
-    write_own_key(key, worker, worker->next_own_key);
-    if (client_insert(worker->client, key, 1) == STORE_OK) {
+    struct request request = {.operation = OPERATION_PUT, .key = key, .text = "1"};
+    if (ask(worker->client, &request) == STORE_OK) {
         worker->next_own_key++;
     }
 }
@@ -132,26 +124,66 @@ static void user_removes(struct worker *worker)
 {
     char key[KEY_SIZE];
     write_own_key(key, worker, worker->first_own_key);
-    if (client_remove(worker->client, key) == STORE_OK) {
+    if (ask_for(worker->client, OPERATION_REMOVE, key) == STORE_OK) {
         worker->first_own_key++;
     }
 }
 
-static void user_operates(struct worker *worker)
+static void user_asks_for_many(struct worker *worker, enum operation operation)
+{
+    char first[KEY_SIZE], second[KEY_SIZE], both[2 * KEY_SIZE + 8];
+    write_wanted_key(first, worker);
+    write_wanted_key(second, worker);
+    snprintf(both, sizeof(both), "[\"%s\",\"%s\"]", first, second);
+    ask_for(worker->client, operation, both);
+}
+
+/* What users do with one key, and how often out of 100 times. The rest are new keys, removed keys,
+   and several keys at once. */
+static const struct {
+    uint64_t per_cent;
+    struct request request;
+} habits[] = {
+    {40, {.operation = OPERATION_GET}},
+    {10, {.operation = OPERATION_EXISTS}},
+    {15, {.operation = OPERATION_INCREMENT, .number = 2}},
+    {2, {.operation = OPERATION_SELECT}},
+    {2, {.operation = OPERATION_TOUCH}},
+    {2, {.operation = OPERATION_APPEND, .text = "a"}},
+    {2, {.operation = OPERATION_PREPEND, .text = "b"}},
+    {2, {.operation = OPERATION_OPERATE, .text = "0", .number = 1}},
+    {2, {.operation = OPERATION_QUERY, .text = "1"}},
+};
+
+/* True if the dice fell on a habit. */
+static bool user_follows_habit(struct worker *worker, uint64_t dice)
 {
     char key[KEY_SIZE];
-    int64_t value;
-    bool exists;
+    for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++) {
+        if (dice < habits[i].per_cent) {
+            struct request request = habits[i].request;
+            write_wanted_key(key, worker);
+            request.key = key;
+            ask(worker->client, &request);
+            return true;
+        }
+        dice -= habits[i].per_cent;
+    }
+    return false;
+}
+
+static void user_operates(struct worker *worker)
+{
     uint64_t dice = random_below(worker, 100);
-    write_wanted_key(key, worker);
-    if (dice < 50) {
-        client_get(worker->client, key, &value);
-    } else if (dice < 60) {
-        client_exists(worker->client, key, &exists);
-    } else if (dice < 80) {
-        client_increment(worker->client, key);
-    } else if (dice < 90) {
-        user_inserts(worker);
+    if (user_follows_habit(worker, dice)) {
+        return;
+    }
+    if (dice < 80) {
+        user_asks_for_many(worker, OPERATION_BATCH_READ);
+    } else if (dice < 82) {
+        user_asks_for_many(worker, OPERATION_BATCH_OPERATE);
+    } else if (dice < 91) {
+        user_puts(worker);
     } else {
         user_removes(worker);
     }
@@ -169,18 +201,16 @@ static void user_works(struct worker *worker)
 static void report_works(struct worker *worker)
 {
     bool is_impatient = ++worker->scans % IMPATIENT_EVERY == 0;
-    int64_t matches;
-    client_scan(worker->client, scan_pattern,
-                is_impatient ? IMPATIENT_DEADLINE_US : PATIENT_DEADLINE_US, &matches);
+    ask(worker->client, is_impatient ? &impatient_scan : &patient_scan);
     pause_ms(worker->load, REPORT_PAUSE_MS);
 }
 
 /* Keeps the lock for so long that users who want to write give up. */
 static void maintenance_works(struct worker *worker)
 {
-    if (client_lock(worker->client) == STORE_OK) {
+    if (ask_for(worker->client, OPERATION_LOCK, NULL) == STORE_OK) {
         pause_ms(worker->load, MAINTENANCE_HOLD_MS);
-        client_unlock(worker->client);
+        ask_for(worker->client, OPERATION_UNLOCK, NULL);
     }
     pause_ms(worker->load, MAINTENANCE_PAUSE_MS);
 }
@@ -281,59 +311,4 @@ void load_stop(struct load *load)
     pthread_cond_destroy(&load->stopping);
     pthread_mutex_destroy(&load->mutex);
     free(load);
-}
-
-/* In one transaction: a transaction a key would take much longer. */
-static bool fill(struct client *client)
-{
-    bool is_good = client_lock(client) == STORE_OK;
-    for (uint64_t i = 0; is_good && i < SHARED_KEYS; i++) {
-        char key[KEY_SIZE];
-        write_shared_key(key, i);
-        is_good = client_insert(client, key, 0) == STORE_OK;
-    }
-    is_good = is_good && client_unlock(client) == STORE_OK;
-    if (!is_good) {
-        fputs("sqlite_kv: cannot fill the store\n", stderr);
-    }
-    return is_good;
-}
-
-static void succeed_once(struct client *client)
-{
-    int64_t number;
-    bool exists;
-    client_insert(client, "first", 1);
-    client_get(client, "first", &number);
-    client_increment(client, "first");
-    client_exists(client, "first", &exists);
-    client_remove(client, "first");
-    client_scan(client, scan_pattern, PATIENT_DEADLINE_US, &number);
-}
-
-/* The other client holds the lock while this one wants to write. */
-static void fail_once(struct client *client, struct client *other)
-{
-    int64_t number;
-    client_get(client, "missing", &number);
-    client_insert(client, "twice", 1);
-    client_insert(client, "twice", 2);
-    client_scan(client, scan_pattern, IMPATIENT_DEADLINE_US, &number);
-    client_lock(other);
-    client_increment(client, "twice");
-    client_unlock(other);
-}
-
-bool load_run_once(const char *path)
-{
-    struct client *client = client_open(path);
-    struct client *other = client_open(path);
-    bool is_good = client && other && fill(client);
-    if (is_good) {
-        succeed_once(client);
-        fail_once(client, other);
-    }
-    client_close(other);
-    client_close(client);
-    return is_good;
 }

@@ -3,12 +3,6 @@
 #ifndef KV_LOAD_H
 #define KV_LOAD_H
 
-#include <stdbool.h>
-
-/* Fills the store, then runs each operation and meets each error once, in the calling thread. False
-   on an error, which stderr then tells. */
-bool load_run_once(const char *path);
-
 /* Threads with a client each: some users, a report that scans, and a maintenance job that locks. */
 struct load;
 

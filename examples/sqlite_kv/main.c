@@ -3,7 +3,9 @@
    waits for the end, and stops them in the opposite order. */
 #include "load.h"
 #include "metrics.h"
+#include "once.h"
 #include "scratch.h"
+#include "tally.h"
 
 #include <promlet/promlet.h>
 #include <promlet/server.h>
@@ -33,7 +35,8 @@ static const char usage[] =
     "\n"
     "A key-value service over SQLite with a load of its own. It prints its metrics before\n"
     "and after some operations, then serves them on http://127.0.0.1:9464/metrics until\n"
-    "SIGINT or SIGTERM.\n"
+    "SIGINT or SIGTERM, and prints them again. With PROMLET_DB_STAGES=1 in the environment,\n"
+    "the stages of operations are measured as well.\n"
     "\n"
     "  --seconds N  end after N seconds\n"
     "  --port N     serve on this port; 0 takes a free one, which is printed\n";
@@ -101,7 +104,7 @@ static void prepare_signals(sigset_t *ending)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Prints the metrics under a comment line, so that the whole stays a document in text format. */
+/* Prints the metrics under comment lines, so that the whole stays a document in text format. */
 static bool show(const char *title)
 {
     char *text = promlet_get_metrics();
@@ -109,7 +112,8 @@ static bool show(const char *title)
         fputs("sqlite_kv: out of memory\n", stderr);
         return false;
     }
-    bool is_good = printf("# %s\n%s\n", title, text) >= 0 && fflush(stdout) == 0;
+    bool is_good = printf("# %s\n", title) >= 0 && tally_show() && printf("%s\n", text) >= 0 &&
+                   fflush(stdout) == 0;
     promlet_free(text);
     if (!is_good) {
         fputs("sqlite_kv: cannot write to standard output\n", stderr);
@@ -183,11 +187,12 @@ static bool run_load(const char *path, const sigset_t *ending, int seconds)
 
 static bool run_service(const char *path, const struct options *options, const sigset_t *ending)
 {
-    metrics_declare();
-    bool is_good = show("Before any operation:") && load_run_once(path) && metrics_are_good() &&
-                   show("After each operation and each error:") && serve(options->port) &&
-                   run_load(path, ending, options->seconds);
+    bool is_good = metrics_declare() && show("Before any operation:") && run_once(path) &&
+                   metrics_are_good() && show("After each operation and each error:") &&
+                   metrics_declare_process() && serve(options->port) &&
+                   run_load(path, ending, options->seconds) && show("After the load:");
     promlet_stop_metrics_server();
+    metrics_free();
     return is_good;
 }
 

@@ -1,44 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The histogram of all database operations, the label values that their series have, and what the
-   service says of itself. */
+/* The metrics of all database operations, the label values that they have, and what the service
+   says of itself. */
 #include "metrics.h"
 
 #include "trace.h"
 
+#include <stdio.h>
+
 /* Set once, before the threads start. */
-static promlet_histogram_family *durations;
+static promlet_db_client *operations;
 
 static const char *const operation_names[OPERATION_COUNT] = {
-    [OPERATION_INSERT] = "insert",       [OPERATION_GET] = "get",
-    [OPERATION_INCREMENT] = "increment", [OPERATION_EXISTS] = "exists",
-    [OPERATION_REMOVE] = "remove",       [OPERATION_SCAN] = "scan",
-    [OPERATION_LOCK] = "lock",           [OPERATION_UNLOCK] = "unlock",
+    [OPERATION_PUT] = PROMLET_DB_PUT,
+    [OPERATION_GET] = PROMLET_DB_GET,
+    [OPERATION_SELECT] = PROMLET_DB_SELECT,
+    [OPERATION_EXISTS] = PROMLET_DB_EXISTS,
+    [OPERATION_REMOVE] = PROMLET_DB_REMOVE,
+    [OPERATION_TOUCH] = PROMLET_DB_TOUCH,
+    [OPERATION_APPEND] = PROMLET_DB_APPEND,
+    [OPERATION_PREPEND] = PROMLET_DB_PREPEND,
+    [OPERATION_INCREMENT] = PROMLET_DB_INCREMENT,
+    [OPERATION_OPERATE] = PROMLET_DB_OPERATE,
+    [OPERATION_BATCH_READ] = PROMLET_DB_BATCH_READ,
+    [OPERATION_BATCH_OPERATE] = PROMLET_DB_BATCH_OPERATE,
+    [OPERATION_BATCH_REMOVE] = PROMLET_DB_BATCH_REMOVE,
+    [OPERATION_QUERY] = PROMLET_DB_QUERY,
+    [OPERATION_SCAN] = PROMLET_DB_SCAN,
+    [OPERATION_LOCK] = "lock", /* Any other name will do as well. */
+    [OPERATION_UNLOCK] = "unlock",
 };
 
-/* Success has the empty label value, which means the same as no label to Prometheus. */
+/* That a key is not there is no error of an operation that asks whether it is: promlet knows. */
 static const char *const error_types[STORE_OUTCOME_COUNT] = {
     [STORE_OK] = "",
-    [STORE_NOT_FOUND] = "KeyNotFoundError",
-    [STORE_EXISTS] = "KeyExistsError",
-    [STORE_BUSY] = "DatabaseBusy",
-    [STORE_TIMEOUT] = "Timeout",
-    [STORE_FAILED] = "_OTHER", /* OpenTelemetry's word for what has no name of its own. */
+    [STORE_NOT_FOUND] = PROMLET_DB_ERROR_KEY_NOT_FOUND,
+    [STORE_EXISTS] = PROMLET_DB_ERROR_KEY_EXISTS,
+    [STORE_OTHER_VERSION] = PROMLET_DB_ERROR_GENERATION,
+    [STORE_FILTERED_OUT] = PROMLET_DB_ERROR_FILTERED_OUT,
+    [STORE_NO_NOTE] = PROMLET_DB_ERROR_BIN_NOT_FOUND,
+    [STORE_INVALID] = PROMLET_DB_ERROR_INVALID_ARGUMENT,
+    [STORE_NO_NUMBER] = PROMLET_DB_ERROR_BIN_TYPE,
+    [STORE_TOO_BIG] = PROMLET_DB_ERROR_RECORD_TOO_BIG,
+    [STORE_TIMEOUT] = PROMLET_DB_ERROR_TIMEOUT,
+    [STORE_UNCONNECTED] = PROMLET_DB_ERROR_CONNECTION,
+    [STORE_FAILED] = PROMLET_DB_ERROR_UNKNOWN,
 };
 
 /* Classic buckets are for every reader, native ones for a Prometheus that has them enabled. Each
-   bucket shows the trace of one operation that fell into it. */
-static void declare_durations(void)
+   bucket shows the trace of one operation that fell into it. PROMLET_DB_STAGES=1 in the environment
+   has the stages of operations measured as well. */
+static bool declare_operations(void)
 {
-    durations = promlet_histogram_family_new(
-        NULL, &(promlet_opts){.name = "db_client_operation_duration_seconds",
-                              .help = "Duration of database client operations.",
-                              .unit = "seconds",
-                              .labels = {"db_system_name", "db_namespace", "db_collection_name",
-                                         "db_operation_name", "error_type"},
-                              PROMLET_BOUNDS(PROMLET_BOUNDS_OTEL_DB),
-                              .native_factor = 1.1,
-                              .exemplars = true});
+    operations = promlet_db_client_new(
+        NULL,
+        &(promlet_db_client_opts){.system = "sqlite", .native_factor = 1.1, .exemplars = true});
     promlet_set_trace_context_hook(trace_of_thread, NULL);
+    if (promlet_db_client_set_stages_from_env(operations) != PROMLET_OK) {
+        fprintf(stderr, "sqlite_kv: %s\n", promlet_last_error());
+        return false;
+    }
+    return true;
 }
 
 /* Asked for at each scrape, since SQLite counts it anyway. */
@@ -63,28 +84,44 @@ static void declare_service(void)
                                memory_used, NULL); /* for as long as the process runs */
 }
 
-void metrics_declare(void)
+bool metrics_declare(void)
 {
-    declare_durations();
     declare_service();
+    return declare_operations();
 }
 
-/* "main" is what SQLite calls the database that a connection was opened with. */
-static promlet_histogram *find_series(enum operation operation, enum store_outcome outcome)
+/* The name under which its operator runs it is in the environment, if anywhere. What is wrong there
+   is worth no more than a word. */
+bool metrics_declare_process(void)
 {
-    return promlet_histogram_with(durations, "sqlite", "main", STORE_TABLE,
-                                  operation_names[operation], error_types[outcome]);
-}
-
-enum store_outcome operation_record(struct operation_series *series, enum operation operation,
-                                    promlet_timer timer, enum store_outcome outcome)
-{
-    /* Read first, so that the look-up of a new series doesn't count as time of the operation. */
-    double seconds = promlet_timer_seconds(timer);
-    promlet_histogram **handle = &series->handles[operation][outcome];
-    if (!*handle) {
-        *handle = find_series(operation, outcome);
+    promlet_process_opts options = {.io = true, .page_faults = true, .service_name = "sqlite_kv"};
+    if (promlet_process_options_from_env(&options) != PROMLET_OK) {
+        fprintf(stderr, "sqlite_kv: %s\n", promlet_last_error());
     }
-    promlet_histogram_observe(*handle, seconds);
-    return outcome;
+    if (promlet_process_metrics_register(NULL, &options) != PROMLET_OK) {
+        fprintf(stderr, "sqlite_kv: %s\n", promlet_last_error());
+        return false;
+    }
+    return true;
+}
+
+void metrics_free(void)
+{
+    promlet_db_client_free(operations);
+    operations = NULL;
+}
+
+promlet_db_client *db_metrics(void)
+{
+    return operations;
+}
+
+const char *operation_name(enum operation operation)
+{
+    return operation_names[operation];
+}
+
+const char *error_type(enum store_outcome outcome)
+{
+    return error_types[outcome];
 }

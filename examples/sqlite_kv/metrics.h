@@ -1,39 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the service measures about its database operations: one histogram family, which follows the
-   OpenTelemetry convention for database clients. And what it says of itself. */
+/* What the service measures about its database operations, by the OpenTelemetry convention for
+   database clients, and by which names; and what it says of itself. */
 #ifndef KV_METRICS_H
 #define KV_METRICS_H
 
 #include "store.h"
 
+#include <promlet/db_client.h>
 #include <promlet/promlet.h>
 
-enum operation {
-    OPERATION_INSERT,
-    OPERATION_GET,
-    OPERATION_INCREMENT,
-    OPERATION_EXISTS,
-    OPERATION_REMOVE,
-    OPERATION_SCAN,
-    OPERATION_LOCK,
-    OPERATION_UNLOCK,
-    OPERATION_COUNT
-};
+/* Declares all that is not at file scope. Before the first client, and once. False on an error,
+   which stderr then tells. */
+bool metrics_declare(void);
 
-/* The series that one client has used. A series is looked up by its labels once, when an operation
-   first ends in that way; from then on recording costs nothing but the recording. What never
-   happens has no series. All clients share the series themselves, but each client has handles of
-   its own, so that threads need not agree on who looks up. Zeroed at the start. */
-struct operation_series {
-    promlet_histogram *handles[OPERATION_COUNT][STORE_OUTCOME_COUNT];
-};
+/* Shows the process as well, and the name of the service that the environment says. False on an
+   error. */
+bool metrics_declare_process(void);
 
-/* Declares all that is not at file scope. Before the first operation_record(), and once. */
-void metrics_declare(void);
+/* Frees what the operations were recorded with, when all clients are closed. */
+void metrics_free(void);
 
-/* Records that an operation, begun when timer was started, has ended. Returns the outcome, so that
-   a caller can write `return operation_record(...)`. */
-enum store_outcome operation_record(struct operation_series *series, enum operation operation,
-                                    promlet_timer timer, enum store_outcome outcome);
+/* What operations are recorded with. */
+promlet_db_client *db_metrics(void);
+
+/* The label values of an operation and of how it ended; "" for success. */
+const char *operation_name(enum operation operation);
+const char *error_type(enum store_outcome outcome);
 
 #endif

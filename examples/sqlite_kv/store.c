@@ -4,46 +4,63 @@
 
 #include <sqlite3.h>
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum statement {
-    STATEMENT_INSERT,
-    STATEMENT_GET,
-    STATEMENT_INCREMENT,
-    STATEMENT_EXISTS,
-    STATEMENT_REMOVE,
-    STATEMENT_SCAN,
-    STATEMENT_LOCK,
-    STATEMENT_UNLOCK,
-    STATEMENT_COUNT
-};
+#define UPDATE "UPDATE " STORE_TABLE " SET "
+#define FROM " FROM " STORE_TABLE
+#define OF_KEY " WHERE key = ?1"
+#define OF_KEYS " WHERE key IN (SELECT list.value FROM json_each(?1) AS list)"
 
-static const char *const statement_texts[STATEMENT_COUNT] = {
-    [STATEMENT_INSERT] = "INSERT INTO " STORE_TABLE " (key, value) VALUES (?1, ?2)",
-    [STATEMENT_GET] = "SELECT value FROM " STORE_TABLE " WHERE key = ?1",
-    [STATEMENT_INCREMENT] = "UPDATE " STORE_TABLE " SET value = value + 1 WHERE key = ?1",
-    [STATEMENT_EXISTS] = "SELECT EXISTS (SELECT 1 FROM " STORE_TABLE " WHERE key = ?1)",
-    [STATEMENT_REMOVE] = "DELETE FROM " STORE_TABLE " WHERE key = ?1",
-    [STATEMENT_SCAN] = "SELECT count(*) FROM " STORE_TABLE " WHERE key LIKE ?1",
-    [STATEMENT_LOCK] = "BEGIN EXCLUSIVE",
-    [STATEMENT_UNLOCK] = "COMMIT",
+/* ?1 is the key, ?2 the text and ?3 the number of the request. */
+static const struct {
+    const char *text;
+    enum store_outcome on_no_row; /* When no row was found, or changed. */
+} statements[OPERATION_COUNT] = {
+    [OPERATION_PUT] = {"INSERT INTO " STORE_TABLE " (key, value) VALUES (?1, ?2)", STORE_OK},
+    [OPERATION_GET] = {"SELECT value" FROM OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_SELECT] = {"SELECT length(note)" FROM OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_EXISTS] = {"SELECT 1" FROM OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_REMOVE] = {"DELETE" FROM OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_TOUCH] = {UPDATE "touched = strftime('%s', 'now')" OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_APPEND] = {UPDATE "note = coalesce(note, '') || ?2" OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_PREPEND] = {UPDATE "note = ?2 || coalesce(note, '')" OF_KEY, STORE_NOT_FOUND},
+    [OPERATION_INCREMENT] = {UPDATE "value = value + 1" OF_KEY " AND value < ?3",
+                             STORE_FILTERED_OUT},
+    [OPERATION_OPERATE] = {UPDATE "value = ?2, generation = generation + 1" OF_KEY
+                                  " AND generation = ?3",
+                           STORE_OTHER_VERSION},
+    [OPERATION_BATCH_READ] = {"SELECT coalesce(sum(value), 0)" FROM OF_KEYS, STORE_OK},
+    [OPERATION_BATCH_OPERATE] = {UPDATE "value = value + 1" OF_KEYS, STORE_OK},
+    [OPERATION_BATCH_REMOVE] = {"DELETE" FROM OF_KEYS, STORE_OK},
+    [OPERATION_QUERY] = {"SELECT count(*)" FROM " WHERE value = ?2", STORE_OK},
+    [OPERATION_SCAN] = {"SELECT count(*)" FROM " WHERE key LIKE ?1", STORE_OK},
+    [OPERATION_LOCK] = {"BEGIN EXCLUSIVE", STORE_OK},
+    [OPERATION_UNLOCK] = {"COMMIT", STORE_OK},
 };
 
 /* With the write-ahead log readers and one writer don't stop each other, so that only writers meet
    a busy database. The data is thrown away in the end, so nothing waits for the disk. */
-static const char schema[] = "PRAGMA journal_mode = WAL;"
-                             "PRAGMA synchronous = OFF;"
-                             "CREATE TABLE IF NOT EXISTS " STORE_TABLE
-                             " (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
+static const char schema[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = OFF;"
+    "CREATE TABLE IF NOT EXISTS " STORE_TABLE " (key TEXT PRIMARY KEY CHECK (key <> ''),"
+    " value INTEGER NOT NULL, note TEXT, generation INTEGER NOT NULL DEFAULT 1, touched INTEGER)"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS " STORE_TABLE "_by_value ON " STORE_TABLE " (value);";
 
-/* How many steps of its virtual machine SQLite makes between two looks at the clock. */
-enum { STEPS_BETWEEN_DEADLINE_CHECKS = 200 };
+enum {
+    MAX_ROW_BYTES = 10000,
+    /* How many steps of its virtual machine SQLite makes between two looks at the clock. */
+    STEPS_BETWEEN_DEADLINE_CHECKS = 200,
+};
 
 struct store {
-    sqlite3 *database;
-    sqlite3_stmt *statements[STATEMENT_COUNT];
+    char *path;
+    int busy_timeout_ms;
+    sqlite3 *database; /* NULL: not connected. */
+    sqlite3_stmt *prepared[OPERATION_COUNT];
 };
 
 const char *store_version(void)
@@ -67,13 +84,16 @@ static enum store_outcome outcome_of(int code)
 {
     switch (code) {
     case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
         return STORE_OK;
-    case SQLITE_CONSTRAINT: /* The key is the only constraint that a caller can break. */
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
         return STORE_EXISTS;
+    case SQLITE_CONSTRAINT_CHECK: /* The key's is the only one. */
+        return STORE_INVALID;
+    case SQLITE_CONSTRAINT_DATATYPE:
+        return STORE_NO_NUMBER;
+    case SQLITE_TOOBIG:
+        return STORE_TOO_BIG;
     case SQLITE_BUSY:
-        return STORE_BUSY;
     case SQLITE_INTERRUPT: /* The deadline is the only one who interrupts. */
         return STORE_TIMEOUT;
     default:
@@ -81,50 +101,23 @@ static enum store_outcome outcome_of(int code)
     }
 }
 
-static sqlite3_stmt *with_key(struct store *store, enum statement which, const char *key)
-{
-    sqlite3_stmt *statement = store->statements[which];
-    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-    return statement;
-}
+/* ---- connecting ------------------------------------------------------------------------------ */
 
-/* Ends a statement, whatever its state: until then it would hold its locks. */
-static enum store_outcome finish(sqlite3_stmt *statement, int code)
+static void disconnect(struct store *store)
 {
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return outcome_of(code);
-}
-
-static enum store_outcome run(sqlite3_stmt *statement)
-{
-    return finish(statement, sqlite3_step(statement));
-}
-
-/* Runs a statement that yields one number. Without a row there is no such key. */
-static enum store_outcome run_for_number(sqlite3_stmt *statement, int64_t *number)
-{
-    int code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        *number = sqlite3_column_int64(statement, 0);
+    for (int i = 0; i < OPERATION_COUNT; i++) {
+        sqlite3_finalize(store->prepared[i]);
+        store->prepared[i] = NULL;
     }
-    enum store_outcome outcome = finish(statement, code);
-    return code == SQLITE_DONE ? STORE_NOT_FOUND : outcome;
-}
-
-/* Runs a statement that changes the row of one key. */
-static enum store_outcome run_on_row(struct store *store, sqlite3_stmt *statement)
-{
-    enum store_outcome outcome = run(statement);
-    bool is_missing = outcome == STORE_OK && sqlite3_changes(store->database) == 0;
-    return is_missing ? STORE_NOT_FOUND : outcome;
+    sqlite3_close(store->database);
+    store->database = NULL;
 }
 
 static bool prepare_all(struct store *store)
 {
-    for (int i = 0; i < STATEMENT_COUNT; i++) {
-        int code = sqlite3_prepare_v3(store->database, statement_texts[i], -1,
-                                      SQLITE_PREPARE_PERSISTENT, &store->statements[i], NULL);
+    for (int i = 0; i < OPERATION_COUNT; i++) {
+        int code = sqlite3_prepare_v3(store->database, statements[i].text, -1,
+                                      SQLITE_PREPARE_PERSISTENT, &store->prepared[i], NULL);
         if (code != SQLITE_OK) {
             return false;
         }
@@ -132,26 +125,38 @@ static bool prepare_all(struct store *store)
     return true;
 }
 
-static bool connect_to(struct store *store, const char *path, int busy_timeout_ms)
+static bool open_database(struct store *store)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    return sqlite3_open_v2(path, &store->database, flags, NULL) == SQLITE_OK &&
-           sqlite3_busy_timeout(store->database, busy_timeout_ms) == SQLITE_OK &&
+    if (sqlite3_open_v2(store->path, &store->database, flags, NULL) != SQLITE_OK) {
+        return false;
+    }
+    sqlite3_extended_result_codes(store->database, 1);
+    sqlite3_limit(store->database, SQLITE_LIMIT_LENGTH, MAX_ROW_BYTES);
+    return sqlite3_busy_timeout(store->database, store->busy_timeout_ms) == SQLITE_OK &&
            sqlite3_exec(store->database, schema, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool connect_if_needed(struct store *store)
+{
+    bool is_good = store->database || (open_database(store) && prepare_all(store));
+    if (!is_good) {
+        disconnect(store);
+    }
+    return is_good;
 }
 
 struct store *store_open(const char *path, int busy_timeout_ms)
 {
     struct store *store = calloc(1, sizeof(*store));
-    if (!store) {
-        fputs("sqlite_kv: out of memory\n", stderr);
+    char *copy = strdup(path);
+    if (!store || !copy) {
+        free(store);
+        free(copy);
         return NULL;
     }
-    if (!connect_to(store, path, busy_timeout_ms) || !prepare_all(store)) {
-        fprintf(stderr, "sqlite_kv: cannot open %s: %s\n", path, sqlite3_errmsg(store->database));
-        store_close(store);
-        return NULL;
-    }
+    *store = (struct store){.path = copy, .busy_timeout_ms = busy_timeout_ms};
+    connect_if_needed(store);
     return store;
 }
 
@@ -160,41 +165,48 @@ void store_close(struct store *store)
     if (!store) {
         return;
     }
-    for (int i = 0; i < STATEMENT_COUNT; i++) {
-        sqlite3_finalize(store->statements[i]);
-    }
-    sqlite3_close(store->database);
+    disconnect(store);
+    free(store->path);
     free(store);
 }
 
-enum store_outcome store_insert(struct store *store, const char *key, int64_t value)
+/* ---- operations ------------------------------------------------------------------------------ */
+
+/* Until a statement is reset, it holds its locks. */
+static void reset(sqlite3_stmt *statement)
 {
-    sqlite3_stmt *statement = with_key(store, STATEMENT_INSERT, key);
-    sqlite3_bind_int64(statement, 2, value);
-    return run(statement);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
 }
 
-enum store_outcome store_get(struct store *store, const char *key, int64_t *value)
+/* Binds as many of the three as the statement has. */
+static int bind(sqlite3_stmt *statement, const struct request *request)
 {
-    return run_for_number(with_key(store, STATEMENT_GET, key), value);
+    int count = sqlite3_bind_parameter_count(statement);
+    int code = SQLITE_OK;
+    if (count >= 1) {
+        code = sqlite3_bind_text(statement, 1, request->key, -1, SQLITE_STATIC);
+    }
+    if (code == SQLITE_OK && count >= 2) {
+        code = sqlite3_bind_text(statement, 2, request->text, -1, SQLITE_STATIC);
+    }
+    if (code == SQLITE_OK && count >= 3) {
+        code = sqlite3_bind_int64(statement, 3, request->number);
+    }
+    return code;
 }
 
-enum store_outcome store_increment(struct store *store, const char *key)
+enum store_outcome store_prepare(struct store *store, const struct request *request)
 {
-    return run_on_row(store, with_key(store, STATEMENT_INCREMENT, key));
-}
-
-enum store_outcome store_exists(struct store *store, const char *key, bool *exists)
-{
-    int64_t number = 0;
-    enum store_outcome outcome = run_for_number(with_key(store, STATEMENT_EXISTS, key), &number);
-    *exists = number != 0;
-    return outcome;
-}
-
-enum store_outcome store_remove(struct store *store, const char *key)
-{
-    return run_on_row(store, with_key(store, STATEMENT_REMOVE, key));
+    if (!connect_if_needed(store)) {
+        return STORE_UNCONNECTED;
+    }
+    sqlite3_stmt *statement = store->prepared[request->operation];
+    int code = bind(statement, request);
+    if (code != SQLITE_OK) {
+        reset(statement);
+    }
+    return outcome_of(code);
 }
 
 /* SQLite calls this while it works; anything but 0 interrupts it. */
@@ -203,22 +215,69 @@ static int is_past(void *deadline_ns)
     return now_ns() >= *(const int64_t *)deadline_ns;
 }
 
-enum store_outcome store_scan(struct store *store, const char *pattern, int deadline_us,
-                              int64_t *matches)
+static int step_until(struct store *store, sqlite3_stmt *statement, int deadline_us)
 {
+    if (deadline_us == 0) {
+        return sqlite3_step(statement);
+    }
     int64_t deadline_ns = now_ns() + (int64_t)deadline_us * 1000;
     sqlite3_progress_handler(store->database, STEPS_BETWEEN_DEADLINE_CHECKS, is_past, &deadline_ns);
-    enum store_outcome outcome = run_for_number(with_key(store, STATEMENT_SCAN, pattern), matches);
+    int code = sqlite3_step(statement);
     sqlite3_progress_handler(store->database, 0, NULL, NULL);
+    return code;
+}
+
+static bool has_key(struct store *store, const char *key)
+{
+    sqlite3_stmt *statement = store->prepared[OPERATION_EXISTS];
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    bool result = sqlite3_step(statement) == SQLITE_ROW;
+    reset(statement);
+    return result;
+}
+
+static enum store_outcome read_row(sqlite3_stmt *statement, int64_t *answer)
+{
+    if (sqlite3_column_type(statement, 0) == SQLITE_NULL) {
+        return STORE_NO_NOTE; /* Nothing else can be NULL. */
+    }
+    *answer = sqlite3_column_int64(statement, 0);
+    return STORE_OK;
+}
+
+/* Says why a statement with a condition beside the key has met no row. */
+static enum store_outcome without_row(struct store *store, const struct request *request)
+{
+    enum store_outcome outcome = statements[request->operation].on_no_row;
+    bool is_condition = outcome == STORE_FILTERED_OUT || outcome == STORE_OTHER_VERSION;
+    return is_condition && !has_key(store, request->key) ? STORE_NOT_FOUND : outcome;
+}
+
+static enum store_outcome end_of_rows(struct store *store, const struct request *request,
+                                      bool is_query, int64_t *answer)
+{
+    int changes = is_query ? 0 : sqlite3_changes(store->database);
+    if (changes == 0) {
+        return without_row(store, request);
+    }
+    *answer = changes;
+    return STORE_OK;
+}
+
+enum store_outcome store_execute(struct store *store, const struct request *request,
+                                 int64_t *answer)
+{
+    sqlite3_stmt *statement = store->prepared[request->operation];
+    int code = step_until(store, statement, request->deadline_us);
+    enum store_outcome outcome;
+    if (code == SQLITE_ROW) {
+        outcome = read_row(statement, answer);
+    } else if (code == SQLITE_DONE) {
+        bool is_query = sqlite3_column_count(statement) > 0;
+        outcome = end_of_rows(store, request, is_query, answer);
+    } else {
+        outcome = outcome_of(code);
+    }
+    reset(statement);
     return outcome;
-}
-
-enum store_outcome store_lock(struct store *store)
-{
-    return run(store->statements[STATEMENT_LOCK]);
-}
-
-enum store_outcome store_unlock(struct store *store)
-{
-    return run(store->statements[STATEMENT_UNLOCK]);
 }

@@ -49,6 +49,18 @@ typedef promlet_status (*promlet_collect_fn)(promlet_emitter *emitter, void *ctx
 
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
+/*
+ * Without a deadline a callback is asked in the scraping thread, which waits for as long as it
+ * takes. That is for values which are just there: no thread is made and no clock is read, so there
+ * may be thousands.
+ *
+ * With promlet_opts.deadline_seconds it is treated as a collector with a deadline is, see
+ * promlet_collector_opts.deadline_seconds, and shows in promlet_collector_success and its like, as
+ * promlet_collector_new() says, by the name of its metric, with the registry's prefix and a
+ * counter's `_total`. An answer that a counter can't have is a failure, too. Each scrape makes a
+ * thread for it.
+ */
+
 /**
  * Declare a gauge without labels whose value is asked for at each scrape. Its name is taken until
  * it is unregistered.
@@ -58,7 +70,7 @@ typedef promlet_status (*promlet_collect_fn)(promlet_emitter *emitter, void *ctx
  *
  * registry      NULL: the default one.
  * options       copied; see promlet_opts. Labels and bounds are refused; max_series and cells mean
- *               nothing here. Must not be NULL.
+ *               nothing here; deadline_seconds is of use here only. Must not be NULL.
  * fn            called at each scrape that shows the gauge; must not be NULL. It may return NaN and
  *               infinities.
  * ctx           passed to fn; must live until the callback is unregistered.
@@ -66,7 +78,7 @@ typedef promlet_status (*promlet_collect_fn)(promlet_emitter *emitter, void *ctx
  * Returns: a handle, never NULL, to be given back with promlet_collector_free(); it dies with the
  * registry. On an error it is a handle that does nothing, and promlet_registry_status() and
  * promlet_last_error() say why: PROMLET_ERROR_ARGUMENT, _NAME, _LABELS, _CONFLICT (the name belongs
- * to any other metric), _BOUNDS or _MEMORY.
+ * to any other metric or, with a deadline, to a collector), _BOUNDS or _MEMORY.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_collector *promlet_gauge_callback_new_sized(promlet_registry *registry,
@@ -125,7 +137,7 @@ PROMLET_API promlet_collector *promlet_unknown_callback_new_sized(promlet_regist
  */
 typedef struct promlet_collector_opts {
     /** What the collector is called in promlet_collector_success{collector="..."} and its like; no
-        two of a registry have the same. Required; copied. */
+        two of a registry have the same, nor has a callback with a deadline. Required; copied. */
     const char *name;
     /** Called at each scrape. Required. */
     promlet_collect_fn collect;
@@ -210,7 +222,9 @@ typedef enum promlet_type {
     /** Counts in buckets that go up and down, such as the sizes of what waits now; emitted by
         promlet_emit_histogram(). The text format has no such type: three families of gauges, with
         `_bucket`, `_gcount` and `_gsum` behind the name. */
-    PROMLET_TYPE_GAUGE_HISTOGRAM
+    PROMLET_TYPE_GAUGE_HISTOGRAM,
+    PROMLET_TYPE_INFO /**< What is said in labels; the value is 1. A name that lacks `_info` gets
+                           it, and a unit is refused. */
 } promlet_type;
 
 /** A family that a collector emits. Zero it, then set what is needed; everything is copied. The
@@ -253,12 +267,14 @@ PROMLET_API promlet_status promlet_emit_family_sized(promlet_emitter *emitter,
                                                      size_t options_size);
 
 /**
- * Emit the value of one series of a counter, a gauge or a family of unknown type. The usual call is
- * promlet_emit_value(emitter, 0.5, "GET", "200"), which counts the label values; without labels it
- * is promlet_emit_value(emitter, 0.5). Of two values for the same series the first stays.
+ * Emit the value of one series of a counter, a gauge, an info or a family of unknown type. The
+ * usual call is promlet_emit_value(emitter, 0.5, "GET", "200"), which counts the label values;
+ * without labels it is promlet_emit_value(emitter, 0.5). Of two values for the same series the
+ * first stays.
  *
  * emitter  what the collector was given; must not be NULL.
- * value    in the unit of the family; a counter's must not be negative, NaN or infinite.
+ * value    in the unit of the family; a counter's must not be negative, NaN or infinite, and an
+ *          info's is 1.
  * values   one string a label, in the order of the family; copied. Bytes that are not UTF-8 are
  *          replaced by U+FFFD.
  * count    how many values; must be the number of labels.

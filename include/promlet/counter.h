@@ -20,8 +20,8 @@ typedef struct promlet_counter_family promlet_counter_family;
 
 /**
  * Declare a counter without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same counter; another help text,
- * max_series or cells is ignored.
+ * (name, unit, no labels) returns the same counter; of its help, cells and exemplars, what the
+ * first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_counter_new(registry, options), which passes options_size along.
  *
@@ -39,7 +39,9 @@ PROMLET_API promlet_counter *promlet_counter_new_sized(promlet_registry *registr
 
 /**
  * Declare a counter with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are asked for. Declaring the same again (name, unit, labels) returns the same family.
+ * values are asked for. Declaring the same again (name, unit, labels) returns the same family; of
+ * its help, max_series, cells, idle_seconds and exemplars, what the first declaration said holds,
+ * see promlet_opts.
  *
  * Call it as promlet_counter_family_new(registry, options), which passes options_size along.
  *
@@ -109,7 +111,8 @@ PROMLET_API void promlet_counter_inc(promlet_counter *counter);
 PROMLET_API void promlet_counter_add_u64(promlet_counter *counter, uint64_t amount);
 
 /**
- * Add an amount. Whole amounts below 2^64 are added exactly; others to a double beside them.
+ * Add an amount: inc(amount) of other clients. Whole amounts below 2^64 are added exactly; others
+ * to a double beside them.
  *
  * counter  NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
  * amount   in the unit of the counter. A negative, infinite or NaN amount is dropped and counted

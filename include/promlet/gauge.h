@@ -19,8 +19,8 @@ typedef struct promlet_gauge_family promlet_gauge_family;
 
 /**
  * Declare a gauge without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same gauge; another help text
- * or max_series is ignored.
+ * (name, unit, no labels) returns the same gauge; the help text of the first declaration holds, see
+ * promlet_opts.
  *
  * Call it as promlet_gauge_new(registry, options), which passes options_size along.
  *
@@ -38,7 +38,8 @@ PROMLET_API promlet_gauge *promlet_gauge_new_sized(promlet_registry *registry,
 
 /**
  * Declare a gauge with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are asked for. Declaring the same again (name, unit, labels) returns the same family.
+ * values are asked for. Declaring the same again (name, unit, labels) returns the same family; of
+ * its help, max_series and idle_seconds, what the first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_gauge_family_new(registry, options), which passes options_size along.
  *
@@ -99,7 +100,7 @@ PROMLET_API void promlet_gauge_release(promlet_gauge *gauge);
 PROMLET_API void promlet_gauge_set(promlet_gauge *gauge, double value);
 
 /**
- * Add an amount, which may be negative.
+ * Add an amount, which may be negative: inc(amount) of other clients.
  *
  * gauge   NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
  * amount  in the unit of the gauge. An infinite or NaN amount is dropped and counted in
@@ -109,7 +110,7 @@ PROMLET_API void promlet_gauge_set(promlet_gauge *gauge, double value);
 PROMLET_API void promlet_gauge_add(promlet_gauge *gauge, double amount);
 
 /**
- * Subtract an amount: promlet_gauge_add() with the sign turned.
+ * Subtract an amount, dec(amount) of other clients: promlet_gauge_add() with the sign turned.
  *
  * gauge   NULL is counted in promlet_dropped_total{reason="invalid_handle"}.
  * amount  in the unit of the gauge; infinite and NaN amounts are dropped and counted.

@@ -22,7 +22,9 @@
  * native_min_reset_seconds have passed since the series last began: then it is reset right behind
  * its reading for a snapshot, classic buckets, sum and start time too, and what no snapshot has
  * shown yet counts in its new life. A snapshot that fails resets nothing; but of one that is taken
- * and then not written, such as for want of memory, what only that one has is lost.
+ * and then not written, such as for want of memory, what only that one has is lost. The zero bucket
+ * never widens to save buckets, as that of other libraries does where a further option allows it:
+ * native_zero_threshold says from the start what counts as 0.
  */
 #ifndef PROMLET_HISTOGRAM_H
 #define PROMLET_HISTOGRAM_H
@@ -45,8 +47,9 @@ typedef struct promlet_histogram_family promlet_histogram_family;
 
 /**
  * Declare a histogram without labels. It is exposed from now on, with all counts at zero.
- * Declaring the same again (name, unit, bounds, no labels) returns the same histogram; another
- * help text, max_series or cells is ignored.
+ * Declaring the same again (name, unit, bounds, native buckets, no labels) returns the same
+ * histogram; of its help, cells and exemplars, what the first declaration said holds, see
+ * promlet_opts.
  *
  * Call it as promlet_histogram_new(registry, options), which passes options_size along.
  *
@@ -65,8 +68,9 @@ PROMLET_API promlet_histogram *promlet_histogram_new_sized(promlet_registry *reg
 
 /**
  * Declare a histogram with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are asked for. Declaring the same again (name, unit, bounds, labels) returns the same
- * family.
+ * values are asked for. Declaring the same again (name, unit, bounds, native buckets, labels)
+ * returns the same family; of its help, max_series, cells, idle_seconds and exemplars, what the
+ * first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_histogram_family_new(registry, options), which passes options_size along.
  *

@@ -83,7 +83,7 @@ PROMLET_ALWAYS_INLINE void promlet_hot_add_whole(struct promlet_spread *spread, 
                                                  uint64_t *base, uint64_t amount)
 {
     if (spread == NULL) {
-        /* release: pairs with the acquire in capture_bucket(); who sees a count sees
+        /* release: pairs with the acquire in pml_capture_bucket(); who sees a count sees
            the sum that was added to before. */
         (void)__atomic_fetch_add(base, amount, __ATOMIC_RELEASE);
     } else if (!PROMLET_LIKELY(promlet_section_add_whole(spread, word, amount))) {

@@ -58,9 +58,6 @@ typedef struct promlet_http_piece {
     size_t size;
 } promlet_http_piece;
 
-/** The most bytes that a piece has. */
-#define PROMLET_HTTP_PIECE_SIZE 65536
-
 /**
  * What to send to the client. It is made by promlet_respond() and only read by its users. The
  * struct grows at its end only.
@@ -74,7 +71,7 @@ typedef struct promlet_http_response {
     const promlet_http_header *headers;
     /** How many there are. */
     size_t header_count;
-    /** The body, in order. */
+    /** The body, in order: one piece up to some 100 KiB, and fewer than 300 up to a GiB. */
     const promlet_http_piece *pieces;
     /** How many there are; 0 for HEAD, whose answer has no body, and for an empty document. */
     size_t piece_count;

@@ -32,7 +32,8 @@ typedef struct promlet_info_family promlet_info_family;
 /**
  * Declare an info without labels. It is exposed from now on, with the value 1. That makes sense
  * with constant labels only; see promlet_info_family_new_sized() for others. Declaring the same
- * again (name, no labels) returns the same one; another help text or max_series is ignored.
+ * again (name, no labels) returns the same one; the help text of the first declaration holds, see
+ * promlet_opts.
  *
  * Call it as promlet_info_new(registry, options), which passes options_size along.
  *
@@ -50,7 +51,8 @@ PROMLET_API promlet_info *promlet_info_new_sized(promlet_registry *registry,
 
 /**
  * Declare an info with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are given. Declaring the same again (name, labels) returns the same family.
+ * values are given. Declaring the same again (name, labels) returns the same family; of its help,
+ * max_series and idle_seconds, what the first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_info_family_new(registry, options), which passes options_size along.
  *

@@ -3,6 +3,7 @@
 #ifndef PROMLET_LINT_H
 #define PROMLET_LINT_H
 
+#include <promlet/describe.h>
 #include <promlet/export.h>
 #include <promlet/registry.h>
 
@@ -11,7 +12,8 @@ PROMLET_BEGIN_DECLS
 /** The rules. New ones are added at the end. */
 typedef enum promlet_lint_rule {
     PROMLET_LINT_HELP = 0,        /**< Each metric has a help text. */
-    PROMLET_LINT_COMPLETE_NAME,   /**< A counter is declared with the `_total` that it ends in. */
+    PROMLET_LINT_COMPLETE_NAME,   /**< A counter is declared with the `_total` that it ends in, and
+                                       shown with it. */
     PROMLET_LINT_TOTAL,           /**< Nothing but a counter ends in `_total`. */
     PROMLET_LINT_RESERVED_SUFFIX, /**< `_bucket`, `_count` and `_sum` belong to histograms, the
                                        last two to summaries as well. */
@@ -56,6 +58,21 @@ typedef void (*promlet_lint_fn)(const promlet_lint_finding *finding, void *ctx);
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API int promlet_registry_lint(promlet_registry *registry, promlet_lint_fn found, void *ctx);
+
+/**
+ * Look for rules that one metric breaks which is in no registry: one that was read from a document,
+ * or that is only planned.
+ *
+ * description  its name, type, help, labels and label_count are looked at, and nothing else; lent.
+ *              None of these pointers may be NULL.
+ * found        called with each finding, in this thread; it may call any promlet function. NULL:
+ *              they are only counted.
+ * ctx          passed to found.
+ * Returns: the number of findings; -1 when a pointer is NULL, and found was then not called.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API int promlet_lint_description(const promlet_description *description,
+                                         promlet_lint_fn found, void *ctx);
 
 PROMLET_END_DECLS
 

@@ -238,8 +238,8 @@ PROMLET_API enum MHD_Result promlet_microhttpd_queue_response(struct MHD_Connect
  * call of the handler: in the first, libmicrohttpd closes the connection behind the answer.
  *
  * The metrics are collected in the calling thread, as by promlet_respond() of <promlet/http.h>.
- * libmicrohttpd lists the pieces of the document in the memory of the connection, 16 bytes for
- * each 64 KiB; what it has by default (MHD_OPTION_CONNECTION_MEMORY_LIMIT) is enough for 50 MB.
+ * libmicrohttpd lists the pieces of the document in the memory of the connection
+ * (MHD_OPTION_CONNECTION_MEMORY_LIMIT), which takes 5 KiB at the most.
  *
  * registry    what to show; must live until the daemon is stopped. NULL: the default one.
  * connection  what the handler was called with.

@@ -52,8 +52,8 @@ PROMLET_API promlet_recording_path promlet_get_recording_path(void);
 
 /**
  * Choose the path, to compare both or to rule one out. Call it before
- * promlet_get_recording_path(), the first scrape, and the first metric that has labels or
- * PROMLET_CELLS_PER_CPU.
+ * promlet_get_recording_path(), the first scrape, the first start of a server (which has metrics of
+ * its own), and the first metric that has labels or PROMLET_CELLS_PER_CPU.
  *
  * path  PROMLET_PATH_ATOMIC works everywhere.
  * Returns: PROMLET_OK, also when the path is used already; PROMLET_ERROR_ARGUMENT when the other

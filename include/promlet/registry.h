@@ -53,6 +53,12 @@ typedef enum promlet_cells {
  *
  *     &(promlet_opts){.name = "jobs_total", .help = "Jobs done.", .labels = {"queue"}}
  *
+ * What is declared again is the same metric where all of this is the same: kind, name, unit, labels
+ * and constant labels; bounds and native buckets; quantiles and their window; states. Another of
+ * these is an error. Of `help`, `max_series`, `cells`, `idle_seconds`, `exemplars` and `no_lint`,
+ * what the first declaration said holds. A later one may leave them out, which asks for nothing;
+ * the first time that one asks for something else, the log callback hears of it.
+ *
  * The struct grows at its end only. The calls that take it pass its size along, so a program that
  * was compiled against an older header keeps working.
  */
@@ -63,7 +69,8 @@ typedef struct promlet_opts {
         `promlet_memory` or `promlet_collector` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced, and what is beyond
-        PROMLET_MAX_HELP_BYTES is left out, with a warning. NULL: none. */
+        PROMLET_MAX_HELP_BYTES is left out, with a warning. NULL: none, which the linter advises
+        against. */
     const char *help;
     /** Base unit such as "seconds" or "bytes"; the name must then end in `_` and the unit (a
         counter's before `_total`). NULL: none. */
@@ -106,7 +113,8 @@ typedef struct promlet_opts {
     /** How far back quantiles look, at least 1; 0: PROMLET_DEFAULT_WINDOW_SECONDS. Only together
         with quantiles. */
     double window_seconds;
-    /** No warnings about the name and the help text of this metric; see <promlet/lint.h>. */
+    /** No warnings about the name and the help text of this metric, see <promlet/lint.h>, and about
+        what this declaration says too late. */
     bool no_lint;
     /** Gives a histogram native buckets, each of which is at most so many times as wide as the one
         before: 1.1 suits nearly all; see <promlet/histogram.h>. Above 1; 0: none. */
@@ -126,6 +134,9 @@ typedef struct promlet_opts {
     /** Room for exemplars: one for a counter, one a bucket for a histogram, each of 224 bytes. For
         counters and histograms only; see <promlet/exemplar.h>. */
     bool exemplars;
+    /** How long a scrape waits for a callback, which then is called in a thread of its own. In
+        seconds; 0: for as long as it takes. For callbacks only; see <promlet/collector.h>. */
+    double deadline_seconds;
 } promlet_opts;
 
 /**
@@ -158,7 +169,8 @@ typedef struct promlet_registry_opts {
     /** Shows, by family, how many series there are, and the memory that max_memory_bytes limits:
         `promlet_series{family}` and `promlet_memory_bytes`. */
     bool show_usage;
-    /** No warnings about the names and help texts of metrics; see <promlet/lint.h>. */
+    /** No warnings about the names and help texts of metrics, see <promlet/lint.h>, and about what
+        is declared too late. */
     bool no_lint;
     /** Metrics and labels, and the prefix, may have any name that is UTF-8 and not empty, such as
         `http.server.duration`. What a reader can't take as it is it gets escaped; names that would
@@ -190,6 +202,24 @@ PROMLET_API promlet_registry *promlet_registry_new(void);
  * Allocates: no.
  */
 PROMLET_API void promlet_registry_free(promlet_registry *registry);
+
+/**
+ * Set all totals of a registry to zero: counters, histograms and summaries of all series, which
+ * stay, as do their handles; they count, and say so, from now on. Exemplars are forgotten. Gauges,
+ * states and the like stay as they are, and so do callbacks, collectors and promlet's own metrics.
+ *
+ * For a forked child whose metrics are added to those of its parent and its siblings: its copies of
+ * the parent's totals would be counted once more. It is best called right after fork(). Whole
+ * amounts start again exactly there, even if other threads record meanwhile; the sum of a histogram
+ * may miss or hold the value of an observation that runs just then.
+ *
+ * It waits for a snapshot that is being taken, so no scrape shows half of it.
+ *
+ * registry  NULL: the default one, with the metrics at file scope.
+ * Returns: PROMLET_OK; PROMLET_ERROR_BUSY in a callback or collector, where nothing is reset.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_registry_reset_totals(promlet_registry *registry);
 
 /**
  * Set a registry's options, all of them: what they leave at zero is off from now on. The prefix,
@@ -224,6 +254,20 @@ PROMLET_API promlet_status promlet_registry_configure_sized(promlet_registry *re
  */
 PROMLET_API promlet_status promlet_registry_status(const promlet_registry *registry,
                                                    const char **why);
+
+/**
+ * Report an error as a declaration that is refused does: promlet_last_error() has the sentence, and
+ * promlet_registry_status() keeps it if it is the first one; the log callback hears of it. For code
+ * that adds ready-made metrics to promlet.
+ *
+ * registry  NULL: the default one.
+ * status    the code; handed back. PROMLET_OK reports nothing.
+ * sentence  copied, cut after 255 bytes; NULL means the text of the code.
+ * Returns: status.
+ * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
+ */
+PROMLET_API promlet_status promlet_registry_report(promlet_registry *registry,
+                                                   promlet_status status, const char *sentence);
 
 PROMLET_END_DECLS
 

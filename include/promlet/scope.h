@@ -260,13 +260,23 @@ inline promlet_timed_scope promlet_timed_scope_start(promlet_summary *summary, p
     return promlet_timed_scope_start_summary(summary, clock);
 }
 
+/** How many exceptions of this thread were thrown and not yet caught; before C++17 at most 1. */
+inline int promlet_exceptions_now()
+{
+#if __cplusplus >= 201703L
+    return std::uncaught_exceptions();
+#else
+    return std::uncaught_exception() ? 1 : 0;
+#endif
+}
+
 /** An outcome that is recorded when its block is left, also by an exception. */
 class promlet_outcome_scope : public promlet_outcome
 {
   public:
     template <class... Values>
     explicit promlet_outcome_scope(promlet_histogram_family *histograms, Values... labels)
-        : promlet_outcome(), exceptions(exceptions_now())
+        : promlet_outcome(), exceptions(promlet_exceptions_now())
     {
         static_assert(sizeof...(labels) < PROMLET_MAX_LABELS, "no family has so many labels");
         const char *const list[] = {labels..., nullptr};
@@ -280,7 +290,7 @@ class promlet_outcome_scope : public promlet_outcome
     promlet_outcome_scope &operator=(const promlet_outcome_scope &) = delete;
     ~promlet_outcome_scope()
     {
-        if (exceptions_now() > exceptions && *values[count - 1] == '\0') {
+        if (promlet_exceptions_now() > exceptions && *values[count - 1] == '\0') {
             promlet_outcome_fail(this, "exception");
         }
         promlet_outcome_finish(this);
@@ -289,15 +299,6 @@ class promlet_outcome_scope : public promlet_outcome
   private:
     int exceptions; /* that were thrown and not yet caught when it began */
     const char *room[PROMLET_MAX_LABELS];
-
-    static int exceptions_now()
-    {
-#if __cplusplus >= 201703L
-        return std::uncaught_exceptions();
-#else
-        return std::uncaught_exception() ? 1 : 0;
-#endif
-    }
 };
 #endif
 

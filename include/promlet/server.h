@@ -81,14 +81,16 @@ typedef struct promlet_server_opts {
         registry; for several in one document see promlet_get_metrics_of(), and answer with it in a
         server of your own. */
     promlet_registry *registry;
-    /** An IPv4 or IPv6 address or a name. NULL: "127.0.0.1", so that only this machine is served.
-        "::" means every address, of IPv4 as well, and works on a machine without IPv6. A name is
-        looked up at the start; of its addresses one is served, the first of IPv4 that this machine
-        has, or else the first of IPv6, so "localhost" is 127.0.0.1 wherever there is IPv4. Where
-        other machines can reach the server and it asks for no credentials, one warning goes to
-        promlet_set_log_callback(). */
+    /** An IPv4 or IPv6 address, the latter in brackets or not, or a name; no port. NULL:
+        "127.0.0.1", so that only this machine is served. "::" means every address, of IPv4 as well,
+        and works on a machine without IPv6. A name is looked up at the start; of its addresses one
+        is served, the first of IPv4 that this machine has, or else the first of IPv6, so
+        "localhost" is 127.0.0.1 wherever there is IPv4. Where other machines can reach the server
+        and it asks for no credentials, or for a password or a token without TLS, one warning goes
+        to promlet_set_log_callback(). */
     const char *host;
-    /** 1 to 65535; 0 lets the system pick one, which promlet_server_port() tells. */
+    /** 1 to 65535; 0, also beside a host, lets the system pick one, which promlet_server_port()
+        tells. */
     int port;
     /** The path of the metrics; begins with '/'. NULL: "/metrics". */
     const char *path;
@@ -104,7 +106,10 @@ typedef struct promlet_server_opts {
         one of those that only sit there is closed for them. 0: PROMLET_DEFAULT_MAX_CONNECTIONS. */
     int max_connections;
     /** How many of them from one address; one more takes the place of another one that only sits
-        there, or is closed. Clients of a UNIX socket have no address. 0:
+        there, or is closed. Set it higher where more clients share an address, as they do behind
+        NAT, a load balancer or a proxy; as high as max_connections, it limits nothing. At 1, a
+        client amid its handshake loses its place to whoever comes next; from 2 on it has it beside
+        those who come and leave. Clients of a UNIX socket have no address. 0:
         PROMLET_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS. */
     int max_connections_per_address;
     /** How many requests may wait for their metrics at once; the next ones get 503. 0:
@@ -115,7 +120,8 @@ typedef struct promlet_server_opts {
         PROMLET_DEFAULT_MAX_BODY_BYTES. */
     size_t max_body_bytes;
     /** The seconds from a connection to the end of its request's headers, however they trickle in;
-        while clients wait for a place, 0.3 at most. 0: PROMLET_DEFAULT_HEADER_SECONDS. */
+        while clients wait for a place, 0.3 at most, and less when they are so many that they would
+        wait for more than half a second. 0: PROMLET_DEFAULT_HEADER_SECONDS. */
     double header_seconds;
     /** The seconds from an answer to the next request; while clients wait for a place, who has been
         idle longest is closed. 0: PROMLET_DEFAULT_IDLE_SECONDS. */
@@ -149,7 +155,8 @@ typedef struct promlet_server_opts {
         non-blocking, for all who share it. PROMLET_LISTEN_FD_SYSTEMD: the one that systemd hands
         over by LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES; among several, the one whose unit says
         FileDescriptorName=metrics. It becomes close-on-exec and stays open for a next start; the
-        variables stay as well. 0: none. */
+        variables stay as well. LISTEN_PIDFDID, by which newer versions of systemd tell processes of
+        one number apart, is not looked at. 0: none. */
     int listen_fd;
     /** A PEM file with the server's certificate and those of its issuers up to the root; the server
         then speaks TLS 1.2 and 1.3 and nothing else. NULL: plain HTTP. A new version of this file
@@ -189,6 +196,7 @@ typedef struct promlet_server_opts {
 /**
  * Start a server with two threads of its own, one that serves and one that collects, so that a
  * callback which takes long delays neither other answers nor clients that ask for something else.
+ * The first one collects what takes but a moment, see promlet_snapshot_take_at_once().
  * Both block all signals. Requests that wait while metrics are collected share the next answer.
  *
  * GET and HEAD on the path are answered, with or without a query. So are three other paths, unless
@@ -203,7 +211,8 @@ typedef struct promlet_server_opts {
  * it. One descriptor is kept in reserve: a process that has used up all of its own is served, too.
  *
  * Start it after daemonizing: a forked child has no server, and none of the descriptors of its
- * parent's.
+ * parent's. Call promlet_set_recording_path(), if at all, before the first start: what the server
+ * tells about itself settles the path.
  *
  * A host that closes descriptors which it did not open, as closefrom() does, closes the server's
  * too: the server then ends by itself, but where a request is being answered at that moment,
@@ -238,7 +247,8 @@ PROMLET_API promlet_status promlet_server_start_sized(const promlet_server_opts 
  *          Must not be NULL.
  * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT with options as they were and a sentence in
  * promlet_last_error() that quotes a port which is not a number from 0 to 65535. OpenTelemetry
- * would have such a value ignored: log the sentence, set .port and go on.
+ * would have such a value ignored: log the sentence and go on, with a .port that was set before, as
+ * a zeroed struct means any free port.
  * Thread-safe: yes, unless a thread changes the environment meanwhile, as for getenv(3).
  * Signal-safe: no. After fork: yes. Allocates: no.
  */

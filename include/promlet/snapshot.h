@@ -62,6 +62,9 @@ typedef struct promlet_encoding {
     /** OpenMetrics 1.0.0 alone: a sample `_created` says since when a series counts. Prometheus
         takes each for a series of its own. Other formats say it without. */
     bool with_created;
+    /** Values that collectors emit with a time of their own are shown without it, for readers that
+        refuse a document with times: node_exporter's text files and the Pushgateway. */
+    bool without_timestamps;
 } promlet_encoding;
 
 /**
@@ -119,6 +122,27 @@ typedef struct promlet_filter {
  * Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_snapshot *promlet_snapshot_take(promlet_registry *registry);
+
+/**
+ * The same for a thread that has other things to do, such as that of an event loop: a snapshot that
+ * is taken within a moment, or none. There is none when the registry has a callback or a collector,
+ * or more to read than max_bytes; when another thread takes a snapshot of it; and when series were
+ * added or removed since the last one, which have to be put in order first. Have another thread
+ * call promlet_snapshot_take() then, where it may take as long as it does.
+ *
+ * It calls no code of the host but the log callback, and does not wait for other snapshots.
+ *
+ * registry   NULL: the default one.
+ * max_bytes  the most memory that the registry's series may have, as `promlet_memory_bytes` shows
+ *            it, and its families, with less than 2 KiB and its help text each. Reading 100 KiB and
+ *            writing them as text takes less than 100 microseconds.
+ * Returns: as promlet_snapshot_take(); NULL, with PROMLET_ERROR_BUSY for promlet_last_error(), when
+ * there is none at once.
+ * Thread-safe: yes; waits for no other snapshot and no recorder. Signal-safe: no. After fork: yes.
+ * Allocates: yes.
+ */
+PROMLET_API promlet_snapshot *promlet_snapshot_take_at_once(promlet_registry *registry,
+                                                            size_t max_bytes);
 
 /**
  * The same for some families only. The others are not read, and callbacks and collectors of which

@@ -49,8 +49,8 @@ typedef struct promlet_state_set_family promlet_state_set_family;
 
 /**
  * Declare a state set without labels. It is exposed from now on, with all states off. Declaring the
- * same again (name, states, no labels) returns the same one; another help text or max_series is
- * ignored.
+ * same again (name, states, no labels) returns the same one; the help text of the first declaration
+ * holds, see promlet_opts.
  *
  * Call it as promlet_state_set_new(registry, options), which passes options_size along.
  *
@@ -71,7 +71,8 @@ PROMLET_API promlet_state_set *promlet_state_set_new_sized(promlet_registry *reg
 
 /**
  * Declare a state set with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are asked for. Declaring the same again (name, states, labels) returns the same family.
+ * values are asked for. Declaring the same again (name, states, labels) returns the same family; of
+ * its help, max_series and idle_seconds, what the first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_state_set_family_new(registry, options), which passes options_size along.
  *

@@ -23,8 +23,13 @@ typedef enum promlet_status {
     PROMLET_ERROR_PORT_IN_USE, /**< Something else listens on that address and port. */
     PROMLET_ERROR_PERMISSION,  /**< The system does not allow it. */
     PROMLET_ERROR_SYSTEM,      /**< Another system call failed; the sentence says which. */
-    PROMLET_ERROR_NOT_FOUND,   /**< There is no such metric or series. */
-    PROMLET_ERROR_BUSY         /**< A callback or collector is running. */
+    PROMLET_ERROR_NOT_FOUND,   /**< There is no such metric or series, or no such folder. */
+    PROMLET_ERROR_BUSY,        /**< A callback or collector is running. */
+    PROMLET_ERROR_SYNTAX,      /**< A document breaks a rule of its format. */
+    PROMLET_ERROR_LIMIT,       /**< Something is larger, or there is more of it, than is allowed. */
+    PROMLET_ERROR_UNREACHABLE, /**< The other side can't be found, connected to or trusted. */
+    PROMLET_ERROR_TIMEOUT,     /**< The other side took too long. */
+    PROMLET_ERROR_REFUSED      /**< The other side did not take what it was sent. */
 } promlet_status;
 
 /**
@@ -70,8 +75,11 @@ typedef void (*promlet_log_fn)(const char *message, void *ctx);
 /**
  * Choose who hears warnings: a definition that was refused, what the linter finds (see
  * <promlet/lint.h>), bytes that were not UTF-8, a family that reached its limit of series, a budget
- * of per-CPU cells that is used up, a text that was cut, a collector that begins to fail, what
- * merging leaves out, a handle that is released too often. Without a callback promlet is silent.
+ * of per-CPU cells that is used up, a text that was cut, a collector or a periodic thread that
+ * begins to fail, what merging leaves out, a handle that is released too often, a server that
+ * strangers can read, new certificates that can't be used; and what libmicrohttpd says of a
+ * server's clients, each kind of it the first, the tenth, the hundredth time. Without a callback
+ * promlet is silent.
  * The callback runs outside all locks, in the thread that met the cause, and may call any promlet
  * function. Recording with a handle never calls it; recording by label values may, where it asks
  * for a new series.

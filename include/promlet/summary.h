@@ -65,8 +65,8 @@ typedef struct promlet_summary_family promlet_summary_family;
 
 /**
  * Declare a summary without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, quantiles, window, no labels) returns the same one; another help text or max_series
- * is ignored.
+ * (name, unit, quantiles, window, no labels) returns the same one; of its help and cells, what the
+ * first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_summary_new(registry, options), which passes options_size along.
  *
@@ -86,7 +86,8 @@ PROMLET_API promlet_summary *promlet_summary_new_sized(promlet_registry *registr
 /**
  * Declare a summary with labels. HELP and TYPE are exposed from now on, a series once its label
  * values are asked for. Declaring the same again (name, unit, quantiles, window, labels) returns
- * the same family.
+ * the same family; of its help, max_series, cells and idle_seconds, what the first declaration said
+ * holds, see promlet_opts.
  *
  * Call it as promlet_summary_family_new(registry, options), which passes options_size along.
  *

@@ -24,7 +24,8 @@ typedef struct promlet_unknown_family promlet_unknown_family;
 
 /**
  * Declare an unknown without labels. It is exposed from now on, at zero. Declaring the same again
- * (name, unit, no labels) returns the same one; another help text or max_series is ignored.
+ * (name, unit, no labels) returns the same one; the help text of the first declaration holds, see
+ * promlet_opts.
  *
  * Call it as promlet_unknown_new(registry, options), which passes options_size along.
  *
@@ -42,7 +43,8 @@ PROMLET_API promlet_unknown *promlet_unknown_new_sized(promlet_registry *registr
 
 /**
  * Declare an unknown with labels. HELP and TYPE are exposed from now on, a series once its label
- * values are asked for. Declaring the same again (name, unit, labels) returns the same family.
+ * values are asked for. Declaring the same again (name, unit, labels) returns the same family; of
+ * its help, max_series and idle_seconds, what the first declaration said holds, see promlet_opts.
  *
  * Call it as promlet_unknown_family_new(registry, options), which passes options_size along.
  *

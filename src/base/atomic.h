@@ -95,6 +95,11 @@ static inline void pml_half_word_and_relaxed(uint32_t *word, uint32_t bits)
     (void)__atomic_fetch_and(word, bits, __ATOMIC_RELAXED);
 }
 
+static inline void pml_half_word_add_relaxed(uint32_t *word, uint32_t amount)
+{
+    (void)__atomic_fetch_add(word, amount, __ATOMIC_RELAXED);
+}
+
 /* Stores `value` if the half word holds *expected; else copies what it holds there and says false.
  */
 static inline bool pml_half_word_exchange_if_relaxed(uint32_t *word, uint32_t *expected,

@@ -33,8 +33,10 @@ static bool wait_for_result(pml_flight *flight, struct pml_passenger *self)
     return self->is_done;
 }
 
-static void hand_out(struct pml_passenger *passengers, const pml_flight_plan *plan, void *result)
+static void hand_out(pml_flight *flight, const pml_flight_plan *plan, void *result)
 {
+    struct pml_passenger *passengers = flight->aboard;
+    flight->aboard = NULL;
     while (passengers != NULL) {
         /* Read first: once it is done, its thread may go on and its stack with it. */
         struct pml_passenger *next = passengers->next;
@@ -82,12 +84,13 @@ static struct pml_passenger *board(pml_flight *flight)
 /* Called and left with the lock held. */
 static void *fly(pml_flight *flight, const pml_flight_plan *plan)
 {
-    struct pml_passenger *passengers = plan->is_own ? NULL : board(flight);
+    flight->aboard = plan->is_own ? NULL : board(flight);
     flight->in_the_air = true;
+    flight->pilot = pthread_self();
     pml_unlock(PML_LOCK_FLIGHTS);
     void *result = plan->make(plan->ctx);
     pml_lock(PML_LOCK_FLIGHTS);
-    hand_out(passengers, plan, result);
+    hand_out(flight, plan, result);
     choose_next_pilot(flight);
     return result;
 }
@@ -115,7 +118,8 @@ static void unlist_flight(const pml_flight *flight)
 void pml_flights_forget(void)
 {
     for (pml_flight *flight = listed_flights; flight != NULL; flight = flight->next) {
-        flight->in_the_air = false;
+        flight->in_the_air = flight->in_the_air && pthread_equal(flight->pilot, pthread_self());
+        flight->aboard = NULL;
         flight->waiting = NULL;
         flight->landed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     }
@@ -139,6 +143,21 @@ void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan)
     pml_unlock(PML_LOCK_FLIGHTS);
     (void)pthread_setcancelstate(cancel_state, NULL);
     return result;
+}
+
+bool pml_flight_try(pml_flight *flight, const pml_flight_plan *plan, void **result)
+{
+    int cancel_state;
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    pml_lock(PML_LOCK_FLIGHTS);
+    list_flight(flight);
+    bool is_free = !flight->in_the_air; /* and then nobody waits, either */
+    if (is_free) {
+        *result = fly(flight, plan);
+    }
+    pml_unlock(PML_LOCK_FLIGHTS);
+    (void)pthread_setcancelstate(cancel_state, NULL);
+    return is_free;
 }
 
 void pml_flight_start(pml_flight *flight)

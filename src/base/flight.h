@@ -14,7 +14,9 @@ struct pml_passenger;
 /* Everything is guarded by PML_LOCK_FLIGHTS. */
 typedef struct pml_flight {
     pthread_cond_t landed;
-    bool in_the_air;               /* somebody makes a result now */
+    bool in_the_air;               /* somebody makes a result now: */
+    pthread_t pilot;               /* this thread */
+    struct pml_passenger *aboard;  /* who gets that result too */
     struct pml_passenger *waiting; /* who asked since that began, the last of them first */
     struct pml_flight *next;       /* among all flights of the process, once it is listed */
     bool is_listed;
@@ -36,10 +38,14 @@ typedef struct pml_flight_plan {
 /* The result of a make() that began after this call; NULL if that one returned NULL. */
 void *pml_flight_join(pml_flight *flight, const pml_flight_plan *plan);
 
+/* The same without waiting for anybody: false, with nothing done, when another make() runs. */
+bool pml_flight_try(pml_flight *flight, const pml_flight_plan *plan, void **result);
+
 void pml_flight_start(pml_flight *flight);
 void pml_flight_end(pml_flight *flight);
 
-/* In a forked child, with PML_LOCK_FLIGHTS held: the threads that fly and wait are not here. */
+/* In a forked child, with PML_LOCK_FLIGHTS held: the threads that fly and wait are not here. If
+   make() itself has forked it goes on, but without those that would have got its result. */
 void pml_flights_forget(void);
 
 #endif

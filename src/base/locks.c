@@ -4,6 +4,7 @@
 
 #include "base/calls.h"
 #include "base/flight.h"
+#include "base/process_id.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -39,6 +40,7 @@ static void after_fork_in_parent(void)
 
 static void after_fork_in_child(void)
 {
+    pml_process_was_forked();
     pml_flights_forget();
     pml_calls_forget();
     if (forget_above != NULL) {
@@ -53,14 +55,25 @@ static void watch_forks(void)
     (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-void pml_lock(pml_lock_id id)
+/* At the first use, because there is no code that runs before main(). */
+static void watch_forks_once(void)
 {
-    /* At the first use, because there is no code that runs before main(). */
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, watch_forks);
+}
+
+void pml_lock(pml_lock_id id)
+{
+    watch_forks_once();
     if (!holds_all) {
         pthread_mutex_lock(&locks[id]);
     }
+}
+
+bool pml_try_lock(pml_lock_id id)
+{
+    watch_forks_once();
+    return holds_all || pthread_mutex_trylock(&locks[id]) == 0;
 }
 
 void pml_unlock(pml_lock_id id)

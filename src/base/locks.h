@@ -33,6 +33,9 @@ typedef enum pml_lock_id {
 void pml_lock(pml_lock_id id);
 void pml_unlock(pml_lock_id id);
 
+/* Does not wait: false when another thread holds it. */
+bool pml_try_lock(pml_lock_id id);
+
 /* Has a function called in every forked child, with all locks held, to forget the threads that are
    not there; with PML_LOCK_CHANGES held. There is one such function, of whoever sets it. */
 void pml_locks_tell_child(void (*forget)(void));

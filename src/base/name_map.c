@@ -7,29 +7,25 @@
 
 #include <string.h>
 
-/* Names come from the program, not from outside, so a fixed seed is enough. */
-#define NAME_SEED 0
-
 struct pml_name_map_entry {
     const char *name; /* NULL: free */
     void *value;
 };
 
 /* The slot of a name, or the free slot where it belongs. The capacity must not be 0. */
-static struct pml_name_map_entry *slot_of(struct pml_name_map_entry *entries, size_t capacity,
-                                          const char *name)
+static struct pml_name_map_entry *slot_of(const pml_name_map *map, const char *name)
 {
-    size_t mask = capacity - 1;
-    size_t at = (size_t)pml_hash_bytes(NAME_SEED, name, strlen(name)) & mask;
-    while (entries[at].name != NULL && strcmp(entries[at].name, name) != 0) {
+    size_t mask = map->capacity - 1;
+    size_t at = (size_t)pml_hash_bytes(map->seed, name, strlen(name)) & mask;
+    while (map->entries[at].name != NULL && strcmp(map->entries[at].name, name) != 0) {
         at = (at + 1) & mask;
     }
-    return &entries[at];
+    return &map->entries[at];
 }
 
 void *pml_name_map_find(const pml_name_map *map, const char *name)
 {
-    return map->capacity == 0 ? NULL : slot_of(map->entries, map->capacity, name)->value;
+    return map->capacity == 0 ? NULL : slot_of(map, name)->value;
 }
 
 bool pml_name_map_reserve(pml_name_map *map, size_t more)
@@ -41,30 +37,31 @@ bool pml_name_map_reserve(pml_name_map *map, size_t more)
     if (capacity == map->capacity) {
         return true;
     }
-    struct pml_name_map_entry *entries = pml_alloc_zeroed(capacity * sizeof *entries);
-    if (entries == NULL) {
+    pml_name_map larger = *map;
+    larger.capacity = capacity;
+    larger.entries = pml_alloc_zeroed(capacity * sizeof *larger.entries);
+    if (larger.entries == NULL) {
         return false;
     }
     for (size_t i = 0; i < map->capacity; i++) {
         if (map->entries[i].name != NULL) {
-            *slot_of(entries, capacity, map->entries[i].name) = map->entries[i];
+            *slot_of(&larger, map->entries[i].name) = map->entries[i];
         }
     }
     pml_free(map->entries);
-    map->entries = entries;
-    map->capacity = capacity;
+    *map = larger;
     return true;
 }
 
 void pml_name_map_add(pml_name_map *map, const char *name, void *value)
 {
-    *slot_of(map->entries, map->capacity, name) = (struct pml_name_map_entry){name, value};
+    *slot_of(map, name) = (struct pml_name_map_entry){name, value};
     map->count++;
 }
 
 void pml_name_map_set(pml_name_map *map, const char *name, void *value)
 {
-    *slot_of(map->entries, map->capacity, name) = (struct pml_name_map_entry){name, value};
+    *slot_of(map, name) = (struct pml_name_map_entry){name, value};
 }
 
 /* Entries behind the gap move up into it, so that a search still ends at the first free slot. */
@@ -74,7 +71,7 @@ static void close_gap(pml_name_map *map, size_t gap)
     for (size_t at = (gap + 1) & mask; map->entries[at].name != NULL; at = (at + 1) & mask) {
         struct pml_name_map_entry entry = map->entries[at];
         map->entries[at] = (struct pml_name_map_entry){NULL, NULL};
-        *slot_of(map->entries, map->capacity, entry.name) = entry;
+        *slot_of(map, entry.name) = entry;
     }
 }
 
@@ -83,7 +80,7 @@ void pml_name_map_remove(pml_name_map *map, const char *name)
     if (map->capacity == 0) {
         return;
     }
-    struct pml_name_map_entry *entry = slot_of(map->entries, map->capacity, name);
+    struct pml_name_map_entry *entry = slot_of(map, name);
     if (entry->name != NULL) {
         *entry = (struct pml_name_map_entry){NULL, NULL};
         close_gap(map, (size_t)(entry - map->entries));
@@ -105,5 +102,5 @@ void *pml_name_map_next(const pml_name_map *map, size_t *at)
 void pml_name_map_free(pml_name_map *map)
 {
     pml_free(map->entries);
-    *map = (pml_name_map){NULL, 0, 0};
+    *map = (pml_name_map){.seed = map->seed};
 }

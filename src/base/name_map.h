@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct pml_name_map {
     struct pml_name_map_entry *entries; /* capacity is 0 or a power of two */
     size_t capacity;
     size_t count;
+    uint64_t seed; /* 0 where all names come from the program; else one that nobody can guess */
 } pml_name_map;
 
 /* The value of a name, or NULL. */

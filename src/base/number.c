@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers to text by integer arithmetic on the bits alone: no libc formatting, no allocation, and
- * no floating-point operation that a rounding mode could change. */
+/* Numbers to text and back by integer arithmetic on the bits alone: no libc formatting, no
+ * allocation, and no floating-point operation that a rounding mode could change. */
 #include "base/number.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/shortest.h"
@@ -307,4 +306,75 @@ size_t pml_format_bound(double value, char *out)
     }
     size_t sign = write_minus(bits, out);
     return sign + write_canonical(binary_of(bits), out + sign);
+}
+
+/* ---- from text ------------------------------------------------------------------------------- */
+
+/* The powers of ten up to this one are exact in the table. */
+#define EXACT_POWER_MAX 55
+
+/* A factor of 64 bits, the highest of them set, times a power of ten, of which the table has 128.
+ * The table's error makes it too large by less than 2^64, but for small powers. */
+struct product {
+    uint64_t high;
+    uint64_t middle;
+    uint64_t low;
+    bool is_exact;
+};
+
+static struct product multiply(uint64_t factor, int exponent)
+{
+    const struct pml_pow10 *power = &pml_pow10_table[exponent - PML_POW10_MIN];
+    pml_uint128 low = (pml_uint128)factor * power->low;
+    pml_uint128 high = (pml_uint128)factor * power->high + (uint64_t)(low >> 64);
+    return (struct product){.high = (uint64_t)(high >> 64),
+                            .middle = (uint64_t)high,
+                            .low = (uint64_t)low,
+                            .is_exact = exponent >= 0 && exponent <= EXACT_POWER_MAX};
+}
+
+/* Cuts so many bits off the highest word and rounds. False where the error might decide, which is
+ * just above the middle of two numbers; just above a number it does not. */
+static bool round_product(const struct product *product, int cut, uint64_t *significand)
+{
+    uint64_t half = UINT64_C(1) << (cut - 1);
+    uint64_t rest = product->high & (2 * half - 1);
+    bool is_near_half = rest == half && product->middle == 0;
+    if (is_near_half && !product->is_exact) {
+        return false;
+    }
+    bool is_tie = is_near_half && product->low == 0;
+    *significand = product->high >> cut;
+    *significand += is_tie ? *significand & 1 : rest >= half;
+    return true;
+}
+
+/* A normal one of a significand from 2^52 to 2^53; false for others. */
+static bool make_double(uint64_t significand, int biased, double *value)
+{
+    if (significand == 2 * PML_HIDDEN_BIT) {
+        significand = PML_HIDDEN_BIT;
+        biased++;
+    }
+    if (biased < 1 || biased >= BIASED_EXPONENT_MAX) {
+        return false;
+    }
+    uint64_t bits = (uint64_t)biased << FRACTION_BITS | (significand - PML_HIDDEN_BIT);
+    memcpy(value, &bits, sizeof bits);
+    return true;
+}
+
+bool pml_closest_double(uint64_t digits, int64_t exponent, double *value)
+{
+    if (digits == 0 || exponent < PML_POW10_MIN || exponent > PML_POW10_MAX) {
+        return false;
+    }
+    int power = (int)exponent;
+    int shift = __builtin_clzll(digits);
+    struct product product = multiply(digits << shift, power);
+    /* The product of two numbers with the highest bit set has that bit, or the next. */
+    int cut = 63 - FRACTION_BITS - 1 + (int)(product.high >> 63);
+    int biased = cut + pml_floor_log2_of_pow10(power) + 1 - shift + EXPONENT_BIAS;
+    uint64_t significand;
+    return round_product(&product, cut, &significand) && make_double(significand, biased, value);
 }

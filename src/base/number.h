@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers to text, the same in every locale and rounding mode. What a format adds around a number
- * (a decimal point that OpenMetrics asks for, quotes around a bound) is left to its encoder. */
+/* Numbers to text and back, the same in every locale and rounding mode. What a format adds around a
+ * number (a decimal point that OpenMetrics asks for, quotes around a bound) is left to its encoder.
+ */
 #ifndef PML_BASE_NUMBER_H
 #define PML_BASE_NUMBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +25,9 @@ size_t pml_format_double(double value, char *out);
  * series, so it is the one canonical spelling: shortest digits, with an exponent below 1e-4 and
  * from 1e+06 on, and never without either a point or an exponent. */
 size_t pml_format_bound(double value, char *out);
+
+/* The double closest to digits * 10^exponent, the even one of two. False where that takes more than
+ * a multiplication: hardly ever, and for zero, what is not normal and what is too large. */
+bool pml_closest_double(uint64_t digits, int64_t exponent, double *value);
 
 #endif

@@ -52,6 +52,16 @@ const char *promlet_status_text(promlet_status status)
         return "not found";
     case PROMLET_ERROR_BUSY:
         return "busy";
+    case PROMLET_ERROR_SYNTAX:
+        return "not in the format";
+    case PROMLET_ERROR_LIMIT:
+        return "beyond a limit";
+    case PROMLET_ERROR_UNREACHABLE:
+        return "not reachable";
+    case PROMLET_ERROR_TIMEOUT:
+        return "took too long";
+    case PROMLET_ERROR_REFUSED:
+        return "refused by the other side";
     }
     return "unknown status";
 }

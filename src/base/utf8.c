@@ -80,8 +80,7 @@ static size_t ascii_words_size(const char *text, size_t size)
     return done;
 }
 
-/* The size of the longest valid start of text. */
-static size_t valid_size(const char *text, size_t size)
+size_t pml_utf8_valid_size(const char *text, size_t size)
 {
     size_t done = 0;
     while (done < size) {
@@ -101,7 +100,7 @@ static size_t valid_size(const char *text, size_t size)
 
 bool pml_utf8_is_valid(const char *text, size_t size)
 {
-    return valid_size(text, size) == size;
+    return pml_utf8_valid_size(text, size) == size;
 }
 
 /* Appends at out + at unless there is nothing to write to, and returns the new end. */
@@ -134,7 +133,7 @@ size_t pml_utf8_fit(const char *text, size_t size, size_t most, char *out, bool 
     size_t done = 0;
     *is_cut = false;
     while (done < size) {
-        size_t valid = valid_size(text + done, size - done);
+        size_t valid = pml_utf8_valid_size(text + done, size - done);
         if (valid > most - written) {
             *is_cut = true;
             return append(out, written, text + done, cut_size(text + done, most - written));

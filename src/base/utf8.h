@@ -11,6 +11,9 @@
 /* False for overlong forms, surrogates, anything above U+10FFFF and sequences that are cut off. */
 bool pml_utf8_is_valid(const char *text, size_t size);
 
+/* The size of the longest valid start of text. */
+size_t pml_utf8_valid_size(const char *text, size_t size);
+
 /* Copies text to out and replaces each maximal ill-formed subpart by U+FFFD, as the Unicode
  * standard recommends; valid text is copied as it is. Returns the size of the result, at most 3 *
  * size. With NULL for out it only measures. text and out must not overlap. */

@@ -2,6 +2,8 @@
 /* Lines that have one value, and those that describe a family. */
 #include "encode/lines.h"
 
+#include "encode/shown.h"
+
 /* ---- numbers and times ----------------------------------------------------------------------- */
 
 static bool looks_whole(const char *digits, size_t size)
@@ -210,11 +212,13 @@ static bool is_target(const pml_snapshot_family *family)
 }
 
 void pml_append_openmetrics_families(pml_lines *lines, const promlet_snapshot *snapshot,
+                                     const promlet_encoding *encoding,
                                      void (*append)(pml_lines *lines))
 {
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < snapshot->family_count; i++) {
-            lines->family = &snapshot->families[i];
+            pml_snapshot_family rest;
+            lines->family = pml_family_shown(&snapshot->families[i], encoding, &rest);
             lines->name = *lines->family->name;
             if (is_target(lines->family) == (pass == 0)) {
                 append(lines);

@@ -56,6 +56,7 @@ void pml_append_openmetrics_head(const pml_lines *lines);
 /* Appends each family of a snapshot as *lines, in the order that OpenMetrics wants: the target
    first, if there is one. */
 void pml_append_openmetrics_families(pml_lines *lines, const promlet_snapshot *snapshot,
+                                     const promlet_encoding *encoding,
                                      void (*append)(pml_lines *lines));
 
 /* ---- parts of lines -------------------------------------------------------------------------- */

@@ -32,5 +32,5 @@ void pml_encode_openmetrics(pml_output *output, const promlet_snapshot *snapshot
         .with_created = encoding->with_created,
         .names = pml_names_of(encoding, true),
     };
-    pml_append_openmetrics_families(&lines, snapshot, append_family);
+    pml_append_openmetrics_families(&lines, snapshot, encoding, append_family);
 }

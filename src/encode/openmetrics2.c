@@ -179,13 +179,13 @@ static void append_histogram(const pml_lines *lines, const pml_snapshot_series *
 static void append_summary(const pml_lines *lines, const pml_snapshot_series *series)
 {
     const pml_snapshot_family *family = lines->family;
-    const double *values = series->as.summary.values;
+    const double *values = series->as.summary->values;
     pml_cursor to = pml_cursor_open(lines->output);
     pml_put_identity(&to, lines, &(pml_line){.series = series});
     pml_put_literal(&to, "{count:");
-    pml_put_u64(&to, series->as.summary.count);
+    pml_put_u64(&to, series->as.summary->count);
     pml_put_literal(&to, ",sum:");
-    pml_put_openmetrics_double(&to, series->as.summary.sum);
+    pml_put_openmetrics_double(&to, series->as.summary->sum);
     pml_put_literal(&to, ",quantile:[");
     bool is_first = true;
     for (size_t i = 0; i < family->bound_count; i++) {
@@ -239,5 +239,5 @@ void pml_encode_openmetrics2(pml_output *output, const promlet_snapshot *snapsho
         .is_openmetrics = true,
         .names = pml_names_of(encoding, true),
     };
-    pml_append_openmetrics_families(&lines, snapshot, append_family);
+    pml_append_openmetrics_families(&lines, snapshot, encoding, append_family);
 }

@@ -10,6 +10,7 @@
 
 #include "encode/protobuf_labels.h"
 #include "encode/protobuf_values.h"
+#include "encode/shown.h"
 #include "encode/wire.h"
 #include "snapshot/label_text.h"
 
@@ -276,6 +277,7 @@ void pml_encode_protobuf(pml_output *output, const promlet_snapshot *snapshot,
 {
     pml_names names = pml_names_of(encoding, true);
     for (size_t i = 0; i < snapshot->family_count; i++) {
-        put_family(output, &names, &snapshot->families[i]);
+        pml_snapshot_family rest;
+        put_family(output, &names, pml_family_shown(&snapshot->families[i], encoding, &rest));
     }
 }

@@ -195,13 +195,13 @@ void pml_protobuf_put_summary(pml_wire *wire, const pml_metric *metric)
 {
     const pml_snapshot_family *family = metric->family;
     const pml_snapshot_series *series = metric->series;
-    pml_wire_put_u64(wire, SUMMARY_COUNT, series->as.summary.count);
-    put_double(wire, SUMMARY_SUM, series->as.summary.sum);
+    pml_wire_put_u64(wire, SUMMARY_COUNT, series->as.summary->count);
+    put_double(wire, SUMMARY_SUM, series->as.summary->sum);
     for (size_t i = 0; i < family->bound_count; i++) {
         pml_wire count = {NULL, 0, wire->names};
-        put_quantile_fields(&count, family->bound_values[i], series->as.summary.values[i]);
+        put_quantile_fields(&count, family->bound_values[i], series->as.summary->values[i]);
         if (pml_wire_begin(wire, SUMMARY_QUANTILE, count.size)) {
-            put_quantile_fields(wire, family->bound_values[i], series->as.summary.values[i]);
+            put_quantile_fields(wire, family->bound_values[i], series->as.summary->values[i]);
         }
     }
     put_start(wire, SUMMARY_START, metric);

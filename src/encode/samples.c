@@ -155,7 +155,7 @@ static void append_summary(const pml_lines *lines, const pml_snapshot_series *se
     const pml_snapshot_family *family = lines->family;
     pml_line line = {.series = series, .label = PML_TEXT("quantile")};
     for (size_t i = 0; i < family->bound_count; i++) {
-        double value = series->as.summary.values[i];
+        double value = series->as.summary->values[i];
         if (lines->is_openmetrics && value < 0) {
             continue;
         }
@@ -163,11 +163,11 @@ static void append_summary(const pml_lines *lines, const pml_snapshot_series *se
         line.value = real(value);
         pml_append_line(lines, &line);
     }
-    double sum = series->as.summary.sum;
+    double sum = series->as.summary->sum;
     if (!lines->is_openmetrics || sum >= 0) {
         pml_append_number(lines, series, PML_TEXT("_sum"), real(sum));
     }
-    pml_append_number(lines, series, PML_TEXT("_count"), whole(series->as.summary.count));
+    pml_append_number(lines, series, PML_TEXT("_count"), whole(series->as.summary->count));
     append_created(lines, series);
 }
 

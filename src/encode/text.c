@@ -7,6 +7,7 @@
 
 #include "encode/lines.h"
 #include "encode/samples.h"
+#include "encode/shown.h"
 
 /* The types of OpenMetrics that this format lacks, under the names that it has for them. */
 static const char *type_of(const pml_snapshot_family *family)
@@ -75,7 +76,9 @@ void pml_encode_text(pml_output *output, const promlet_snapshot *snapshot,
     bool has_quotes = encoding->format == PROMLET_FORMAT_TEXT_1_0_0;
     pml_names names = pml_names_of(encoding, has_quotes);
     for (size_t i = 0; i < snapshot->family_count; i++) {
-        const pml_snapshot_family *family = &snapshot->families[i];
+        pml_snapshot_family rest;
+        const pml_snapshot_family *family =
+            pml_family_shown(&snapshot->families[i], encoding, &rest);
         pml_lines lines = {
             .output = output, .family = family, .name = *family->name, .names = names};
         if (pml_is_type(family, "gaugehistogram")) {

@@ -13,9 +13,13 @@
 
 /* ---- Snapshots ---- */
 
-static promlet_snapshot *take_one(promlet_registry *registry, const pml_http_request *request)
+static promlet_snapshot *take_one(const pml_http_source *source, promlet_registry *registry,
+                                  const pml_http_request *request)
 {
     promlet_filter filter = {.names = request->names, .name_count = request->name_count};
+    if (source->at_once_bytes != 0) {
+        return promlet_snapshot_take_at_once(registry, source->at_once_bytes);
+    }
     return request->name_count == 0 ? promlet_snapshot_take(registry)
                                     : promlet_snapshot_take_filtered(registry, &filter);
 }
@@ -26,27 +30,26 @@ static promlet_snapshot *take_merged(const pml_http_source *source, const pml_ht
     if (taken == NULL) {
         return NULL;
     }
-    size_t count = 0;
-    while (count < source->registry_count &&
-           (taken[count] = take_one(source->registries[count], request)) != NULL) {
-        count++;
+    size_t left = source->registry_count;
+    while (left > 0 &&
+           (taken[left - 1] = take_one(source, source->registries[left - 1], request)) != NULL) {
+        left--;
     }
     promlet_snapshot *merged =
-        count == source->registry_count ? promlet_snapshot_merge(taken, count) : NULL;
-    for (size_t i = 0; i < count; i++) {
+        left == 0 ? promlet_snapshot_merge(taken, source->registry_count) : NULL;
+    for (size_t i = left; i < source->registry_count; i++) {
         promlet_snapshot_release(taken[i]);
     }
     free(taken);
     return merged;
 }
 
-/* NULL when that fails, or is not worth the time any more. */
-static promlet_snapshot *take(const pml_http_source *source, const pml_http_request *request)
+promlet_snapshot *pml_http_take(const pml_http_source *source, const pml_http_request *request)
 {
     if (pml_http_is_stopped(&source->limits)) {
         return NULL;
     }
-    return source->registry_count == 1 ? take_one(source->registries[0], request)
+    return source->registry_count == 1 ? take_one(source, source->registries[0], request)
                                        : take_merged(source, request);
 }
 
@@ -92,9 +95,8 @@ static bool is_open_and_wants(const pml_http_job *job, const pml_http_request *f
     return job->response == NULL && pml_http_same_names(job->request, families);
 }
 
-/* Answers this job, and those behind it that want the same of the snapshot. */
-static void answer_form(const pml_http_source *source, const promlet_snapshot *snapshot,
-                        pml_http_job *first)
+void pml_http_answer_alike(const pml_http_source *source, const promlet_snapshot *snapshot,
+                           pml_http_job *first)
 {
     const pml_http_request *request = first->request;
     first->response = make_response(source, snapshot, &request->form);
@@ -109,10 +111,10 @@ static void answer_form(const pml_http_source *source, const promlet_snapshot *s
 /* Answers this job, and those behind it that want the same families. */
 static void answer_families(const pml_http_source *source, pml_http_job *first)
 {
-    promlet_snapshot *snapshot = take(source, first->request);
+    promlet_snapshot *snapshot = pml_http_take(source, first->request);
     for (pml_http_job *job = first; job != NULL; job = job->next) {
         if (is_open_and_wants(job, first->request)) {
-            answer_form(source, snapshot, job);
+            pml_http_answer_alike(source, snapshot, job);
         }
     }
     promlet_snapshot_release(snapshot);

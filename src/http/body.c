@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pieces of one size, so that memory for a large document need not be in one place, nothing is
- * copied as it grows, and what is free again fits the next document.
+ * copied as it grows, and what is free again fits the next document. Only where there would be very
+ * many of them do they grow, so that a list of them is short.
  */
 #include "http/body.h"
 
@@ -9,6 +10,13 @@
 #include <string.h>
 
 #define LEAST_CAPACITY 4
+
+/* How many pieces have the usual size. Larger ones take longer: the C library gives their memory
+   back to the system each time, which then makes it anew. */
+#define USUAL_PIECES 256
+
+/* What zlib can count. */
+#define LARGEST_PIECE_BYTES ((size_t)64 << 20)
 
 /* ---- The budget ---- */
 
@@ -86,18 +94,25 @@ static bool make_room_for_piece(pml_http_body *body)
     return true;
 }
 
+static size_t next_piece_bytes(const pml_http_body *body)
+{
+    size_t bytes = body->count < USUAL_PIECES ? PML_HTTP_PIECE_BYTES : body->held / 4;
+    return bytes < LARGEST_PIECE_BYTES ? bytes : LARGEST_PIECE_BYTES;
+}
+
 static bool add_piece(pml_http_body *body)
 {
-    if (!take(body->limits.budget, PROMLET_HTTP_PIECE_SIZE, body->held)) {
+    size_t bytes = next_piece_bytes(body);
+    if (!take(body->limits.budget, bytes, body->held)) {
         return fail(body, PML_HTTP_OVER_BUDGET);
     }
-    char *data = make_room_for_piece(body) ? malloc(PROMLET_HTTP_PIECE_SIZE) : NULL;
+    char *data = make_room_for_piece(body) ? malloc(bytes) : NULL;
     if (data == NULL) {
-        give_back(body->limits.budget, PROMLET_HTTP_PIECE_SIZE);
+        give_back(body->limits.budget, bytes);
         return fail(body, PML_HTTP_NO_MEMORY);
     }
     body->pieces[body->count++] = (promlet_http_piece){data, 0};
-    body->held += PROMLET_HTTP_PIECE_SIZE;
+    body->held += bytes;
     return true;
 }
 

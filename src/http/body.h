@@ -30,6 +30,10 @@ typedef struct pml_http_limits {
 
 bool pml_http_is_stopped(const pml_http_limits *limits);
 
+/* The usual size of a piece, which holds most documents as a whole. It is below that from which the
+   C library has the system make memory anew for each block, 128 KiB. */
+#define PML_HTTP_PIECE_BYTES ((size_t)112 * 1024)
+
 /* What has become of it. */
 typedef enum pml_http_outcome {
     PML_HTTP_MADE,

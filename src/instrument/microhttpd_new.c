@@ -3,6 +3,8 @@
    when is microhttpd.c's. */
 #include "instrument/microhttpd.h"
 
+#include "base/options.h"
+
 #include <promlet/bounds.h>
 #include <promlet/status.h>
 
@@ -15,18 +17,6 @@
 static promlet_status argument_error(const char *sentence)
 {
     return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, sentence);
-}
-
-/* Whether a caller with a newer header asks for something that this version does not know. */
-static bool asks_for_more(const promlet_microhttpd_opts *options, size_t options_size)
-{
-    const unsigned char *bytes = (const unsigned char *)options;
-    for (size_t i = sizeof *options; i < options_size; i++) {
-        if (bytes[i] != 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static promlet_status check_routes(const char *const *routes, size_t count)
@@ -53,19 +43,11 @@ static promlet_status check_routes(const char *const *routes, size_t count)
 static promlet_status read_options(const promlet_microhttpd_opts *options, size_t options_size,
                                    promlet_microhttpd_opts *result)
 {
-    memset(result, 0, sizeof *result);
-    if (options == NULL) {
-        return argument_error("options: are NULL");
+    pml_options_size size = {options_size, sizeof *result};
+    promlet_status status = pml_options_read(options, result, size, "options:");
+    if (status != PROMLET_OK) {
+        return status;
     }
-    if (options_size % _Alignof(promlet_microhttpd_opts) != 0) {
-        /* Half of a pointer would be followed. */
-        return argument_error("options: their size is none that promlet_microhttpd_opts has had");
-    }
-    if (asks_for_more(options, options_size)) {
-        return argument_error("options: a member is set that this version of promlet does not "
-                              "have");
-    }
-    memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
     if (result->handler == NULL) {
         return argument_error("handler: is NULL");
     }

@@ -5,6 +5,7 @@
 
 #include <promlet/http.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,22 +128,18 @@ static void release(void *response)
     promlet_http_response_release(response);
 }
 
+/* So that lists of pieces are lists of libmicrohttpd's. */
+_Static_assert(sizeof(promlet_http_piece) == sizeof(struct MHD_IoVec) &&
+                   offsetof(promlet_http_piece, data) == offsetof(struct MHD_IoVec, iov_base) &&
+                   offsetof(promlet_http_piece, size) == offsetof(struct MHD_IoVec, iov_len),
+               "a piece is what libmicrohttpd takes");
+
 /* The response with its body, which takes over the share that it is given. */
 static struct MHD_Response *with_body(promlet_http_response *response)
 {
-    struct MHD_IoVec *pieces = NULL;
-    if (response->piece_count > 0) {
-        pieces = calloc(response->piece_count, sizeof *pieces);
-    }
-    struct MHD_Response *reply = NULL;
-    if (pieces != NULL || response->piece_count == 0) {
-        for (size_t i = 0; i < response->piece_count; i++) {
-            pieces[i] = (struct MHD_IoVec){response->pieces[i].data, response->pieces[i].size};
-        }
-        reply = MHD_create_response_from_iovec(pieces, (unsigned int)response->piece_count, release,
-                                               response);
-    }
-    free(pieces);
+    struct MHD_Response *reply =
+        MHD_create_response_from_iovec((const struct MHD_IoVec *)response->pieces,
+                                       (unsigned int)response->piece_count, release, response);
     if (reply == NULL) {
         release(response);
     }

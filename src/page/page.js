@@ -130,10 +130,17 @@ const SENTENCES = {
     503: 'The service is too busy to show its metrics.',
 };
 
+// A password in the address of the page is the browser's to send; fetch() takes none.
+function addressOfMetrics() {
+    const address = new URL(page.source.href);
+    address.username = address.password = '';
+    return address;
+}
+
 async function fetchText() {
     let response;
     try {
-        response = await fetch(page.source.href,
+        response = await fetch(addressOfMetrics(),
             {headers: {Accept: ACCEPT}, cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS)});
         if (response.ok) {
             return {text: await response.text(), at: performance.now()};

@@ -11,7 +11,7 @@
 #include <promlet/hot_path.h>
 
 /* The cell of this CPU, or of another one: atomic additions may meet anywhere. */
-static uint64_t *stripe_cell(struct promlet_spread *spread)
+PROMLET_ALWAYS_INLINE uint64_t *stripe_cell(struct promlet_spread *spread)
 {
     uint32_t stripe = pml_stripe();
     uint32_t count = spread->cell_count;
@@ -30,7 +30,7 @@ void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_
         return;
     }
     uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
-    /* release: pairs with the acquire in capture_bucket(). */
+    /* release: pairs with the acquire in pml_capture_bucket(). */
     pml_word_add_release(target, amount);
 }
 
@@ -51,7 +51,7 @@ static __attribute__((noinline)) void observe_striped(struct promlet_spread *spr
     uint64_t *cell = stripe_cell(spread);
     /* relaxed: the release below makes it visible with the bucket. */
     pml_word_add_double_relaxed(&cell[PROMLET_HISTOGRAM_SUM], value);
-    /* release: pairs with the acquire in pml_spread_whole(); who sees the count sees the sum. */
+    /* release: pairs with the acquire in sum_whole(); who sees the count sees the sum. */
     pml_word_add_release(&cell[PROMLET_HISTOGRAM_COUNTS + bucket], 1);
 }
 

@@ -8,8 +8,8 @@
 #include <promlet/histogram.h>
 
 #include "base/atomic.h"
-#include "record/kind.h"
 #include "record/native.h"
+#include "record/plain.h"
 #include "series/spread.h"
 
 #include <promlet/hot_path.h>
@@ -70,26 +70,17 @@ static size_t histogram_word_count(const pml_settings *settings)
     return PML_HISTOGRAM_COUNTS + bucket_count(&settings->bounds);
 }
 
-static inline uint64_t capture_bucket(const uint64_t *buckets, size_t at,
-                                      const struct promlet_spread *spread)
-{
-    /* acquire: pairs with the releases in promlet_hot_add_whole(), histogram_absorb(),
-       summary_absorb() and promlet_cell1_add_whole(). */
-    uint64_t own = pml_word_load_acquire(&buckets[at]);
-    return pml_spread_whole(spread, PML_HISTOGRAM_COUNTS + at, own);
-}
-
 static inline void capture_buckets(const uint64_t *buckets, size_t count,
                                    const struct promlet_spread *spread, uint64_t *words)
 {
     for (size_t i = 0; i < count; i++) {
-        words[PML_HISTOGRAM_COUNTS + i] = capture_bucket(buckets, i, spread);
+        words[PML_HISTOGRAM_COUNTS + i] = pml_capture_bucket(buckets, i, spread);
     }
 }
 
 static double capture_sum(const uint64_t *sum, const struct promlet_spread *spread)
 {
-    /* relaxed: ordered behind all buckets of all cells by the acquires of capture_bucket(). */
+    /* relaxed: ordered behind all buckets of all cells by the acquires of pml_capture_bucket(). */
     double own = pml_double_of_bits(pml_word_load_relaxed(sum));
     return pml_spread_real(spread, PML_HISTOGRAM_SUM, own);
 }
@@ -107,17 +98,17 @@ static __attribute__((noinline)) void capture_spread_parts(const uint64_t *bucke
 void pml_histogram_capture_parts(const uint64_t *buckets, size_t bucket_count, const uint64_t *sum,
                                  const struct promlet_spread *spread, uint64_t *words)
 {
-    if (spread != NULL) { /* nearly never: asked once, not for each bucket */
+    if (spread != NULL) { /* asked once, not for each bucket */
         capture_spread_parts(buckets, bucket_count, sum, spread, words);
-        return;
+    } else {
+        pml_capture_own_parts(buckets, bucket_count, sum, words);
     }
-    capture_buckets(buckets, bucket_count, NULL, words);
-    words[PML_HISTOGRAM_SUM] = pml_bits_of_double(capture_sum(sum, NULL));
 }
 
-static void histogram_capture(const void *cell, uint64_t *words)
+/* Not inlined, as above. */
+static __attribute__((noinline)) void capture_spread(const promlet_histogram *histogram,
+                                                     uint64_t *words)
 {
-    const promlet_histogram *histogram = cell;
     const pml_native_cell *native = pml_native_of(histogram);
     if (native != NULL) {
         pml_native_words(native, words);
@@ -125,6 +116,14 @@ static void histogram_capture(const void *cell, uint64_t *words)
     }
     pml_histogram_capture_parts(histogram->buckets, bucket_count(histogram->bounds),
                                 &histogram->sum, pml_spread_of(&histogram->spread), words);
+}
+
+static void histogram_capture(const void *cell, uint64_t *words)
+{
+    const promlet_histogram *histogram = cell;
+    if (!pml_histogram_capture_plain(histogram, bucket_count(histogram->bounds), words)) {
+        capture_spread(histogram, words);
+    }
 }
 
 /* The sum first, as a recorder has it: of the observations that run meanwhile, only one that began
@@ -168,7 +167,7 @@ uint64_t promlet_histogram_count(const promlet_histogram *histogram)
     uint64_t count = 0;
     size_t buckets = bucket_count(bounds_of(histogram));
     for (size_t i = 0; i < buckets; i++) {
-        count += capture_bucket(histogram->buckets, i, pml_spread_of(&histogram->spread));
+        count += pml_capture_bucket(histogram->buckets, i, pml_spread_of(&histogram->spread));
     }
     return count;
 }
@@ -285,7 +284,7 @@ static void histogram_absorb(void *cell, const uint64_t *words)
     pml_word_add_double_relaxed(&histogram->sum, pml_double_of_bits(words[PML_HISTOGRAM_SUM]));
     size_t buckets = bucket_count(histogram->bounds);
     for (size_t i = 0; i < buckets; i++) {
-        /* release: pairs with the acquire in capture_bucket(). */
+        /* release: pairs with the acquire in pml_capture_bucket(). */
         pml_word_add_release(&histogram->buckets[i], words[PML_HISTOGRAM_COUNTS + i]);
     }
 }

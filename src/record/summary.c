@@ -150,7 +150,7 @@ static void summary_absorb(void *cell, const uint64_t *words)
     promlet_summary *summary = cell;
     /* relaxed: the release below makes it visible with the count. */
     pml_word_add_double_relaxed(&summary->sum, pml_double_of_bits(words[PML_SUMMARY_SUM]));
-    /* release: pairs with the acquire in capture_bucket(). */
+    /* release: pairs with the acquire in pml_capture_bucket(). */
     pml_word_add_release(&summary->count, words[PML_SUMMARY_COUNT]);
 }
 

@@ -8,6 +8,7 @@
 #include "registry/look_up.h"
 
 #include "base/atomic.h"
+#include "record/timer.h"
 #include "series/readers.h"
 
 #include <promlet/counter.h>
@@ -16,6 +17,7 @@
 #include <promlet/hot_path.h>
 #include <promlet/state_set.h>
 #include <promlet/summary.h>
+#include <promlet/timer.h>
 #include <promlet/unknown.h>
 
 /* What a family's failures come to when there is no family. */
@@ -220,6 +222,21 @@ void promlet_histogram_observe_by_values(promlet_histogram_family *family, doubl
         promlet_histogram_observe(found.cell, value);
         leave_target(&found);
     }
+}
+
+double promlet_timer_observe_by_values(promlet_timer timer, promlet_histogram_family *family,
+                                       const char *const *values, size_t count)
+{
+    if (promlet_hot_is_off() || timer.clock == PROMLET_CLOCK_NONE) {
+        return 0;
+    }
+    double seconds = promlet_timer_seconds(timer); /* before the look-up, which takes its time */
+    target found = find_target(family, values, count);
+    if (found.cell != NULL) {
+        pml_timer_record(found.cell, seconds);
+        leave_target(&found);
+    }
+    return seconds;
 }
 
 void promlet_summary_observe_by_values(promlet_summary_family *family, double value,

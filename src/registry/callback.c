@@ -5,14 +5,20 @@
 #include "registry/collector.h"
 #include "registry/declare.h"
 
-/* A family that holds the callback's names; NULL on an error. */
-static pml_family *claim_names(promlet_registry *registry, const pml_declaration *declaration,
+/* With a deadline it is watched, by the name of its metric. False when out of memory. */
+static bool set_deadline(promlet_collector *callback, const pml_definition *definition)
+{
+    callback->deadline_ns = pml_collector_deadline_ns(definition->deadline_seconds);
+    if (callback->deadline_ns != 0) {
+        callback->name = pml_copy_string(definition->name.bytes);
+    }
+    return callback->deadline_ns == 0 || callback->name != NULL;
+}
+
+/* A family that holds the callback's names, and the definition; NULL on an error. */
+static pml_family *claim_names(promlet_registry *registry, pml_definition *definition,
                                promlet_status *status)
 {
-    pml_definition *definition = pml_declare_definition(registry, declaration, status);
-    if (definition == NULL) {
-        return NULL;
-    }
     pml_family *family = pml_family_new(registry, registry->dropped, definition);
     if (family == NULL) {
         *status = pml_fail_memory();
@@ -25,6 +31,21 @@ static pml_family *claim_names(promlet_registry *registry, const pml_declaration
     }
     pml_declare_warn(registry, family->definition);
     return family;
+}
+
+static promlet_status set_up(promlet_collector *callback, const pml_declaration *declaration)
+{
+    promlet_status status;
+    pml_definition *definition = pml_declare_definition(callback->registry, declaration, &status);
+    if (definition == NULL) {
+        return status;
+    }
+    if (!set_deadline(callback, definition)) {
+        pml_definition_free(definition);
+        return pml_fail_memory();
+    }
+    callback->claim = claim_names(callback->registry, definition, &status);
+    return status;
 }
 
 static promlet_collector *declare(promlet_registry *registry, const pml_declaration *declaration,
@@ -42,13 +63,13 @@ static promlet_collector *declare(promlet_registry *registry, const pml_declarat
     callback->registry = registry;
     callback->ask = fn;
     callback->ctx = ctx;
-    callback->claim = claim_names(registry, declaration, status);
-    if (callback->claim == NULL) {
+    *status = set_up(callback, declaration);
+    if (*status != PROMLET_OK) {
         pml_collector_discard(callback);
         return NULL;
     }
-    (void)pml_collector_add(callback); /* it has no name of its own that could be taken */
-    return callback;
+    *status = pml_collector_add(callback);
+    return *status == PROMLET_OK ? callback : NULL;
 }
 
 static promlet_collector *declare_or_sink(promlet_registry *registry,

@@ -25,9 +25,21 @@ void pml_collector_discard(promlet_collector *collector)
     if (collector->claim != NULL) {
         pml_family_free(collector->claim);
     }
+    if (collector->free_ctx != NULL) {
+        collector->free_ctx(collector->ctx);
+    }
     pml_free(collector->families);
     pml_free(collector->name);
     pml_free(collector);
+}
+
+/* Its names are free again. Before it is unlisted: from then on, nobody waits for it with freeing
+   the registry. */
+static void leave_names(promlet_collector *collector)
+{
+    if (collector->claim != NULL) {
+        pml_registry_unclaim(collector->registry, collector->claim);
+    }
 }
 
 /* ---- registering ----------------------------------------------------------------------------- */
@@ -49,6 +61,7 @@ promlet_status pml_collector_add(promlet_collector *collector)
     pml_lock(PML_LOCK_CALLS);
     promlet_collector **place = find_place(collector);
     bool is_free = *place == NULL;
+    const char *whose = !is_free && pml_collector_is_callback(*place) ? "callback" : "collector";
     if (is_free) {
         *place = collector;
     }
@@ -57,8 +70,9 @@ promlet_status pml_collector_add(promlet_collector *collector)
         return PROMLET_OK;
     }
     promlet_status status =
-        pml_fail(PROMLET_ERROR_CONFLICT, "%.100s: a collector of that name is registered already",
-                 collector->name);
+        pml_fail(PROMLET_ERROR_CONFLICT, "%.100s: a %s of that name is registered already",
+                 collector->name, whose);
+    leave_names(collector);
     pml_collector_discard(collector);
     return status;
 }
@@ -98,6 +112,50 @@ static bool wait_for_end(promlet_collector *collector, uint64_t until_ns)
     return !collector->callee.is_running;
 }
 
+/* ---- finding --------------------------------------------------------------------------------- */
+
+/* With PML_LOCK_CALLS held. */
+static promlet_collector *find_staying(promlet_registry *registry, promlet_collect_fn collect)
+{
+    promlet_collector *each = registry->collectors;
+    while (each != NULL && (each->collect != collect || each->is_leaving)) {
+        each = each->next;
+    }
+    return each;
+}
+
+promlet_collector *pml_collectors_find(promlet_registry *registry, promlet_collect_fn collect)
+{
+    pml_lock(PML_LOCK_CALLS);
+    promlet_collector *found = find_staying(registry, collect);
+    if (found != NULL) {
+        found->owners++;
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    return found;
+}
+
+promlet_collector *pml_collectors_take(promlet_registry *registry, promlet_collect_fn collect)
+{
+    pml_lock(PML_LOCK_CALLS);
+    promlet_collector *found = find_staying(registry, collect);
+    if (found != NULL) {
+        found->is_leaving = true;
+    }
+    pml_unlock(PML_LOCK_CALLS);
+    return found;
+}
+
+void pml_collector_unpin(promlet_collector *collector)
+{
+    pml_lock(PML_LOCK_CALLS);
+    bool is_last = disown(collector);
+    pml_unlock(PML_LOCK_CALLS);
+    if (is_last) {
+        pml_collector_discard(collector);
+    }
+}
+
 /* ---- unregistering --------------------------------------------------------------------------- */
 
 static void join_late_thread(promlet_collector *collector)
@@ -109,15 +167,6 @@ static void join_late_thread(promlet_collector *collector)
     pml_unlock(PML_LOCK_CALLS);
     if (has_thread) {
         (void)pthread_join(thread, NULL);
-    }
-}
-
-/* Its names are free again. Before it is unlisted: from then on, nobody waits for it with freeing
-   the registry. */
-static void leave_names(promlet_collector *collector)
-{
-    if (collector->claim != NULL) {
-        pml_registry_unclaim(collector->registry, collector->claim);
     }
 }
 
@@ -246,15 +295,18 @@ bool pml_collectors_pin(promlet_registry *registry, promlet_collector ***list, s
     return is_pinned;
 }
 
+bool pml_collectors_are_there(promlet_registry *registry)
+{
+    pml_lock(PML_LOCK_CALLS);
+    bool are_there = registry->collectors != NULL;
+    pml_unlock(PML_LOCK_CALLS);
+    return are_there;
+}
+
 void pml_collectors_unpin(promlet_collector **list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        pml_lock(PML_LOCK_CALLS);
-        bool is_last = disown(list[i]);
-        pml_unlock(PML_LOCK_CALLS);
-        if (is_last) {
-            pml_collector_discard(list[i]);
-        }
+        pml_collector_unpin(list[i]);
     }
     pml_free(list);
 }
@@ -262,7 +314,7 @@ void pml_collectors_unpin(promlet_collector **list, size_t count)
 bool pml_collector_begin(promlet_collector *collector, bool *still_runs)
 {
     join_late_thread(collector);
-    uint64_t now = pml_clock_monotonic_ns();
+    uint64_t now = pml_collector_is_watched(collector) ? pml_clock_monotonic_ns() : 0;
     pml_lock(PML_LOCK_CALLS);
     *still_runs = collector->callee.is_running;
     bool may_begin = !*still_runs && !collector->is_leaving;

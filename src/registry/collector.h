@@ -24,13 +24,17 @@ struct promlet_collector {
     promlet_callback_fn ask;
     pml_family *claim;
     /* Of a collector. */
-    char *name; /* valid UTF-8 */
     promlet_collect_fn collect;
-    uint64_t deadline_ns; /* 0: none */
-    char **families;      /* NULL: unknown */
+    char **families; /* NULL: unknown */
     size_t family_count;
 
+    char *name;           /* valid UTF-8; NULL: it is not watched */
+    uint64_t deadline_ns; /* 0: none */
     void *ctx;
+
+    /* Of promlet's own. */
+    bool is_own; /* a registry's prefix is not for it, and it is no news if it works */
+    void (*free_ctx)(void *ctx); /* at the end; NULL: ctx is the user's */
 
     /* Guarded by PML_LOCK_CALLS. */
     struct promlet_collector *next; /* among those of the registry, in the order of registration */
@@ -51,12 +55,35 @@ static inline bool pml_collector_is_callback(const promlet_collector *collector)
     return collector->ask != NULL;
 }
 
+/* Whether scrapes show if it worked, and how long it took: collectors, and callbacks with a
+   deadline. Other callbacks are many, and cheap. */
+static inline bool pml_collector_is_watched(const promlet_collector *collector)
+{
+    return collector->name != NULL;
+}
+
+/* Deadlines, which both have: sets the last error for one that can't be. */
+promlet_status pml_collector_check_deadline(const char *name, double seconds);
+uint64_t pml_collector_deadline_ns(double seconds);
+
+/* A collector from what a user gives, to be added. On an error the last error is set. */
+promlet_status pml_collector_make(promlet_registry *registry, const promlet_collector_opts *options,
+                                  promlet_collector **collector);
+
 /* Registers a collector whose first fields are set, and takes it over. On an error, its name being
    taken, it is freed, with the last error set. */
 promlet_status pml_collector_add(promlet_collector *collector);
 
 /* Frees what was not added. */
 void pml_collector_discard(promlet_collector *collector);
+
+/* The one of a registry that has this function; NULL: none. The first adds an owner, to be taken
+   away by pml_collector_unpin(). The second has it leave, for the caller to free; nobody else finds
+   it. */
+promlet_collector *pml_collectors_find(promlet_registry *registry, promlet_collect_fn collect);
+promlet_collector *pml_collectors_take(promlet_registry *registry, promlet_collect_fn collect);
+
+void pml_collector_unpin(promlet_collector *collector);
 
 /* Whether this thread is in a call of one of a registry's. */
 bool pml_collectors_are_calling(promlet_registry *registry);
@@ -69,6 +96,9 @@ void pml_collectors_end(promlet_registry *registry);
 /* All of a registry in the order of registration, with one owner more each: *count of them in
  *list, which is NULL when there are none. False when out of memory. */
 bool pml_collectors_pin(promlet_registry *registry, promlet_collector ***list, size_t *count);
+
+/* Whether there are some. */
+bool pml_collectors_are_there(promlet_registry *registry);
 
 /* Ends that, and frees the list. */
 void pml_collectors_unpin(promlet_collector **list, size_t count);

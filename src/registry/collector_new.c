@@ -11,20 +11,20 @@
 #include <math.h>
 #include <string.h>
 
-static promlet_status check_options(const promlet_collector_opts *options)
+promlet_status pml_collector_check_deadline(const char *name, double seconds)
 {
-    if (options->name == NULL || options->name[0] == '\0') {
-        return pml_fail(PROMLET_ERROR_NAME, "a collector's name is %s",
-                        options->name == NULL ? "NULL" : "empty");
-    }
-    if (options->collect == NULL) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a collector's function is NULL",
-                        options->name);
-    }
-    if (!(options->deadline_seconds >= 0)) {
-        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: deadline_seconds is %g, below 0",
-                        options->name, options->deadline_seconds);
-    }
+    return seconds >= 0 ? PROMLET_OK
+                        : pml_fail(PROMLET_ERROR_ARGUMENT,
+                                   "%.100s: deadline_seconds is %g, below 0", name, seconds);
+}
+
+uint64_t pml_collector_deadline_ns(double seconds)
+{
+    return (uint64_t)ceil(fmin(seconds, PML_COLLECTOR_LONGEST_SECONDS) * PML_NS_PER_SECOND);
+}
+
+static promlet_status check_families(const promlet_collector_opts *options)
+{
     if (options->families == NULL && options->family_count > 0) {
         return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: families is NULL, but family_count is %zu",
                         options->name, options->family_count);
@@ -36,6 +36,20 @@ static promlet_status check_options(const promlet_collector_opts *options)
         }
     }
     return PROMLET_OK;
+}
+
+static promlet_status check_options(const promlet_collector_opts *options)
+{
+    if (options->name == NULL || options->name[0] == '\0') {
+        return pml_fail(PROMLET_ERROR_NAME, "a collector's name is %s",
+                        options->name == NULL ? "NULL" : "empty");
+    }
+    if (options->collect == NULL) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a collector's function is NULL",
+                        options->name);
+    }
+    promlet_status status = pml_collector_check_deadline(options->name, options->deadline_seconds);
+    return status == PROMLET_OK ? check_families(options) : status;
 }
 
 static bool copy_families(promlet_collector *collector, const promlet_collector_opts *options)
@@ -60,11 +74,10 @@ static promlet_collector *copy_options(promlet_registry *registry,
     if (collector == NULL) {
         return NULL;
     }
-    double seconds = fmin(options->deadline_seconds, PML_COLLECTOR_LONGEST_SECONDS);
     collector->registry = registry;
     collector->collect = options->collect;
     collector->ctx = options->ctx;
-    collector->deadline_ns = (uint64_t)ceil(seconds * PML_NS_PER_SECOND);
+    collector->deadline_ns = pml_collector_deadline_ns(options->deadline_seconds);
     pml_text name;
     bool is_copied = pml_text_copy_repaired(&name, options->name, strlen(options->name));
     collector->name = name.bytes;
@@ -75,20 +88,27 @@ static promlet_collector *copy_options(promlet_registry *registry,
     return collector;
 }
 
-static promlet_status make(promlet_registry *registry, const promlet_collector_opts *given,
-                           size_t options_size, promlet_collector **collector)
+promlet_status pml_collector_make(promlet_registry *registry, const promlet_collector_opts *options,
+                                  promlet_collector **collector)
+{
+    promlet_status status = check_options(options);
+    if (status != PROMLET_OK) {
+        return status;
+    }
+    *collector = copy_options(registry, options);
+    return *collector != NULL ? PROMLET_OK : pml_fail_memory();
+}
+
+static promlet_status make_and_add(promlet_registry *registry, const promlet_collector_opts *given,
+                                   size_t options_size, promlet_collector **collector)
 {
     promlet_collector_opts options;
     pml_options_size size = {options_size, sizeof options};
     promlet_status status = pml_options_read(given, &options, size, "a collector's options");
     if (status == PROMLET_OK) {
-        status = check_options(&options);
+        status = pml_collector_make(registry, &options, collector);
     }
-    if (status != PROMLET_OK) {
-        return status;
-    }
-    *collector = copy_options(registry, &options);
-    return *collector != NULL ? pml_collector_add(*collector) : pml_fail_memory();
+    return status == PROMLET_OK ? pml_collector_add(*collector) : status;
 }
 
 promlet_collector *promlet_collector_new_sized(promlet_registry *registry,
@@ -97,7 +117,7 @@ promlet_collector *promlet_collector_new_sized(promlet_registry *registry,
 {
     promlet_registry *owner = pml_registry_of(registry);
     promlet_collector *collector;
-    promlet_status status = make(owner, options, options_size, &collector);
+    promlet_status status = make_and_add(owner, options, options_size, &collector);
     if (status != PROMLET_OK) {
         pml_registry_fail(owner, status);
         return &pml_sink_collector;

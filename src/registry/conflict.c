@@ -2,7 +2,8 @@
 /*
  * The sentence that says why two definitions can't stand in one registry. What differs comes first,
  * then what both share; together they are both definitions. Lists are written out as far as the
- * sentence has room, else it names the first place where they differ.
+ * sentence has room, else it names the first place where they differ. And what a definition that is
+ * the same asks for in vain.
  */
 #include "registry/conflict.h"
 
@@ -286,4 +287,31 @@ promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition
                : pml_fail(PROMLET_ERROR_CONFLICT,
                           "%.70s (%s) and %.70s (%s) both have the name %.50s", new->name.bytes,
                           new->kind->type, old->name.bytes, old->kind->type, name);
+}
+
+bool pml_list_ignored(const pml_definition *old, const pml_definition *new,
+                      char list[PML_SENTENCE_SIZE])
+{
+    bool has_other_time =
+        new->idle_seconds < old->idle_seconds || new->idle_seconds > old->idle_seconds;
+    const struct {
+        const char *option;
+        bool is_ignored; /* it is given, and another was given before */
+    } options[] = {
+        {"help", new->help.size > 0 && strcmp(new->help.bytes, old->help.bytes) != 0},
+        {"max_series",
+         new->max_series != PROMLET_DEFAULT_MAX_SERIES &&new->max_series != old->max_series},
+        {"cells", new->cells != PROMLET_CELLS_AUTO &&new->cells != old->cells},
+        {"idle_seconds", new->idle_seconds > 0 && has_other_time},
+        {"exemplars", new->settings.has_exemplars && !old->settings.has_exemplars},
+    };
+    size_t size = 0;
+    list[0] = '\0';
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (options[i].is_ignored) {
+            size += (size_t)snprintf(list + size, PML_SENTENCE_SIZE - size, "%s%s",
+                                     size > 0 ? ", " : "", options[i].option);
+        }
+    }
+    return size > 0;
 }

@@ -3,6 +3,7 @@
 #include "registry/declare.h"
 
 #include "base/report.h"
+#include "registry/collector.h"
 #include "registry/lint.h"
 #include "registry/names.h"
 #include "series/spread.h"
@@ -25,13 +26,26 @@ static promlet_status check_has_no_labels(const pml_declaration *declaration,
                     definition->name.bytes, definition->kind->call);
 }
 
+static promlet_status check_deadline(const pml_declaration *declaration,
+                                     const pml_definition *definition)
+{
+    double seconds = definition->deadline_seconds;
+    if (declaration->is_callback) {
+        return pml_collector_check_deadline(definition->name.bytes, seconds);
+    }
+    return seconds >= 0 && seconds <= 0
+               ? PROMLET_OK
+               : pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: deadline_seconds is for callbacks only",
+                          definition->name.bytes);
+}
+
 static promlet_status check(const pml_declaration *declaration, const pml_definition *definition)
 {
     promlet_status status = pml_check_not_reserved(definition->claims);
     if (status == PROMLET_OK && !declaration->may_have_labels) {
         status = check_has_no_labels(declaration, definition);
     }
-    return status;
+    return status == PROMLET_OK ? check_deadline(declaration, definition) : status;
 }
 
 pml_definition *pml_declare_definition(promlet_registry *registry,

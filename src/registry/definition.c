@@ -224,6 +224,7 @@ static bool copy_options(pml_definition *definition, const promlet_opts *options
     definition->cells = options->cells;
     definition->no_lint = options->no_lint;
     definition->idle_seconds = options->idle_seconds;
+    definition->deadline_seconds = options->deadline_seconds;
     definition->settings.has_exemplars = options->exemplars;
     definition->has_utf8_names = has_utf8_names(definition->kind, options, naming);
     return copy_name(definition, options->name) && make_claims(definition) &&

@@ -22,13 +22,15 @@ typedef struct pml_definition {
     pml_text const_labels;  /* the registry's, then its own, as label text; "" for none */
     bool has_utf8_names;    /* its name, or that of a label, is not plain; see base/name.h */
     bool is_name_completed; /* it was declared without the suffix of its kind */
-    bool no_lint;           /* its declaration doesn't warn of what the linter finds */
+    bool no_lint;           /* its declaration doesn't warn of what the linter finds, or of what is
+                               ignored */
     char **label_names;
     size_t label_count;
     size_t max_series;
     promlet_cells cells;
-    double idle_seconds; /* 0: series don't expire */
-    bool is_own;         /* promlet's own metric */
+    double idle_seconds;     /* 0: series don't expire */
+    double deadline_seconds; /* of a callback; 0: none */
+    bool is_own;             /* promlet's own metric */
     pml_settings settings;
     pml_text *bound_texts;    /* the value of `le`, one a bound */
     pml_text *quantile_texts; /* the value of `quantile`, one a quantile */

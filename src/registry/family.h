@@ -38,8 +38,9 @@ typedef struct pml_family {
     size_t shown_count;                   /* series of the table that are not hidden */
     size_t hidden_count;                  /* the others */
     unsigned warned_of;                   /* a bit for each limit that the log has heard of */
+    bool is_told_of_ignored;              /* the log has heard of options that came too late */
     bool is_unregistered;                 /* none of its series is shown */
-    uint64_t removal;                     /* the last time that it was: pml_registry_removals() */
+    uint64_t removal;                     /* the registry's number of the last time that it was */
     bool is_kept;                         /* it has file-scope metrics, and can't be removed */
     struct pml_family *next_unregistered; /* of the same name */
     pml_limbo limbo;

@@ -60,8 +60,8 @@ void pml_lifetime_revive(pml_family *family, pml_series *series)
 /* Hidden and not pinned, or leaving and shown for the last time. */
 static bool is_over(const pml_family *family, pml_series *series)
 {
-    /* acquire: pairs with the release in pml_series_unpin(); what was recorded with a handle that
-       was released is done. */
+    /* acquire: pairs with the release in exchange() of series.c; what was recorded with a handle
+       that was released is done. */
     uint32_t state = pml_load_acquire(&series->state);
     bool is_removed = (state & PML_SERIES_HIDDEN) && (state & PML_SERIES_PINS) == 0;
     return is_removed || ((state & PML_SERIES_LEAVING) && family->has_leaving);
@@ -158,9 +158,9 @@ uint64_t pml_lifetime_idle_unit(const pml_definition *definition)
     return expires ? (uint64_t)(seconds * (1e9 / PARTS)) + 1 : 0;
 }
 
-static uint64_t time_of(const pml_family *family, uint64_t now_ns)
+static uint64_t time_of(const pml_family *family)
 {
-    return now_ns / family->idle_unit_ns;
+    return pml_clock_monotonic_ns() / family->idle_unit_ns;
 }
 
 /* For how long a series has been idle. It has 32 bits of the time, which may have come round in
@@ -170,13 +170,13 @@ static int32_t idle_time(const pml_family *family, const pml_series *series)
     return (int32_t)((uint32_t)family->looked_at - series->idle_since);
 }
 
-void pml_lifetime_look(pml_family *family, uint64_t now_ns)
+void pml_lifetime_look(pml_family *family)
 {
     family->has_leaving = false;
     if (family->idle_unit_ns == 0) {
         return;
     }
-    family->looked_at = time_of(family, now_ns);
+    family->looked_at = time_of(family);
     pml_lock(PML_LOCK_CHANGES);
     if (family->idle_ticket == NO_TICKET) {
         family->graced_until = family->looked_at; /* nothing is idle yet */
@@ -243,33 +243,42 @@ static void free_slowly(pml_family *family, pml_series *series)
 }
 
 /* What was marked as idle at this look must have had a grace period before it may leave. */
-static void ask_for_grace(pml_family *family, uint64_t now_ns)
+static void ask_for_grace(pml_family *family)
 {
     if (family->idle_unit_ns != 0 && pml_grace_is_over(family->idle_ticket)) {
+        family->asked_at = time_of(family);
         family->idle_ticket = pml_grace_ticket();
-        family->asked_at = time_of(family, now_ns);
     }
 }
 
-static void bury_family(pml_family *family, uint64_t now_ns)
+static bool has_over(const pml_family *family)
+{
+    return family->hidden_count > 0 || family->has_leaving;
+}
+
+static void bury_all(pml_family *family)
+{
+    pml_lock(PML_LOCK_ORDER);
+    bury_sorted(family);
+    pml_unlock(PML_LOCK_ORDER);
+    pml_lock(PML_LOCK_CHANGES);
+    family->fresh_count = bury_some(family, family->fresh, family->fresh_count);
+    pml_unlock(PML_LOCK_CHANGES);
+}
+
+static void bury_family(pml_family *family)
 {
     pml_lock(PML_LOCK_CHANGES);
-    bool has_some = family->hidden_count > 0 || family->has_leaving;
-    pml_unlock(PML_LOCK_CHANGES);
-    if (has_some) {
-        pml_lock(PML_LOCK_ORDER);
-        bury_sorted(family);
-        pml_unlock(PML_LOCK_ORDER);
-    }
-    pml_lock(PML_LOCK_CHANGES);
-    if (has_some) {
-        family->fresh_count = bury_some(family, family->fresh, family->fresh_count);
+    if (has_over(family)) {
+        pml_unlock(PML_LOCK_CHANGES);
+        bury_all(family);
+        pml_lock(PML_LOCK_CHANGES);
     }
     if (pml_table_waits(&family->table)) {
         pml_limits_table_reclaim(family);
     }
     family->has_leaving = false;
-    ask_for_grace(family, now_ns);
+    ask_for_grace(family);
     pml_series *free = has_limbo(family) ? take_free(family) : NULL;
     pml_unlock(PML_LOCK_CHANGES);
     free_slowly(family, free);
@@ -277,9 +286,8 @@ static void bury_family(pml_family *family, uint64_t now_ns)
 
 void pml_lifetime_bury(pml_family *const *families, size_t count)
 {
-    uint64_t now_ns = pml_clock_monotonic_ns();
     for (size_t i = 0; i < count; i++) {
-        bury_family(families[i], now_ns);
+        bury_family(families[i]);
     }
 }
 

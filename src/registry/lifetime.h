@@ -53,7 +53,7 @@ void pml_lifetime_free(const pml_family *family, pml_series *series);
 uint64_t pml_lifetime_idle_unit(const pml_definition *definition);
 
 /* Before a family is read. */
-void pml_lifetime_look(pml_family *family, uint64_t now_ns);
+void pml_lifetime_look(pml_family *family);
 
 /* For the function below: of a family whose series expire, one that is shown and had this state. */
 void pml_lifetime_judge(pml_family *family, pml_series *series, uint32_t state);

@@ -15,8 +15,9 @@
 
 /* One run over the rules. */
 typedef struct lint {
-    const pml_definition *definition;
-    promlet_lint_rule rule; /* that is being looked at */
+    const promlet_description *metric;
+    const pml_definition *definition; /* that it was declared by; NULL: it is known as shown only */
+    promlet_lint_rule rule;           /* that is being looked at */
     promlet_lint_fn found;
     void *ctx;
     int count;
@@ -31,7 +32,7 @@ static void report(lint *self, const char *format, ...)
     if (self->found == NULL) {
         return;
     }
-    const char *name = self->definition->name.bytes;
+    const char *name = self->metric->name;
     char rule[PML_SENTENCE_SIZE];
     char sentence[PML_SENTENCE_SIZE];
     va_list arguments;
@@ -87,10 +88,11 @@ static bool has_words(const char *name, const char *words)
     return false;
 }
 
-static bool ends_in(const pml_text *name, const char *suffix)
+static bool ends_in(const char *name, const char *suffix)
 {
+    size_t name_size = strlen(name);
     size_t size = strlen(suffix);
-    return name->size >= size && strcmp(name->bytes + name->size - size, suffix) == 0;
+    return name_size >= size && strcmp(name + name_size - size, suffix) == 0;
 }
 
 static bool is_camel_case(const char *name, size_t size)
@@ -105,21 +107,24 @@ static bool is_camel_case(const char *name, size_t size)
 
 static bool is_type(const lint *self, const char *type)
 {
-    return strcmp(self->definition->kind->type, type) == 0;
+    return strcmp(self->metric->type, type) == 0;
 }
 
 /* ---- the rules ------------------------------------------------------------------------------- */
 
 static void check_help(lint *self)
 {
-    if (self->definition->help.size == 0) {
+    if (*self->metric->help == '\0') {
         report(self, "it has no help text");
     }
 }
 
 static void check_complete_name(lint *self)
 {
-    if (self->definition->is_name_completed) {
+    if (is_type(self, "counter") && !ends_in(self->metric->name, "_total")) {
+        report(self, "a counter's name should end in _total");
+    }
+    if (self->definition != NULL && self->definition->is_name_completed) {
         report(self, "it was declared without its suffix %s, which was added",
                self->definition->kind->suffix);
     }
@@ -128,16 +133,16 @@ static void check_complete_name(lint *self)
 static void check_total(lint *self)
 {
     if (!is_type(self, "counter") && !is_type(self, "unknown") &&
-        ends_in(&self->definition->name, "_total")) {
+        ends_in(self->metric->name, "_total")) {
         report(self, "only a counter's name should end in _total; its type is %s",
-               self->definition->kind->type);
+               self->metric->type);
     }
 }
 
 static void check_reserved_suffix(lint *self)
 {
-    const pml_text *name = &self->definition->name;
-    const char *type = self->definition->kind->type;
+    const char *name = self->metric->name;
+    const char *type = self->metric->type;
     if (is_type(self, "histogram") || is_type(self, "unknown")) {
         return;
     }
@@ -159,7 +164,7 @@ static void check_reserved_suffix(lint *self)
 /* The first unit in a name is the one that counts, as in seconds_per_days. */
 static void check_base_unit(lint *self)
 {
-    const char *word = self->definition->name.bytes;
+    const char *word = self->metric->name;
     for (;;) {
         size_t size = (size_t)(word_end(word) - word);
         const char *base;
@@ -179,7 +184,7 @@ static void check_base_unit(lint *self)
 static void check_abbreviated_unit(lint *self)
 {
     for (const char *const *unit = pml_abbreviated_units; *unit != NULL; unit++) {
-        if (has_words(self->definition->name.bytes, *unit)) {
+        if (has_words(self->metric->name, *unit)) {
             report(self, "units should be written out, not abbreviated as _%s", *unit);
         }
     }
@@ -190,7 +195,7 @@ static void check_type_in_name(lint *self)
     static const char *const types[] = {"counter", "gauge", "histogram", "summary",
                                         "gauge_histogram"};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (has_words(self->definition->name.bytes, types[i])) {
+        if (has_words(self->metric->name, types[i])) {
             report(self, "a name should not say a metric's type, here %s", types[i]);
         }
     }
@@ -198,14 +203,14 @@ static void check_type_in_name(lint *self)
 
 static void check_colon(lint *self)
 {
-    if (strchr(self->definition->name.bytes, ':') != NULL) {
+    if (strchr(self->metric->name, ':') != NULL) {
         report(self, "colons are for the names of recording rules");
     }
 }
 
 static void check_name_case(lint *self)
 {
-    if (is_camel_case(self->definition->name.bytes, self->definition->name.size)) {
+    if (is_camel_case(self->metric->name, strlen(self->metric->name))) {
         report(self, "names should be in snake_case, not camelCase");
     }
 }
@@ -229,9 +234,12 @@ static const char *closing_quote(const char *at)
 
 static void check_label_case(lint *self)
 {
-    for (size_t i = 0; i < self->definition->label_count; i++) {
-        const char *label = self->definition->label_names[i];
+    for (size_t i = 0; i < self->metric->label_count; i++) {
+        const char *label = self->metric->labels[i];
         check_label_name(self, label, strlen(label));
+    }
+    if (self->definition == NULL) {
+        return;
     }
     /* Constant labels are kept as text: name="value","a name"="value2". */
     for (const char *at = self->definition->const_labels.bytes; *at != '\0';) {
@@ -260,14 +268,49 @@ static const struct {
     {PROMLET_LINT_LABEL_CASE, check_label_case},
 };
 
+static int run(lint *self)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        self->rule = rules[i].rule;
+        rules[i].check(self);
+    }
+    return self->count;
+}
+
 int pml_lint(const pml_definition *definition, promlet_lint_fn found, void *ctx)
 {
-    lint self = {.definition = definition, .found = found, .ctx = ctx};
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        self.rule = rules[i].rule;
-        rules[i].check(&self);
+    const promlet_description metric = {.name = definition->name.bytes,
+                                        .type = definition->kind->type,
+                                        .help = definition->help.bytes,
+                                        .labels = (const char *const *)definition->label_names,
+                                        .label_count = definition->label_count};
+    lint self = {.metric = &metric, .definition = definition, .found = found, .ctx = ctx};
+    return run(&self);
+}
+
+static bool is_whole(const promlet_description *metric)
+{
+    if (metric == NULL || metric->name == NULL || metric->type == NULL || metric->help == NULL ||
+        (metric->labels == NULL && metric->label_count > 0)) {
+        return false;
     }
-    return self.count;
+    for (size_t i = 0; i < metric->label_count; i++) {
+        if (metric->labels[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int promlet_lint_description(const promlet_description *description, promlet_lint_fn found,
+                             void *ctx)
+{
+    if (!is_whole(description)) {
+        (void)pml_fail(PROMLET_ERROR_ARGUMENT, "promlet_lint_description: a pointer is NULL");
+        return -1;
+    }
+    lint self = {.metric = description, .found = found, .ctx = ctx};
+    return run(&self);
 }
 
 static void warn(const promlet_lint_finding *finding, void *ctx)

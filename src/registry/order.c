@@ -62,8 +62,19 @@ static bool sort(pml_family *family)
     return !is_out_of_memory;
 }
 
+static bool has_fresh(const pml_family *family)
+{
+    pml_lock(PML_LOCK_CHANGES);
+    bool is_so = family->fresh_count > 0;
+    pml_unlock(PML_LOCK_CHANGES);
+    return is_so;
+}
+
 bool pml_family_sort(pml_family *family)
 {
+    if (!has_fresh(family)) {
+        return true;
+    }
     pml_lock(PML_LOCK_ORDER);
     bool is_sorted = sort(family);
     pml_unlock(PML_LOCK_ORDER);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/locks.h"
+#include "base/report.h"
 #include "registry/claims.h"
 #include "registry/collector.h"
 #include "registry/conflict.h"
@@ -122,6 +123,16 @@ void pml_registry_fail(promlet_registry *registry, promlet_status status)
     (void)snprintf(sentence, sizeof sentence, "%s", promlet_last_error());
     pml_registry_keep_error(registry, status);
     promlet_log(sentence);
+}
+
+promlet_status promlet_registry_report(promlet_registry *registry, promlet_status status,
+                                       const char *sentence)
+{
+    if (status != PROMLET_OK) {
+        (void)promlet_set_last_error(status, sentence);
+        pml_registry_fail(pml_registry_of(registry), status);
+    }
+    return status;
 }
 
 promlet_status promlet_registry_status(const promlet_registry *registry, const char **why)
@@ -306,6 +317,23 @@ bool pml_registry_keep_family(pml_family *family)
     return is_kept;
 }
 
+/* Whoever declares a metric at each use, to find it, is told once. */
+static void warn_of_ignored(pml_family *family, const pml_definition *again)
+{
+    char list[PML_SENTENCE_SIZE];
+    if (again->no_lint || !pml_list_ignored(family->definition, again, list)) {
+        return;
+    }
+    pml_lock(PML_LOCK_CHANGES);
+    bool is_told = family->is_told_of_ignored || family->registry->no_lint;
+    family->is_told_of_ignored = true;
+    pml_unlock(PML_LOCK_CHANGES);
+    if (!is_told) {
+        pml_warn("%.100s: declared again with another %s; what the first declaration said holds",
+                 again->name.bytes, list);
+    }
+}
+
 pml_family *pml_registry_family(promlet_registry *registry, pml_definition *definition,
                                 bool *is_new, promlet_status *status)
 {
@@ -320,6 +348,9 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
     pml_unlock(PML_LOCK_CHANGES);
     *is_new = result == family;
     if (!*is_new) {
+        if (result != NULL) {
+            warn_of_ignored(result, family->definition);
+        }
         pml_family_free(family);
     }
     return result;
@@ -346,47 +377,4 @@ pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name)
     pml_family *family = pml_name_map_find(&registry->names, name);
     pml_unlock(PML_LOCK_CHANGES);
     return family;
-}
-
-pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count)
-{
-    pml_lock(PML_LOCK_CHANGES);
-    *count = registry->family_count;
-    *all_count = *count + pml_unregistered_count(registry);
-    pml_family **list = pml_resize_array(NULL, *all_count, sizeof *list);
-    if (list != NULL && registry->family_count > 0) {
-        memcpy(list, registry->families, registry->family_count * sizeof *list);
-    }
-    if (list != NULL) {
-        pml_unregistered_list(registry, list + *count);
-    }
-    pml_unlock(PML_LOCK_CHANGES);
-    return list;
-}
-
-pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
-{
-    size_t all_count;
-    return pml_registry_list_all(registry, count, &all_count);
-}
-
-uint64_t pml_registry_removals(promlet_registry *registry)
-{
-    pml_lock(PML_LOCK_CHANGES);
-    uint64_t removals = registry->removals;
-    pml_unlock(PML_LOCK_CHANGES);
-    return removals;
-}
-
-size_t pml_registry_keep_lasting(uint64_t since, pml_family **list, size_t count)
-{
-    size_t kept = 0;
-    pml_lock(PML_LOCK_CHANGES);
-    for (size_t i = 0; i < count; i++) {
-        if (list[i]->removal <= since) {
-            list[kept++] = list[i];
-        }
-    }
-    pml_unlock(PML_LOCK_CHANGES);
-    return kept;
 }

@@ -40,7 +40,7 @@ struct promlet_registry {
     pml_naming *naming;   /* NULL: pml_no_naming */
     bool is_naming_fixed; /* somebody has asked for it */
     bool hides_empty_families;
-    bool no_lint; /* declarations don't warn of what the linter finds */
+    bool no_lint; /* declarations don't warn of what the linter finds, or of what is ignored */
 
     size_t cell_bytes;  /* of per-CPU cells */
     size_t cell_budget; /* the most of them */
@@ -55,6 +55,7 @@ struct promlet_registry {
 
     pml_flight snapshot_flight; /* lets one thread at a time take a snapshot */
     uint64_t judged_ns;         /* when that thread last looked for hot series */
+    size_t snapshot_bytes;      /* what the last snapshot of all families took */
 
     struct promlet_collector *collectors; /* guarded by PML_LOCK_CALLS */
 
@@ -100,16 +101,21 @@ void pml_registry_keep_error(promlet_registry *registry, promlet_status status);
 void pml_registry_fail(promlet_registry *registry, promlet_status status);
 
 /* A copy of the list of families, and behind them those that were unregistered, *all_count
-   together; NULL when out of memory. Families live as long as the registry. */
-pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count);
+   together; and behind all, for the caller to choose from, the former once more; and how often one
+   was unregistered so far. NULL when out of memory. Families live as long as the registry. */
+pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count,
+                                   uint64_t *removals);
 
 /* The same of the former alone. */
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count);
 
-/* How often a family was unregistered; and keeps those of a list that were not since then, and says
-   how many. Their names can't have gone to anything else meanwhile. */
-uint64_t pml_registry_removals(promlet_registry *registry);
-size_t pml_registry_keep_lasting(uint64_t since, pml_family **list, size_t count);
+/* Whether there is little to read: its memory is at most so many bytes, families included, and no
+   series is to be sorted in or buried before. */
+bool pml_registry_has_little(promlet_registry *registry, size_t most_bytes);
+
+/* Keeps those of a list that were not unregistered since it was made, and says how many. Their
+   names can't have gone to anything else meanwhile. */
+size_t pml_registry_keep_lasting(uint64_t removals, pml_family **list, size_t count);
 
 /* The family that was declared with this name or is shown with it, or NULL; with PML_LOCK_CHANGES
    held. */

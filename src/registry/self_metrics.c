@@ -146,8 +146,8 @@ static bool show_dropped(promlet_registry *registry)
 {
     for (int reason = 0; reason < PML_DROP_REASONS; reason++) {
         uint64_t count = pml_dropped_count(registry->dropped, (pml_drop_reason)reason);
-        const char *text = pml_drop_reason_text((pml_drop_reason)reason);
-        if (count > 0 && !set_counter(registry, &dropped_options, text, count)) {
+        if (count > 0 && !set_counter(registry, &dropped_options,
+                                      pml_drop_reason_text((pml_drop_reason)reason), count)) {
             return false;
         }
     }

@@ -34,16 +34,8 @@ pml_spreading pml_spreading_begin(promlet_registry *registry)
 bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
                           const uint64_t *words, size_t word_count, uint64_t *judged)
 {
-    if (!spreading->is_due || kind->recordings == NULL) {
-        return false;
-    }
-    uint64_t recordings = kind->recordings(words, word_count);
-    /* Fewer than before: it has started again at zero. */
-    uint64_t more = recordings >= *judged ? recordings - *judged : recordings;
-    if (recordings != *judged) {
-        *judged = recordings;
-    }
-    return more >= spreading->hot_recordings;
+    return spreading->is_due && kind->recordings != NULL &&
+           pml_spreading_is_much(spreading, kind->recordings(words, word_count), judged);
 }
 
 bool pml_spreading_looks_at(const pml_spreading *spreading, const pml_family *family)
@@ -53,18 +45,12 @@ bool pml_spreading_looks_at(const pml_spreading *spreading, const pml_family *fa
            definition->cells != PROMLET_CELLS_SHARED;
 }
 
-void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml_series *series,
-                         const uint64_t *words)
+void pml_spreading_give(const pml_spreading *spreading, pml_family *family, pml_series *series)
 {
     const pml_kind *kind = family->definition->kind;
-    const pml_settings *settings = &family->definition->settings;
-    size_t word_count = kind->word_count(settings);
-    if (!pml_spreading_is_hot(spreading, kind, words, word_count, &series->judged)) {
-        return; /* as nearly always: asked before anything of the cells */
-    }
     struct promlet_spread **place = kind->spread(series->cell);
     if (pml_spread_of(place) == NULL) {
-        size_t spread_words = pml_kind_spread_words(kind, settings);
+        size_t spread_words = pml_kind_spread_words(kind, &family->definition->settings);
         pml_spread_publish(place, pml_spreading_take(spreading->registry, spread_words));
     }
 }

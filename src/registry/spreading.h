@@ -23,17 +23,36 @@ typedef struct pml_spreading {
 /* For the one thread that takes a snapshot. */
 pml_spreading pml_spreading_begin(promlet_registry *registry);
 
-/* True if the recordings that words stand for have become so many since the last look, which
- *judged remembers. */
+/* True if recordings have become so many since the last look, which *judged remembers. */
+static inline bool pml_spreading_is_much(const pml_spreading *spreading, uint64_t recordings,
+                                         uint64_t *judged)
+{
+    /* Fewer than before: it has started again at zero. */
+    uint64_t more = recordings >= *judged ? recordings - *judged : recordings;
+    if (recordings != *judged) {
+        *judged = recordings;
+    }
+    return more >= spreading->hot_recordings;
+}
+
+/* The same for the recordings that words stand for; false if it is not a look at all. */
 bool pml_spreading_is_hot(const pml_spreading *spreading, const pml_kind *kind,
                           const uint64_t *words, size_t word_count, uint64_t *judged);
 
 /* Whether this is a look at the series of a family. */
 bool pml_spreading_looks_at(const pml_spreading *spreading, const pml_family *family);
 
-/* If it is: gives a series per-CPU cells if it is hot by these words and has none. */
-void pml_spreading_judge(const pml_spreading *spreading, pml_family *family, pml_series *series,
-                         const uint64_t *words);
+/* Gives a series per-CPU cells, if it has none and the budget some. */
+void pml_spreading_give(const pml_spreading *spreading, pml_family *family, pml_series *series);
+
+/* If it is such a look: gives them to a series that is hot by its recordings. */
+static inline void pml_spreading_judge(const pml_spreading *spreading, pml_family *family,
+                                       pml_series *series, uint64_t recordings)
+{
+    if (pml_spreading_is_much(spreading, recordings, &series->judged)) {
+        pml_spreading_give(spreading, family, series);
+    }
+}
 
 /* Warns, once, if the budget was too small for a series. */
 void pml_spreading_end(const pml_spreading *spreading);

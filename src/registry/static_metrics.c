@@ -279,16 +279,6 @@ static bool is_of_note(const pml_static_metric *metric, const pml_static_note *n
            metric->last.bounds.count == note->bound_count;
 }
 
-/* dlopen() may have mapped the module but not relocated it: it would then overwrite the bounds, or
-   add its base to them. The note's distance tells where a relocated pointer points; the one to the
-   buckets comes behind the one to the bounds. */
-static bool is_relocated(const pml_static_note *note)
-{
-    const struct promlet_histogram *histogram = note->cell;
-    /* acquire: pairs with nothing of ours; the loader writes it while it holds other locks. */
-    return pml_pointer_load_acquire(&histogram->buckets) == note->buckets;
-}
-
 /* A spread, and for a histogram bounds with a table. */
 static void settle(pml_static_metric *metric, const pml_static_note *note)
 {
@@ -302,10 +292,11 @@ static void settle(pml_static_metric *metric, const pml_static_note *note)
     }
     if (definition->kind == &pml_histogram_kind) {
         struct promlet_histogram *histogram = cell;
-        if (!is_relocated(note)) {
+        if (!pml_static_histogram_is_relocated(note)) {
             return; /* the next scrape tries again */
         }
-        /* release: pairs with the acquire in promlet_hot_histogram_observe(). */
+        /* release: pairs with the acquires in promlet_hot_histogram_record(), count_zero(),
+           bounds_of() and bucket_of(). */
         pml_pointer_store_release(&histogram->bounds, &definition->settings.bounds);
     }
     metric->is_settled = true;
@@ -371,9 +362,6 @@ static void give_up_readings(promlet_registry *registry, const pml_static_readin
 bool pml_static_metrics_refresh(const pml_spreading *spreading)
 {
     promlet_registry *registry = spreading->registry;
-    /* Taken first, so that no fork can fall between reading a cell and using what was read, nor
-       into the loader's lock, which a child could not get again. */
-    pml_lock(PML_LOCK_ORDER);
     pml_static_readings readings;
     bool is_complete = pml_static_readings_take(&readings);
     if (is_complete) {
@@ -383,7 +371,6 @@ bool pml_static_metrics_refresh(const pml_spreading *spreading)
         give_up_readings(registry, &readings);
     }
     pml_static_readings_free(&readings);
-    pml_unlock(PML_LOCK_ORDER);
     return is_complete;
 }
 
@@ -397,6 +384,16 @@ void pml_static_metrics_add(pml_family *family, uint64_t *words)
     const pml_kind *kind = family->definition->kind;
     if (kind->keep_from_falling != NULL) {
         kind->keep_from_falling(words, family->static_floor);
+    }
+}
+
+void pml_static_metrics_forget_totals(promlet_registry *registry)
+{
+    for (pml_static_metric *each = registry->static_metrics; each != NULL; each = each->next) {
+        const pml_static_reading *last = &each->last;
+        if (last->kind != NULL && last->kind->has_totals) {
+            memset((uint64_t *)last->words, 0, last->word_count * sizeof *last->words);
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 #include "registry/static_readings.h"
 
 #include "base/alloc.h"
-#include "registry/static_notes.h"
+#include "base/atomic.h"
 #include "series/spread.h"
 
 #include <promlet/static.h>
@@ -33,8 +33,7 @@ struct filling {
     bool is_too_small;
 };
 
-/* NULL for what no PROMLET_STATIC_... of this version can have written. */
-static const pml_kind *kind_of(const pml_static_note *note)
+const pml_kind *pml_static_kind_of(const pml_static_note *note)
 {
     bool is_histogram = note->kind == PROMLET_STATIC_KIND_HISTOGRAM;
     if (note->abi != PROMLET_CELL_ABI ||
@@ -55,10 +54,17 @@ static const pml_kind *kind_of(const pml_static_note *note)
     }
 }
 
+bool pml_static_histogram_is_relocated(const pml_static_note *note)
+{
+    const struct promlet_histogram *histogram = note->cell;
+    /* acquire: pairs with nothing of ours; the loader writes it while it holds other locks. */
+    return pml_pointer_load_acquire(&histogram->buckets) == note->buckets;
+}
+
 static extent extent_of(const pml_static_note *note)
 {
     extent need = {.readings = 1, .chars = strlen(note->name) + 1};
-    const pml_kind *kind = kind_of(note);
+    const pml_kind *kind = pml_static_kind_of(note);
     if (kind != NULL) {
         pml_settings settings = {.bounds = {note->bound_count, note->bounds, NULL}};
         need.words = kind->word_count(&settings) + note->bound_count;
@@ -127,7 +133,7 @@ static void fill(const pml_static_note *note, void *ctx)
         return;
     }
     pml_static_reading *reading = &filling->readings->list[filling->used.readings++];
-    *reading = (pml_static_reading){.address = note->address, .kind = kind_of(note)};
+    *reading = (pml_static_reading){.address = note->address, .kind = pml_static_kind_of(note)};
     reading->name = copy_text(filling, note->name);
     reading->help = "";
     if (reading->kind != NULL) {

@@ -4,6 +4,7 @@
 #define PML_REGISTRY_STATIC_READINGS_H
 
 #include "record/kind.h"
+#include "registry/static_notes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +33,13 @@ typedef struct pml_static_readings {
 bool pml_static_readings_take(pml_static_readings *readings);
 
 void pml_static_readings_free(pml_static_readings *readings);
+
+/* NULL for what no PROMLET_STATIC_... of this version can have written. */
+const pml_kind *pml_static_kind_of(const pml_static_note *note);
+
+/* dlopen() may have mapped the module but not relocated it: it would then overwrite the bounds, or
+   add its base to them. The note's distance tells where a relocated pointer points; the one to the
+   buckets comes behind the one to the bounds. */
+bool pml_static_histogram_is_relocated(const pml_static_note *note);
 
 #endif

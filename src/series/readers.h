@@ -91,7 +91,7 @@ static inline uint32_t pml_readers_enter(void)
 /* Ends it: nothing that was found inside may be touched any more. */
 static inline void pml_readers_leave(uint32_t phase)
 {
-    /* Adds with a release, which pairs with the acquire in pml_spread_whole() called by look(). */
+    /* Adds with a release, which pairs with the acquires in sum() and sum_whole(). */
     pml_readers_count(PML_READERS_LEFT + phase);
 }
 

@@ -43,8 +43,8 @@ promlet_status promlet_set_recording_path(promlet_recording_path path)
     if (choose((int)path) != (int)path) {
         return pml_fail(
             PROMLET_ERROR_ARGUMENT,
-            "recording path: the other one is in use; choose before anyone asks for it and "
-            "before the first per-CPU cell");
+            "recording path: the other one is in use; choose before anyone asks for it, and before "
+            "the first metric with labels, scrape and server");
     }
     return PROMLET_OK;
 }

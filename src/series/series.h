@@ -107,7 +107,7 @@ bool pml_series_wake(pml_series *series);
 /* For who has found it in a read section: true if it may be recorded on until that ends. */
 static inline bool pml_series_is_live(pml_series *series)
 {
-    /* acquire: pairs with the releases in pml_series_change(); a series that was hidden has been
+    /* acquire: pairs with the release in exchange() of series.c; a series that was hidden has been
        set to zero. */
     uint32_t state = pml_load_acquire(&series->state);
     return state <= PML_SERIES_PINS || pml_series_wake(series);

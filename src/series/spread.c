@@ -127,9 +127,8 @@ static uint64_t *baseline_of(const struct promlet_spread *spread, size_t word)
 static uint64_t sum_whole(const struct promlet_spread *spread, size_t word, uint64_t sum)
 {
     for (uint32_t i = 0; i < spread->cell_count; i++) {
-        /* acquire: pairs with the releases in promlet_cell1_observe() and
-           promlet_cell1_add_whole(), and with the order in which the stores of restartable
-           sequences become visible. */
+        /* acquire: pairs with the releases in observe_striped() and promlet_cell1_add_whole(), and
+           with the order in which the stores of restartable sequences become visible. */
         sum += pml_word_load_acquire(word_of(spread, i, word));
     }
     return sum;

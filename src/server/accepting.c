@@ -12,8 +12,11 @@
 
 #include "server/clock.h"
 #include "server/eviction.h"
+#include "server/progress.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -28,9 +31,16 @@
 
 /* Clients that connect from one address as soon as they were cut must not keep a CPU busy: so many
    of them are taken in so much time. While they wait they can't be told from others, so it is short
-   enough for those. */
+   enough for those. Who reads slowly at that address has its place as long. */
 #define CROWD_SIZE 16
 #define CROWD_NS (40 * PML_NS_PER_MS)
+
+/* All who wait should have their turn within this time, so the more there are, the sooner one in a
+   place goes. */
+#define TURN_NS (500 * PML_NS_PER_MS)
+
+/* How much of an answer the system takes beyond what it can send. */
+#define MOST_UNSENT_BYTES (256 * 1024)
 
 /* ---- Watching ---- */
 
@@ -98,6 +108,23 @@ void pml_server_accepting_look(pml_server_accepting *accepting, bool has_ended, 
 
 /* ---- Room ---- */
 
+/* How many wait, or waited: the pace stays the same until hardly anybody does. */
+static int64_t count_waiting(pml_server_accepting *accepting)
+{
+    uint32_t waiting = pml_server_waiting_clients(accepting->listen_fd);
+    if (waiting < CROWD_SIZE || waiting > accepting->most_waiting) {
+        accepting->most_waiting = waiting;
+    }
+    return accepting->most_waiting;
+}
+
+/* How long each client may have one of so many places while others wait; usual_ns at most. */
+static int64_t share_ns(pml_server_accepting *accepting, size_t places, int64_t usual_ns)
+{
+    int64_t share = TURN_NS / (1 + count_waiting(accepting)) * (int64_t)places;
+    return share < usual_ns ? share : usual_ns;
+}
+
 static bool is_one_cut(const pml_server_connections *table)
 {
     for (size_t i = 0; i < table->size; i++) {
@@ -116,17 +143,30 @@ bool pml_server_has_room(pml_server_accepting *accepting, const pml_server_conne
 void pml_server_make_room(pml_server_accepting *accepting, pml_server_connections *table,
                           int64_t now_ns)
 {
+    pml_server_grace grace = {.headers_ns = share_ns(accepting, table->size, CROWDED_HEADERS_NS),
+                              .reading_ns = PML_SERVER_READING_GRACE_NS,
+                              .stalled_ns =
+                                  share_ns(accepting, table->size, PML_SERVER_READING_GRACE_NS)};
     if (!is_one_cut(table)) {
-        pml_server_connection *found =
-            pml_server_dispensable(table, NULL, CROWDED_HEADERS_NS, now_ns);
+        pml_server_connection *found = pml_server_dispensable(table, NULL, grace, now_ns);
         if (found != NULL) {
             pml_server_connection_cut(table, found, PML_SERVER_REJECTED_FOR_OTHERS);
         }
     }
-    stop_watching(accepting, true, now_ns + PAUSE_NS);
+    stop_watching(accepting, true,
+                  now_ns + (grace.headers_ns < PAUSE_NS ? grace.headers_ns : PAUSE_NS));
 }
 
 /* ---- Clients ---- */
+
+/* A client that does not read costs the copy of what the system takes for it, which is up to 4 MiB
+   of each answer, and that memory. What has been sent and is on its way is not held back by this.
+ */
+static void limit_unsent(int fd)
+{
+    int most = MOST_UNSENT_BYTES;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+}
 
 /* Returns -1 with errno. */
 static int accept_one(const pml_server_accepting *accepting, pml_server_client *client)
@@ -146,15 +186,15 @@ static bool is_passing(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == ECONNABORTED;
 }
 
-/* Count a client whose address has too many connections. */
-static void note_crowd(pml_server_accepting *accepting, int64_t now_ns)
+/* Count a client whose address has too many connections; so many are taken in so much time. */
+static void note_crowd(pml_server_accepting *accepting, int64_t window_ns, int64_t now_ns)
 {
-    if (now_ns - accepting->crowd_since_ns >= CROWD_NS) {
+    if (now_ns - accepting->crowd_since_ns >= window_ns) {
         accepting->crowd_since_ns = now_ns;
         accepting->crowding = 0;
     }
     if (++accepting->crowding >= CROWD_SIZE) {
-        stop_watching(accepting, false, accepting->crowd_since_ns + CROWD_NS);
+        stop_watching(accepting, false, accepting->crowd_since_ns + window_ns);
     }
 }
 
@@ -167,8 +207,10 @@ static bool has_room_at_address(pml_server_accepting *accepting, pml_server_conn
     if (pml_server_count_of(table, address) < table->limits->per_address) {
         return true;
     }
-    note_crowd(accepting, now_ns);
-    pml_server_connection *found = pml_server_dispensable(table, address, 1, now_ns);
+    int64_t window_ns = share_ns(accepting, CROWD_SIZE, CROWD_NS);
+    pml_server_grace grace = {.headers_ns = 1, .reading_ns = CROWD_NS, .stalled_ns = window_ns};
+    note_crowd(accepting, window_ns, now_ns);
+    pml_server_connection *found = pml_server_dispensable(table, address, grace, now_ns);
     if (found != NULL) {
         pml_server_connection_cut(table, found, PML_SERVER_REJECTED_FOR_OTHERS);
     }
@@ -192,6 +234,7 @@ bool pml_server_accept(pml_server_accepting *accepting, pml_server_connections *
         }
         client->address = pml_server_address_of((const struct sockaddr *)&client->name);
         if (has_room_at_address(accepting, table, now_ns, &client->address)) {
+            limit_unsent(client->fd);
             return true;
         }
         close(client->fd);

@@ -27,6 +27,7 @@ typedef struct pml_server_accepting {
     int64_t look_at_ns;     /* or until then at the latest. */
     unsigned int crowding;  /* How many clients lately met the limit of their address, */
     int64_t crowd_since_ns; /* since when. */
+    uint32_t most_waiting;  /* How many waited to be accepted since hardly anybody did. */
 } pml_server_accepting;
 
 /* Watch a listening socket in an epoll set. Returns 0, or an errno value with nothing left open. */

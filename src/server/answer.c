@@ -7,6 +7,7 @@
 #include "server/clock.h"
 #include "server/exchange.h"
 #include "server/forks.h"
+#include "server/http_log.h"
 #include "server/patience.h"
 #include "server/reply.h"
 #include "server/scrape.h"
@@ -37,9 +38,26 @@ static pml_server_connection *place_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+static void note_end(const pml_server_exchange *exchange)
+{
+    if (exchange != NULL) {
+        pml_server_note_end(&exchange->server->metrics, exchange->http_status, exchange->body_bytes,
+                            pml_server_now_ns() - exchange->since_ns);
+    }
+}
+
+static void end_exchange(promlet_server *server, pml_server_connection *place)
+{
+    note_end(place->exchange);
+    server->has_released = server->has_released || place->exchange != NULL;
+    pml_server_exchange_free(place->exchange);
+    place->exchange = NULL;
+}
+
 /* Called in the midst of MHD_add_connection() when a connection begins, and right before its socket
    is closed, which is the last thing that MHD_run(), MHD_add_connection() and MHD_stop_daemon() do
-   with it. */
+   with it. Where epoll_ctl() fails for one that goes on after its metrics were made, libmicrohttpd
+   closes it without saying that the request is over. */
 static void note_connection(void *ctx, struct MHD_Connection *connection, void **place,
                             enum MHD_ConnectionNotificationCode code)
 {
@@ -50,6 +68,7 @@ static void note_connection(void *ctx, struct MHD_Connection *connection, void *
         server->arriving->identity = pml_server_tls_begin(server->content.tls, connection);
     } else {
         pml_server_connection *ended = *place;
+        end_exchange(server, ended);
         pml_server_forks_hold(server);
         pml_server_tls_end(ended->identity);
         pml_server_connections_remove(&server->connections, ended);
@@ -89,24 +108,13 @@ static void *begin_request(void *ctx, const char *target, struct MHD_Connection 
     return place;
 }
 
-static void note_end(const pml_server_exchange *exchange)
-{
-    if (exchange != NULL) {
-        pml_server_note_end(&exchange->server->metrics, exchange->http_status, exchange->body_bytes,
-                            pml_server_now_ns() - exchange->since_ns);
-    }
-}
-
 static void end_request(void *ctx, struct MHD_Connection *connection, void **kept,
                         enum MHD_RequestTerminationCode code)
 {
     promlet_server *server = ctx;
     pml_server_connection *place = place_of(connection);
     (void)kept;
-    note_end(place->exchange);
-    pml_server_exchange_free(place->exchange);
-    place->exchange = NULL;
-    server->has_released = true;
+    end_exchange(server, place);
     if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
         pml_server_connection_enter(&server->connections, place, PML_SERVER_IDLE, server->now_ns);
     }
@@ -181,18 +189,24 @@ static enum MHD_Result handle_request(void *ctx, struct MHD_Connection *connecti
     return answer(exchange, method, url) ? MHD_YES : MHD_NO;
 }
 
+/* On a UNIX socket libmicrohttpd would only complain that it is none of TCP. */
+static unsigned int log_flags(const promlet_server *server)
+{
+    return server->listener.port != 0 ? MHD_USE_ERROR_LOG : MHD_NO_FLAG;
+}
+
 /* SIGPIPE is never raised: libmicrohttpd sends with MSG_NOSIGNAL. There is no limit and no timeout
    here that would be reached: connections.c has them. */
 struct MHD_Daemon *pml_server_start_answering(promlet_server *server)
 {
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | log_flags(server) |
             pml_server_tls_flags(server->content.tls),
-        0, NULL, NULL, handle_request, server, MHD_OPTION_ARRAY,
-        pml_server_tls_options(server->content.tls), MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned int)server->limits.connections + 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, STRICT_PARSING_OPTION, pml_server_strictness(),
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_CONNECTION, note_connection, server,
-        MHD_OPTION_NOTIFY_COMPLETED, end_request, server, MHD_OPTION_URI_LOG_CALLBACK,
-        begin_request, server, MHD_OPTION_END);
+        0, NULL, NULL, handle_request, server, MHD_OPTION_EXTERNAL_LOGGER, pml_server_http_log_note,
+        &server->http_log, MHD_OPTION_ARRAY, pml_server_tls_options(server->content.tls),
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned int)server->limits.connections + 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, STRICT_PARSING_OPTION,
+        pml_server_strictness(), MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_CONNECTION,
+        note_connection, server, MHD_OPTION_NOTIFY_COMPLETED, end_request, server,
+        MHD_OPTION_URI_LOG_CALLBACK, begin_request, server, MHD_OPTION_END);
 }

@@ -3,13 +3,12 @@
 #ifndef PML_SERVER_ANSWER_H
 #define PML_SERVER_ANSWER_H
 
+#include "server/auth.h"
 #include "server/page.h"
+#include "server/tls.h"
 
 #include <promlet/registry.h>
 #include <promlet/server.h>
-
-#include "server/auth.h"
-#include "server/tls.h"
 
 #include <stdbool.h>
 

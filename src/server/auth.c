@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judges credentials. What HTTP looks like in libmicrohttpd is auth_header.c's. */
+/* Judges credentials. It knows nothing of libmicrohttpd: authorize.c asks it. */
 #include "server/auth.h"
 
 #include "server/auth_secret.h"

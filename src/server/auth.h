@@ -14,8 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct MHD_Connection;
-
 /* What is told with 429: no wait is longer, see auth_tries.c. */
 #define PML_SERVER_AUTH_RETRY_SECONDS "1"
 
@@ -44,10 +42,5 @@ unsigned int pml_server_auth_judge(pml_server_auth *auth, const pml_server_try *
 
 /* The headers of a 401, two at most, which are constants. Returns how many. */
 size_t pml_server_auth_challenges(const pml_server_auth *auth, promlet_http_header *headers);
-
-/* The value of a request's Authorization header, lent as long as the request is; "", which is no
-   credentials, when it comes twice, since proxies and servers disagree on which one counts. NULL:
-   there is none. */
-const char *pml_server_auth_header(struct MHD_Connection *connection);
 
 #endif

@@ -21,13 +21,11 @@ static const limit of_everyone = {100, 50};
 
 /* ---- sources --------------------------------------------------------------------------------- */
 
-pml_server_source pml_server_source_of(const unsigned char *address)
+pml_server_source pml_server_source_of(const pml_server_address *address)
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
     pml_server_source source = {{0}};
-    if (address != NULL) {
-        bool is_ipv4 = memcmp(address, mapped, sizeof mapped) == 0;
-        memcpy(source.bytes, address, is_ipv4 ? 16 : 8);
+    if (address->is_known) {
+        memcpy(source.bytes, address->bytes, pml_server_is_ipv4(address) ? 16 : 8);
     }
     return source;
 }

@@ -3,6 +3,8 @@
 #ifndef PML_SERVER_AUTH_TRIES_H
 #define PML_SERVER_AUTH_TRIES_H
 
+#include "server/address.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,10 +14,7 @@ typedef struct pml_server_source {
     unsigned char bytes[16];
 } pml_server_source;
 
-/* address: 16 bytes, of which IPv4 addresses are the IPv6 address that maps them; NULL: a UNIX
- * socket.
- */
-pml_server_source pml_server_source_of(const unsigned char *address);
+pml_server_source pml_server_source_of(const pml_server_address *address);
 
 /*
  * Wrong tries that are left, told by one time: each try moves it on by the time in which one is

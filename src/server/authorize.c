@@ -4,28 +4,14 @@
 
 #include "server/auth.h"
 #include "server/clock.h"
+#include "server/headers.h"
 #include "server/server.h"
 #include "server/tls.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
 /* ---- Judging ---- */
-
-/* "" for a UNIX socket. An IPv4 client of an IPv6 socket is shown as the IPv4 client that it is. */
-static void describe(const pml_server_address *address, char text[INET6_ADDRSTRLEN])
-{
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-    text[0] = '\0';
-    if (address->is_known && memcmp(address->bytes, mapped, sizeof mapped) == 0) {
-        (void)inet_ntop(AF_INET, address->bytes + sizeof mapped, text, INET6_ADDRSTRLEN);
-    } else if (address->is_known) {
-        (void)inet_ntop(AF_INET6, address->bytes, text, INET6_ADDRSTRLEN);
-    }
-}
 
 /* request: for the host's function; its method and path are set. Returns 0 or a status of HTTP. */
 static unsigned int judge_credentials(const pml_server_exchange *exchange,
@@ -34,15 +20,14 @@ static unsigned int judge_credentials(const pml_server_exchange *exchange,
     const pml_server_content *content = &exchange->server->content;
     pml_server_connection *place = exchange->place;
     char address[INET6_ADDRSTRLEN];
-    describe(&place->address, address);
+    pml_server_address_text(&place->address, address);
     char *subject = pml_server_tls_client_subject(content->tls, exchange->connection);
     request->address = address;
     request->is_tls = content->tls != NULL;
     request->client_subject = subject;
     request->connection = exchange->connection;
-    pml_server_try shown = {
-        pml_server_auth_header(exchange->connection),
-        pml_server_source_of(place->address.is_known ? place->address.bytes : NULL), request};
+    pml_server_try shown = {pml_server_single_header(exchange->connection, "authorization"),
+                            pml_server_source_of(&place->address), request};
     unsigned int status = pml_server_auth_judge(content->auth, &shown, &place->is_known,
                                                 pml_server_now_ns() / PML_NS_PER_MS);
     free(subject);
@@ -57,6 +42,14 @@ static unsigned int judge(const pml_server_exchange *exchange, const char *metho
         return MHD_HTTP_FORBIDDEN;
     }
     return content->auth != NULL ? judge_credentials(exchange, &request) : 0;
+}
+
+const char *promlet_server_request_header(const promlet_server_request *request, const char *name)
+{
+    if (request == NULL || request->connection == NULL || name == NULL) {
+        return NULL;
+    }
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
 /* ---- Refusing ---- */

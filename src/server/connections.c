@@ -6,9 +6,7 @@
 #include "server/clock.h"
 #include "server/progress.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits,
@@ -33,33 +31,13 @@ void pml_server_connections_end(pml_server_connections *table)
     table->size = 0;
 }
 
-/* ---- Addresses ---- */
-
-pml_server_address pml_server_address_of(const struct sockaddr *name)
-{
-    pml_server_address address = {0};
-    struct sockaddr_in ipv4;
-    struct sockaddr_in6 ipv6;
-    if (name->sa_family == AF_INET) {
-        memcpy(&ipv4, name, sizeof ipv4);
-        address.is_known = true;
-        memset(address.bytes + 10, 0xff, 2);
-        memcpy(address.bytes + 12, &ipv4.sin_addr, 4);
-    } else if (name->sa_family == AF_INET6) {
-        memcpy(&ipv6, name, sizeof ipv6);
-        address.is_known = true;
-        memcpy(address.bytes, &ipv6.sin6_addr, sizeof address.bytes);
-    }
-    return address;
-}
-
 size_t pml_server_count_of(const pml_server_connections *table, const pml_server_address *address)
 {
     size_t count = 0;
-    for (size_t i = 0; address->is_known && i < table->size; i++) {
+    for (size_t i = 0; i < table->size; i++) {
         const pml_server_connection *c = &table->places[i];
-        bool is_counted = c->phase != PML_SERVER_FREE && !c->is_cut && c->address.is_known;
-        count += is_counted && memcmp(c->address.bytes, address->bytes, sizeof address->bytes) == 0;
+        bool is_counted = c->phase != PML_SERVER_FREE && !c->is_cut;
+        count += is_counted && pml_server_is_same_address(&c->address, address);
     }
     return count;
 }

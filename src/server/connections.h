@@ -3,6 +3,7 @@
 #ifndef PML_SERVER_CONNECTIONS_H
 #define PML_SERVER_CONNECTIONS_H
 
+#include "server/address.h"
 #include "server/client_limits.h"
 #include "server/metrics.h"
 
@@ -13,7 +14,6 @@
 struct MHD_Connection;
 struct pml_server_exchange;
 struct pml_server_tls_identity;
-struct sockaddr;
 
 /* What a connection waits for. */
 typedef enum pml_server_phase {
@@ -24,12 +24,6 @@ typedef enum pml_server_phase {
     PML_SERVER_SENDING,    /* For its client to take the answer. */
 } pml_server_phase;
 
-/* Where a client is, without its port. An IPv4 address stands as the IPv6 address that maps it. */
-typedef struct pml_server_address {
-    bool is_known; /* False for a UNIX socket, whose clients are not told apart. */
-    unsigned char bytes[16];
-} pml_server_address;
-
 typedef struct pml_server_connection {
     pml_server_phase phase;
     bool is_cut;                   /* It was shut down, and libmicrohttpd is about to notice. */
@@ -39,6 +33,8 @@ typedef struct pml_server_connection {
     pml_server_address address;
     struct pml_server_tls_identity *identity; /* What it began with; NULL without TLS. */
     bool is_known;                            /* Its last credentials were right. */
+    bool is_resting;                          /* Amid its handshake, see handshakes.h, */
+    bool has_shaken_hands;                    /* which is over. */
     int64_t since_ns;                         /* When the phase began. */
     int64_t deadline_ns;                      /* When it must be over. */
     int64_t patience_ns;                      /* When the client no longer waits for this answer. */
@@ -63,9 +59,6 @@ typedef struct pml_server_connections {
 bool pml_server_connections_start(pml_server_connections *table, const pml_server_limits *limits,
                                   const pml_server_metrics *metrics);
 void pml_server_connections_end(pml_server_connections *table);
-
-/* Read where a client is. */
-pml_server_address pml_server_address_of(const struct sockaddr *name);
 
 /* How many connections an address has; those that are cut don't count. 0 when it is not known. */
 size_t pml_server_count_of(const pml_server_connections *table, const pml_server_address *address);

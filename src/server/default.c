@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the one server of the process, which promlet_start_metrics_server() starts. */
+#include "server/forks.h"
 #include "server/life.h"
 #include "server/server.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 /*
  * Whoever wants to start or stop takes the server, and puts one back when done; the others wait for
@@ -27,8 +26,8 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool is_taken;
 static promlet_server *kept; /* NULL when there is none. Who took it may be about to replace it. */
 static int kept_port;        /* Its port; kept itself may not be touched by those who only look. */
-static pid_t starter;        /* The process in which it was started. */
 static unsigned int ending;  /* How many threads wait for the end of a server that was kept. */
+static pml_server_process starter; /* Where it was started. */
 
 static void before_fork(void)
 {
@@ -89,10 +88,13 @@ static void put_back(void)
 
 static void keep(promlet_server *server)
 {
+    /* It may register handlers of forks, for which the C library may lock what a fork, which waits
+       for our lock, holds. */
+    pml_server_process here = pml_server_this_process();
     lock_fields();
     kept = server;
     kept_port = promlet_server_port(server);
-    starter = getpid();
+    starter = here;
     ending++;
     pthread_mutex_unlock(&lock);
 }
@@ -130,7 +132,7 @@ static void wait_for_ends(void)
    has no port here. */
 static int port_here(void)
 {
-    return starter == getpid() ? kept_port : 0;
+    return pml_server_is_this_process(&starter) ? kept_port : 0;
 }
 
 /* Start a server on another port, then stop the old one. */

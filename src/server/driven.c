@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A server without a thread, which its owner's loop runs. */
+#include "server/forks.h"
 #include "server/loop.h"
 #include "server/server.h"
 #include "server/teardown.h"
@@ -7,12 +8,11 @@
 #include <promlet/status.h>
 
 #include <stddef.h>
-#include <unistd.h>
 
 /* Whether the caller is to run this server, and can. */
 static bool is_driven(const promlet_server *server)
 {
-    return server != NULL && server->has_no_thread && server->starter == getpid();
+    return server != NULL && server->has_no_thread && pml_server_is_this_process(&server->starter);
 }
 
 int promlet_server_fd(const promlet_server *server)
@@ -32,9 +32,8 @@ promlet_status promlet_server_run(promlet_server *server)
             PROMLET_ERROR_ARGUMENT, "server: must be one that was started with no_thread, in this "
                                     "process, and not be running");
     }
-    bool is_woken;
     server->is_in_round = true;
-    bool is_there = pml_server_loop_round(server, 0, &is_woken);
+    bool is_there = pml_server_loop_round(server, 0);
     server->is_in_round = false;
     if (server->is_to_end) {
         promlet_server_stop(server);

@@ -5,20 +5,15 @@
 #include "server/clock.h"
 #include "server/progress.h"
 
-#include <string.h>
+#include <stddef.h>
 
-/* How long a client may take to read before others can have its place; and before others of its own
-   address can, which may be one client that comes again and again: so many of those are accepted in
-   this time as may be connected, so that nobody is sent away. */
-#define READING_GRACE_NS (PML_NS_PER_S)
-#define ADDRESS_GRACE_NS (40 * PML_NS_PER_MS)
+/* Who takes less has given up, or never meant to read. */
+#define STALLED_BYTES_A_SECOND (64 * 1024.0)
 
 static bool is_candidate(const pml_server_connection *c, pml_server_phase phase,
                          const pml_server_address *address)
 {
-    bool is_from_there =
-        address == NULL || (c->address.is_known &&
-                            memcmp(c->address.bytes, address->bytes, sizeof address->bytes) == 0);
+    bool is_from_there = address == NULL || pml_server_is_same_address(&c->address, address);
     return c->phase == phase && !c->is_cut && is_from_there;
 }
 
@@ -51,18 +46,31 @@ static double reading_rate(pml_server_connection *c, int64_t grace_ns, int64_t n
     return c->seen_rate;
 }
 
-pml_server_connection *pml_server_slowest_reader(pml_server_connections *table,
-                                                 const pml_server_address *address, int64_t now_ns)
+/* Whether its time is over, and then its rate. */
+static bool has_read_long_enough(pml_server_connection *c, pml_server_grace grace, int64_t now_ns,
+                                 double *rate)
+{
+    int64_t age_ns = now_ns - c->since_ns;
+    if (age_ns < grace.stalled_ns) {
+        return false;
+    }
+    *rate = reading_rate(c, grace.stalled_ns, now_ns);
+    return age_ns >= grace.reading_ns || *rate < STALLED_BYTES_A_SECOND;
+}
+
+static pml_server_connection *slowest_reader(pml_server_connections *table,
+                                             const pml_server_address *address,
+                                             pml_server_grace grace, int64_t now_ns)
 {
     pml_server_connection *slowest = NULL;
     double lowest = 0;
-    int64_t grace_ns = address == NULL ? READING_GRACE_NS : ADDRESS_GRACE_NS;
     for (size_t i = 0; i < table->size; i++) {
         pml_server_connection *c = &table->places[i];
-        if (!is_candidate(c, PML_SERVER_SENDING, address) || now_ns - c->since_ns < grace_ns) {
+        double found;
+        if (!is_candidate(c, PML_SERVER_SENDING, address) ||
+            !has_read_long_enough(c, grace, now_ns, &found)) {
             continue;
         }
-        double found = reading_rate(c, grace_ns, now_ns);
         bool is_as_slow_for_longer =
             slowest != NULL && !(found > lowest) && c->since_ns < slowest->since_ns;
         if (slowest == NULL || found < lowest || is_as_slow_for_longer) {
@@ -73,13 +81,20 @@ pml_server_connection *pml_server_slowest_reader(pml_server_connections *table,
     return slowest;
 }
 
+pml_server_connection *pml_server_slowest_reader(pml_server_connections *table, int64_t grace_ns,
+                                                 int64_t now_ns)
+{
+    pml_server_grace grace = {.reading_ns = grace_ns, .stalled_ns = grace_ns};
+    return slowest_reader(table, NULL, grace, now_ns);
+}
+
 pml_server_connection *pml_server_dispensable(pml_server_connections *table,
-                                              const pml_server_address *address, int64_t headers_ns,
-                                              int64_t now_ns)
+                                              const pml_server_address *address,
+                                              pml_server_grace grace, int64_t now_ns)
 {
     pml_server_connection *found = longest(table, PML_SERVER_IDLE, address, now_ns);
     if (found == NULL) {
-        found = longest(table, PML_SERVER_HEADERS, address, now_ns - headers_ns);
+        found = longest(table, PML_SERVER_HEADERS, address, now_ns - grace.headers_ns);
     }
-    return found != NULL ? found : pml_server_slowest_reader(table, address, now_ns);
+    return found != NULL ? found : slowest_reader(table, address, grace, now_ns);
 }

@@ -32,6 +32,7 @@ typedef struct pml_server_exchange {
     bool is_whole;       /* An answer does not make libmicrohttpd close the connection any more. */
     bool is_answered;    /* Or should be, but there was no memory. */
     int64_t patience_ns; /* Until when it waits for room. */
+    uint64_t number;     /* Of the jobs that wait, that with the lowest has its turn. */
     char query[];        /* What follows the '?'; "" when nothing does. */
 } pml_server_exchange;
 

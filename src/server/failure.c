@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Says in a sentence why a server can't listen or start. */
+/* Says in a sentence why a server can't do what it was asked for. */
 #include "server/failure.h"
 
 #include <errno.h>
@@ -12,24 +12,28 @@
 
 #define REASON_SIZE 120
 
-/* The C library begins its texts with a capital, but ours stand in the middle of a sentence. */
-static void begin_small(char *text)
+/* Make the text of another library, which may be a sentence, the end of ours. */
+static void fit_in(char *text)
 {
+    size_t size = strlen(text);
     bool is_word = text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
     if (is_word) {
         text[0] = (char)(text[0] - 'A' + 'a');
+    }
+    if (size > 0 && text[size - 1] == '.') {
+        text[size - 1] = '\0';
     }
 }
 
 promlet_status pml_server_fail_with(promlet_status status, const char *place, const char *step,
                                     const char *reason)
 {
-    char small_reason[REASON_SIZE];
+    char fitting[REASON_SIZE];
     char sentence[SENTENCE_SIZE];
 
-    snprintf(small_reason, sizeof small_reason, "%s", reason);
-    begin_small(small_reason);
-    snprintf(sentence, sizeof sentence, "%s: %s: %s", place, step, small_reason);
+    snprintf(fitting, sizeof fitting, "%s", reason);
+    fit_in(fitting);
+    snprintf(sentence, sizeof sentence, "%s: %s: %s", place, step, fitting);
     return promlet_set_last_error(status, sentence);
 }
 

@@ -17,6 +17,7 @@
  */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static promlet_server *first;
+static unsigned int forks; /* Changed only where there is one thread. */
 
 static void close_one(int *fd)
 {
@@ -61,6 +62,7 @@ static void after_fork_in_parent(void)
 
 static void after_fork_in_child(void)
 {
+    forks++;
     for (promlet_server *server = first; server != NULL; server = server->next) {
         pml_server_forks_leave(server);
     }
@@ -75,10 +77,20 @@ static void watch_forks(void)
     (void)pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-void pml_server_forks_add(promlet_server *server)
+pml_server_process pml_server_this_process(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, watch_forks);
+    return (pml_server_process){getpid(), forks};
+}
+
+bool pml_server_is_this_process(const pml_server_process *process)
+{
+    return process->forks == forks && process->id == getpid();
+}
+
+void pml_server_forks_add(promlet_server *server)
+{
     pthread_mutex_lock(&lock);
     server->previous = NULL;
     server->next = first;

@@ -8,6 +8,21 @@
 
 #include <promlet/server.h>
 
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * A process, told from those that were forked of it. A child may have its parent's id, in a PID
+ * namespace of its own; a child that was made without the handlers of a fork has another id.
+ */
+typedef struct pml_server_process {
+    pid_t id;
+    unsigned int forks; /* how often it and those that it was forked from have been forked */
+} pml_server_process;
+
+pml_server_process pml_server_this_process(void);
+bool pml_server_is_this_process(const pml_server_process *process);
+
 /* From now on children close the descriptors of a server. */
 void pml_server_forks_add(promlet_server *server);
 

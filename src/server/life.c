@@ -102,12 +102,9 @@ static void *serve(void *argument)
     promlet_server *server = argument;
     (void)prctl(PR_SET_NAME, "promlet-http");
     is_servers_thread = true;
-    bool goes_on = true;
-    while (goes_on) {
-        bool is_woken = false;
-        bool is_there =
-            pml_server_loop_round(server, pml_server_loop_timeout_ms(server), &is_woken);
-        goes_on = is_there && (!is_woken || read_order(server) == PML_SERVER_GO_ON);
+    bool is_there = true;
+    while (is_there && read_order(server) == PML_SERVER_GO_ON) {
+        is_there = pml_server_loop_round(server, pml_server_loop_timeout_ms(server));
     }
     pml_server_tear_down(server);
     leave(server);

@@ -93,16 +93,27 @@ promlet_status pml_server_read_back(pml_server_listener *listener, const char *h
     return PROMLET_OK;
 }
 
+/* What a server that other machines reach lets them do; NULL: nothing it should not. */
+static const char *find_danger(const promlet_server_opts *options)
+{
+    if (!pml_server_has_credentials(options)) {
+        return "anyone who reaches this address can read the metrics";
+    }
+    bool has_secret = options->username != NULL || options->bearer_token != NULL;
+    return has_secret && options->certificate_path == NULL
+               ? "anyone on the way can read the password or token, since there is no TLS"
+               : NULL;
+}
+
 void pml_server_warn_if_public(const promlet_server_opts *options,
                                const pml_server_listener *listener)
 {
-    char sentence[PML_SERVER_PLACE_SIZE + 80];
-    if (listener->is_local || pml_server_has_credentials(options)) {
-        return;
+    char sentence[PML_SERVER_PLACE_SIZE + 100];
+    const char *danger = find_danger(options);
+    if (!listener->is_local && danger != NULL) {
+        snprintf(sentence, sizeof sentence, "%s: %s", listener->place, danger);
+        promlet_log(sentence);
     }
-    snprintf(sentence, sizeof sentence, "%s: anyone who reaches this address can read the metrics",
-             listener->place);
-    promlet_log(sentence);
 }
 
 /* ---- Opening and closing ---- */

@@ -60,8 +60,8 @@ void pml_server_unlisten(pml_server_listener *listener);
 /* Close fd in a forked child, whose parent goes on listening. */
 void pml_server_leave_listening(pml_server_listener *listener);
 
-/* Warn through promlet_log() when other machines can reach a server that asks for no credentials.
-   The caller holds no lock. */
+/* Warn through promlet_log() when other machines can reach a server that asks for no credentials,
+   or for secrets without TLS. The caller holds no lock. */
 void pml_server_warn_if_public(const promlet_server_opts *options,
                                const pml_server_listener *listener);
 

@@ -3,13 +3,18 @@
 #include "server/failure.h"
 #include "server/listen_kinds.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* The longest IPv6 address, with '%' and the name of an interface behind it. */
+#define BARE_SIZE (INET6_ADDRSTRLEN + IF_NAMESIZE)
 
 /* error is what getaddrinfo() returned, and system_error the errno it left. */
 static promlet_status resolve_failed(const char *place, int error, int system_error)
@@ -93,14 +98,29 @@ static promlet_status open_socket(const char *host, int port, pml_server_listene
                              : pml_server_fail(listener->place, "cannot listen", listen_error);
 }
 
+/* An IPv6 address may stand in brackets, as in a URL; bare is room for it without. Returns the host
+   to be looked up, lent from either. */
+static const char *without_brackets(const char *host, char bare[BARE_SIZE])
+{
+    size_t length = strlen(host);
+    if (host[0] != '[' || host[length - 1] != ']' || length - 2 >= BARE_SIZE ||
+        strchr(host, ':') == NULL) {
+        return host;
+    }
+    snprintf(bare, BARE_SIZE, "%.*s", (int)length - 2, host + 1);
+    return bare;
+}
+
 promlet_status pml_server_listen_tcp(const promlet_server_opts *options,
                                      pml_server_listener *listener)
 {
-    pml_server_name_place(listener, options->host, options->port);
-    promlet_status status = open_socket(options->host, options->port, listener);
-    if (status == PROMLET_ERROR_ADDRESS && strcmp(options->host, "::") == 0) {
+    char bare[BARE_SIZE];
+    const char *host = without_brackets(options->host, bare);
+    pml_server_name_place(listener, host, options->port);
+    promlet_status status = open_socket(host, options->port, listener);
+    if (status == PROMLET_ERROR_ADDRESS && strcmp(host, "::") == 0) {
         /* "Every address" can be had on a machine without IPv6 as well. */
         status = open_socket("0.0.0.0", options->port, listener);
     }
-    return status == PROMLET_OK ? pml_server_read_back(listener, options->host) : status;
+    return status == PROMLET_OK ? pml_server_read_back(listener, host) : status;
 }

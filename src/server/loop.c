@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rounds of a server. One epoll set has all that it waits for: the listening socket, the set in
- * which libmicrohttpd has its connections, and an eventfd. No call in here waits but epoll_wait().
+ * which libmicrohttpd has its connections, an eventfd, and sockets amid a handshake (handshakes.c).
+ * No call in here waits but epoll_wait().
  */
 #include "server/loop.h"
 
 #include "server/clock.h"
 #include "server/forks.h"
+#include "server/handshakes.h"
+#include "server/http_log.h"
 #include "server/scrape.h"
 #include "server/server.h"
 
@@ -17,8 +20,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* How many clients are accepted in a round, so that those of before have their turn. */
-#define ACCEPTS_A_ROUND 16
+/* At most so many clients are accepted in a round, so that those of before have their turn. */
+#define MOST_ACCEPTS_A_ROUND 16
 
 /* How often libmicrohttpd is run on while it has something to do. A round trip takes it several. */
 #define RUNS_A_ROUND 8
@@ -26,19 +29,14 @@
 /* How often answers for which there was no room are looked after. */
 #define RETRY_MS 50
 
-/* The data of events. */
-enum source {
-    SOURCE_CLIENTS,
-    SOURCE_HTTP,
-    SOURCE_WAKE,
-    SOURCE_COUNT,
-};
+/* How many events are taken at once. */
+#define EVENTS_A_ROUND 64
 
 /* ---- Descriptors ---- */
 
-static bool watch(const promlet_server *server, int fd, enum source source)
+static bool watch(const promlet_server *server, int fd, pml_server_event source, uint32_t events)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = source};
+    struct epoll_event event = {.events = events, .data.u32 = source};
     return epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
@@ -49,18 +47,20 @@ int pml_server_loop_open(promlet_server *server)
         return errno;
     }
     server->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (server->wake_fd < 0 || !watch(server, server->wake_fd, SOURCE_WAKE)) {
+    /* Each write to it is told once, so it need not be read. */
+    if (server->wake_fd < 0 ||
+        !watch(server, server->wake_fd, PML_SERVER_EVENT_WAKE, EPOLLIN | EPOLLET)) {
         return errno;
     }
     return pml_server_accepting_start(&server->accepting, server->listener.fd, server->epoll_fd,
-                                      SOURCE_CLIENTS);
+                                      PML_SERVER_EVENT_CLIENTS);
 }
 
 int pml_server_loop_add_daemon(promlet_server *server)
 {
     server->daemon_epoll_fd =
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    return watch(server, server->daemon_epoll_fd, SOURCE_HTTP) ? 0 : errno;
+    return watch(server, server->daemon_epoll_fd, PML_SERVER_EVENT_HTTP, EPOLLIN) ? 0 : errno;
 }
 
 static void close_one(int *fd)
@@ -99,6 +99,7 @@ static bool run_http(promlet_server *server)
         server->has_resumed = false;
         MHD_run(server->daemon);
         pml_server_forks_release(server);
+        pml_server_handshakes_rest(server);
     }
     return server->connections.count < count_before;
 }
@@ -118,6 +119,15 @@ static void add_client(promlet_server *server, const pml_server_client *client)
     }
 }
 
+/* Half of the places of an address at most. Were it all of them, each round of clients who send
+   nonsense, and so leave at once, would cost an honest one at their address its place amid its
+   handshake, which takes several rounds. */
+static int accepts_a_round(const promlet_server *server)
+{
+    size_t half = (server->connections.limits->per_address + 1) / 2;
+    return half < MOST_ACCEPTS_A_ROUND ? (int)half : MOST_ACCEPTS_A_ROUND;
+}
+
 /* At least one client waits. */
 static void accept_clients(promlet_server *server)
 {
@@ -128,7 +138,8 @@ static void accept_clients(promlet_server *server)
     }
     pml_server_tls_refresh(server->content.tls);
     pml_server_forks_hold(server);
-    for (int i = 0; i < ACCEPTS_A_ROUND; i++) {
+    int most = accepts_a_round(server);
+    for (int i = 0; i < most; i++) {
         if (!pml_server_has_room(&server->accepting, &server->connections) ||
             !pml_server_accept(&server->accepting, &server->connections, server->now_ns, &client)) {
             break;
@@ -166,21 +177,23 @@ int pml_server_loop_timeout_ms(const promlet_server *server)
 
 /* What has happened, as a set of 1 << source. Returns false when our descriptors are gone: others
    may be what the host has opened under their numbers meanwhile. */
-static bool wait_for_events(const promlet_server *server, int timeout_ms, unsigned int *happened)
+static bool wait_for_events(promlet_server *server, int timeout_ms, unsigned int *happened)
 {
-    struct epoll_event events[SOURCE_COUNT];
-    int count = epoll_wait(server->epoll_fd, events, SOURCE_COUNT, timeout_ms);
+    struct epoll_event events[EVENTS_A_ROUND];
+    int count = epoll_wait(server->epoll_fd, events, EVENTS_A_ROUND, timeout_ms);
     *happened = 0;
-    for (int i = 0; i < count; i++) {
-        *happened |= 1U << events[i].data.u32;
+    if ((count < 0 && errno != EINTR) || !pml_server_has_descriptors(server)) {
+        return false;
     }
-    return (count >= 0 || errno == EINTR) && pml_server_has_descriptors(server);
-}
-
-static bool take_wake(const promlet_server *server)
-{
-    eventfd_t count;
-    return eventfd_read(server->wake_fd, &count) == 0;
+    for (int i = 0; i < count; i++) {
+        uint32_t source = events[i].data.u32;
+        if (source < PML_SERVER_EVENT_PLACES) {
+            *happened |= 1U << source;
+        } else {
+            pml_server_handshake_go_on(server, source - PML_SERVER_EVENT_PLACES);
+        }
+    }
+    return true;
 }
 
 /* Metrics are made when all requests of the round are in, so that they share what they can. */
@@ -188,34 +201,31 @@ static bool run_and_collect(promlet_server *server)
 {
     bool has_ended = run_http(server);
     pml_server_worker_submit(server);
-    if (server->has_no_thread) {
-        pml_server_finish_scrapes(server);
-    }
+    pml_server_finish_scrapes(server);
     return has_ended;
 }
 
-bool pml_server_loop_round(promlet_server *server, int timeout_ms, bool *is_woken)
+/* What others have done is looked for in each round, for which being woken is only one reason. */
+bool pml_server_loop_round(promlet_server *server, int timeout_ms)
 {
     unsigned int happened;
     if (!wait_for_events(server, timeout_ms, &happened)) {
         return false;
     }
     server->now_ns = pml_server_now_ns();
-    *is_woken = (happened & 1U << SOURCE_WAKE) != 0 && take_wake(server);
-    if (*is_woken) {
-        pml_server_finish_scrapes(server);
-    }
+    pml_server_finish_scrapes(server);
     pml_server_retry_scrapes(server);
-    bool has_clients = (happened & 1U << SOURCE_CLIENTS) != 0;
+    bool has_clients = (happened & 1U << PML_SERVER_EVENT_CLIENTS) != 0;
     bool is_due = pml_server_connections_reap(&server->connections, server->now_ns);
     if (has_clients) {
         accept_clients(server);
     }
     bool has_ended = false;
-    if ((happened & 1U << SOURCE_HTTP) != 0 || has_clients || is_due || has_more_to_do(server) ||
-        server->worker.fresh != NULL) {
+    if ((happened & 1U << PML_SERVER_EVENT_HTTP) != 0 || has_clients || is_due ||
+        has_more_to_do(server) || server->worker.fresh != NULL) {
         has_ended = run_and_collect(server);
     }
     pml_server_accepting_look(&server->accepting, has_ended, server->now_ns);
+    pml_server_http_log_tell(server);
     return true;
 }

@@ -7,6 +7,14 @@
 
 #include <stdbool.h>
 
+/* The data of events. */
+typedef enum pml_server_event {
+    PML_SERVER_EVENT_CLIENTS,
+    PML_SERVER_EVENT_HTTP,
+    PML_SERVER_EVENT_WAKE,
+    PML_SERVER_EVENT_PLACES, /* And from here on the places in the table of connections. */
+} pml_server_event;
+
 /* Make what a server waits with: its epoll set and its eventfd, with the listening socket in the
    set. Returns 0, or an errno value; what was made stays for pml_server_loop_close(). */
 int pml_server_loop_open(promlet_server *server);
@@ -21,9 +29,9 @@ void pml_server_loop_close(promlet_server *server);
 /* How long a round may wait, in milliseconds; -1: until something comes. */
 int pml_server_loop_timeout_ms(const promlet_server *server);
 
-/* One round: wait so long at most, then read, answer, accept and close. *is_woken: somebody has
-   woken it through the eventfd. Returns false when our descriptors are gone. */
-bool pml_server_loop_round(promlet_server *server, int timeout_ms, bool *is_woken);
+/* One round: wait so long at most, then read, answer, accept and close. Returns false when our
+   descriptors are gone. */
+bool pml_server_loop_round(promlet_server *server, int timeout_ms);
 
 /* Wake the round that waits, from any thread. */
 void pml_server_loop_wake(const promlet_server *server);

@@ -3,26 +3,15 @@
    options_place.c. */
 #include "server/options.h"
 
+#include "base/options.h"
+
 #include <promlet/status.h>
 
 #include <stdbool.h>
-#include <string.h>
 
 static promlet_status argument_error(const char *sentence)
 {
     return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, sentence);
-}
-
-/* Whether a caller with a newer header asks for something that this version does not know. */
-static bool asks_for_more(const promlet_server_opts *options, size_t options_size)
-{
-    const unsigned char *bytes = (const unsigned char *)options;
-    for (size_t i = sizeof *options; i < options_size; i++) {
-        if (bytes[i] != 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* The path is compared with what clients send, so it must be what a client can send. */
@@ -70,19 +59,13 @@ static void fill_defaults(promlet_server_opts *options)
 promlet_status pml_server_read_options(const promlet_server_opts *options, size_t options_size,
                                        promlet_server_opts *result)
 {
-    memset(result, 0, sizeof *result);
-    if (options == NULL) {
-        result->port = PROMLET_DEFAULT_PORT;
-    } else if (options_size % _Alignof(promlet_server_opts) != 0) {
-        /* Half of a pointer would be followed. */
-        return argument_error("options: their size is none that promlet_server_opts has had");
-    } else if (asks_for_more(options, options_size)) {
-        return argument_error("options: a member is set that this version of promlet does not "
-                              "have");
-    } else {
-        memcpy(result, options, options_size < sizeof *result ? options_size : sizeof *result);
+    static const promlet_server_opts usual = {.port = PROMLET_DEFAULT_PORT};
+    pml_options_size size = {options == NULL ? sizeof usual : options_size, sizeof *result};
+    promlet_status status =
+        pml_options_read(options == NULL ? &usual : options, result, size, "options:");
+    if (status == PROMLET_OK) {
+        status = pml_server_check_place(result);
     }
-    promlet_status status = pml_server_check_place(result);
     if (status == PROMLET_OK) {
         status = check_tls(result);
     }

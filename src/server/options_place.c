@@ -6,6 +6,7 @@
 
 #include <promlet/status.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,11 +93,36 @@ static promlet_status check_listen_fd(int fd)
     return argument_error(sentence);
 }
 
+/* Whether it is a URL, or an address with a port, which would be looked up as names and not be
+   found. An IPv6 address has two colons at least, and in brackets it ends with them. */
+static bool is_more_than_a_host(const char *host)
+{
+    const char *colon = strchr(host, ':');
+    if (host[0] == '[') {
+        return strchr(host, ']') != host + strlen(host) - 1;
+    }
+    return strchr(host, '/') != NULL || (colon != NULL && strchr(colon + 1, ':') == NULL);
+}
+
+static promlet_status check_host(const char *host)
+{
+    if (host == NULL) {
+        return PROMLET_OK;
+    }
+    if (host[0] == '\0') {
+        return argument_error("host: must not be empty; NULL means 127.0.0.1");
+    }
+    if (is_more_than_a_host(host)) {
+        return argument_error("host: must be a name or an address alone, without scheme or port");
+    }
+    return PROMLET_OK;
+}
+
 promlet_status pml_server_check_place(const promlet_server_opts *options)
 {
     promlet_status status = check_port(options->port);
-    if (status == PROMLET_OK && options->host != NULL && options->host[0] == '\0') {
-        status = argument_error("host: must not be empty; NULL means 127.0.0.1");
+    if (status == PROMLET_OK) {
+        status = check_host(options->host);
     }
     if (status == PROMLET_OK) {
         status = check_one_place(options);

@@ -5,18 +5,28 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
-uint64_t pml_server_sent_bytes(int fd)
+/* What the system does not tell is 0. */
+static struct tcp_info ask(int fd)
 {
     struct tcp_info info;
     socklen_t size = sizeof info;
     memset(&info, 0, sizeof info);
-    bool is_told =
-        getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
-        size >= offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof info.tcpi_bytes_acked;
-    return is_told ? info.tcpi_bytes_acked : 0;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+        memset(&info, 0, sizeof info);
+    }
+    return info;
+}
+
+uint64_t pml_server_sent_bytes(int fd)
+{
+    return ask(fd).tcpi_bytes_acked;
+}
+
+/* For a listening socket, this field has the length of its queue. */
+uint32_t pml_server_waiting_clients(int listen_fd)
+{
+    return ask(listen_fd).tcpi_unacked;
 }

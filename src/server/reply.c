@@ -7,12 +7,8 @@
 #include "server/server.h"
 
 #include <microhttpd.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
-
-/* libmicrohttpd lists the pieces of an answer in the connection's memory, where there is not room
-   for many; the pieces of a larger one it is given one by one, which costs a copy. */
-#define MOST_LISTED_PIECES 256
 
 static bool add_headers(struct MHD_Response *response, const promlet_http_header *headers,
                         size_t count)
@@ -81,43 +77,20 @@ static void give_back(void *response)
     pml_http_response_release(response);
 }
 
-static struct MHD_Response *list_pieces(const promlet_http_response *response,
-                                        MHD_ContentReaderFreeCallback free_response)
-{
-    struct MHD_Response *wrapped = NULL;
-    struct MHD_IoVec *pieces = calloc(response->piece_count + 1, sizeof *pieces);
-    for (size_t i = 0; pieces != NULL && i < response->piece_count; i++) {
-        pieces[i] = (struct MHD_IoVec){response->pieces[i].data, response->pieces[i].size};
-    }
-    if (pieces != NULL) {
-        wrapped = MHD_create_response_from_iovec(pieces, (unsigned int)response->piece_count,
-                                                 free_response, (void *)response);
-    }
-    free(pieces);
-    return wrapped;
-}
-
-/* Pieces are full but for the last one. */
-static ssize_t copy_piece(void *ctx, uint64_t position, char *to, size_t room)
-{
-    const promlet_http_response *response = ctx;
-    const promlet_http_piece *piece = &response->pieces[position / PROMLET_HTTP_PIECE_SIZE];
-    size_t offset = position % PROMLET_HTTP_PIECE_SIZE;
-    size_t left = piece->size - offset;
-    size_t size = left < room ? left : room;
-    memcpy(to, (const char *)piece->data + offset, size);
-    return (ssize_t)size;
-}
+/* So that lists of pieces are lists of libmicrohttpd's. */
+_Static_assert(sizeof(promlet_http_piece) == sizeof(struct MHD_IoVec) &&
+                   offsetof(promlet_http_piece, data) == offsetof(struct MHD_IoVec, iov_base) &&
+                   offsetof(promlet_http_piece, size) == offsetof(struct MHD_IoVec, iov_len),
+               "a piece is what libmicrohttpd takes");
 
 /* libmicrohttpd's form of a response; free_response: what it does with it in the end. NULL when
    there is no memory, with nothing done. */
 static struct MHD_Response *wrap(const promlet_http_response *response,
                                  MHD_ContentReaderFreeCallback free_response)
 {
-    return response->piece_count <= MOST_LISTED_PIECES
-               ? list_pieces(response, free_response)
-               : MHD_create_response_from_callback(response->size, PROMLET_HTTP_PIECE_SIZE,
-                                                   copy_piece, (void *)response, free_response);
+    return MHD_create_response_from_iovec((const struct MHD_IoVec *)response->pieces,
+                                          (unsigned int)response->piece_count, free_response,
+                                          (void *)response);
 }
 
 /* The headers stay as long as the response does. */

@@ -3,11 +3,11 @@
 #include "server/routes.h"
 
 #include "server/answer.h"
-#include "server/health.h"
 #include "server/reply.h"
 #include "server/scrape.h"
 #include "server/server.h"
 
+#include <microhttpd.h>
 #include <string.h>
 
 static bool answer_page(pml_server_exchange *exchange)
@@ -15,15 +15,20 @@ static bool answer_page(pml_server_exchange *exchange)
     return pml_server_reply_lent(exchange, &exchange->server->content.page.response);
 }
 
+/* Asked by what restarts a service that is stuck. */
 static bool answer_healthy(pml_server_exchange *exchange)
 {
-    return pml_server_reply_lent(exchange, pml_server_healthy());
+    return pml_server_reply_text(exchange, MHD_HTTP_OK, "Healthy.\n", NULL, 0);
 }
 
+/* Asked by what sends a service work. */
 static bool answer_ready(pml_server_exchange *exchange)
 {
     const pml_server_content *content = &exchange->server->content;
-    return pml_server_reply_lent(exchange, pml_server_ready(content->is_ready, content->ready_ctx));
+    bool is_ready = content->is_ready == NULL || content->is_ready(content->ready_ctx);
+    return is_ready ? pml_server_reply_text(exchange, MHD_HTTP_OK, "Ready.\n", NULL, 0)
+                    : pml_server_reply_text(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "Not ready.\n",
+                                            NULL, 0);
 }
 
 /* ---- The table ---- */

@@ -4,9 +4,9 @@
 #include "server/scrape.h"
 
 #include "http/response.h"
-#include "server/accept_headers.h"
 #include "server/clock.h"
 #include "server/eviction.h"
+#include "server/headers.h"
 #include "server/reply.h"
 #include "server/server.h"
 
@@ -121,8 +121,8 @@ static bool makes_bytes_free(promlet_server *server)
     if (has_released) {
         return true;
     }
-    pml_server_connection *slowest =
-        pml_server_slowest_reader(&server->connections, NULL, server->now_ns);
+    pml_server_connection *slowest = pml_server_slowest_reader(
+        &server->connections, PML_SERVER_READING_GRACE_NS, server->now_ns);
     if (slowest != NULL) {
         pml_server_connection_cut(&server->connections, slowest, PML_SERVER_REJECTED_FOR_OTHERS);
     }

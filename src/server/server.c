@@ -56,7 +56,7 @@ static promlet_server *new_server(const promlet_server_opts *options,
     }
     server->limits = *limits;
     server->has_no_thread = options->no_thread;
-    server->starter = getpid();
+    server->starter = pml_server_this_process();
     server->epoll_fd = -1;
     server->wake_fd = -1;
     server->daemon_epoll_fd = -1;
@@ -82,7 +82,9 @@ static int start_daemon(promlet_server *server)
     errno = 0;
     server->daemon = pml_server_start_answering(server);
     if (server->daemon == NULL) {
-        return errno != 0 ? errno : -1;
+        int error = errno != 0 ? errno : -1;
+        pml_server_http_log_tell(server);
+        return error;
     }
     return pml_server_loop_add_daemon(server);
 }
@@ -201,7 +203,7 @@ static void leave_to_parent(promlet_server *server)
 
 void pml_server_stop_listening(const promlet_server *server)
 {
-    if (server != NULL && server->starter == getpid()) {
+    if (server != NULL && pml_server_is_this_process(&server->starter)) {
         pml_server_refuse_clients(&server->listener);
     }
 }
@@ -271,7 +273,7 @@ promlet_status promlet_server_stop_within(promlet_server *server, double seconds
     }
     int cancel_state;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    if (server->starter == getpid()) {
+    if (pml_server_is_this_process(&server->starter)) {
         status = stop(server, seconds);
     } else {
         leave_to_parent(server);

@@ -9,6 +9,8 @@
 #include "server/answer.h"
 #include "server/client_limits.h"
 #include "server/connections.h"
+#include "server/forks.h"
+#include "server/http_log.h"
 #include "server/life.h"
 #include "server/listen.h"
 #include "server/metrics.h"
@@ -30,15 +32,16 @@ struct promlet_server {
     pml_server_limits limits;
     pml_server_listener listener;
     bool has_no_thread;
-    pid_t starter;             /* The process that it runs in. */
-    int epoll_fd;              /* All that it waits for; -1 until it was made. */
-    int wake_fd;               /* An eventfd by which other threads wake it. Likewise. */
-    struct MHD_Daemon *daemon; /* NULL until it was started. */
-    int daemon_epoll_fd;       /* The daemon's own. */
+    pml_server_process starter; /* The process that it runs in. */
+    int epoll_fd;               /* All that it waits for; -1 until it was made. */
+    int wake_fd;                /* An eventfd by which other threads wake it. Likewise. */
+    struct MHD_Daemon *daemon;  /* NULL until it was started. */
+    int daemon_epoll_fd;        /* The daemon's own. */
 
     pml_server_metrics metrics;
     pml_server_connections connections;
     pml_server_accepting accepting;
+    pml_server_http_log http_log;
     pml_server_connection *arriving; /* While libmicrohttpd is given a connection: its place. */
     int64_t now_ns;                  /* When the round began. */
     bool has_resumed;  /* libmicrohttpd has something to do that it does not tell of. */

@@ -6,7 +6,7 @@
  */
 #include "server/soundness.h"
 
-#include "server/header_name.h"
+#include "server/headers.h"
 
 #include <microhttpd.h>
 #include <stddef.h>
@@ -82,6 +82,9 @@ static void note_meaning(struct look *look, const char *name, size_t name_size, 
     } else if (pml_server_is_header(name, name_size, "content-length")) {
         note_single(look, &look->has_length);
         look->has_body = look->has_body || value_size != 1 || value[0] != '0';
+    } else if (pml_server_is_header(name, name_size, "expect")) {
+        /* libmicrohttpd takes what is behind such a request for its body, whatever its length. */
+        look->has_body = look->has_body || pml_server_is_header(value, value_size, "100-continue");
     }
 }
 

@@ -3,6 +3,7 @@
 #include "server/teardown.h"
 
 #include "server/forks.h"
+#include "server/handshakes.h"
 #include "server/loop.h"
 #include "server/scrape.h"
 #include "server/server.h"
@@ -25,6 +26,7 @@ void pml_server_tear_down(promlet_server *server)
     pml_server_forks_hold(server);
     pml_server_forks_remove(server);
     pml_server_abandon_scrapes(server);
+    pml_server_handshakes_go_on(server);
     MHD_stop_daemon(server->daemon);
     pml_server_loop_close(server);
     pml_server_unlisten(&server->listener);

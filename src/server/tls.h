@@ -7,6 +7,7 @@
 #include <promlet/status.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct MHD_Connection;
 struct MHD_OptionItem;
@@ -48,6 +49,10 @@ void pml_server_tls_refresh(pml_server_tls *tls);
 pml_server_tls_identity *pml_server_tls_begin(pml_server_tls *tls,
                                               struct MHD_Connection *connection);
 void pml_server_tls_end(pml_server_tls_identity *identity);
+
+/* What the handshake of a connection waits for: EPOLLIN or EPOLLOUT; 0 when it is over, and without
+   TLS. */
+uint32_t pml_server_tls_awaits(const pml_server_tls *tls, struct MHD_Connection *connection);
 
 /* Whether the client of a request may be answered: always, unless clients must show a certificate
    and this one's is not good any more, because of a reload or because of its age. */

@@ -4,20 +4,18 @@
 
 #include "server/tls_file.h"
 
+#include "server/failure.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* promlet_last_error() keeps 255 bytes and a NUL. */
-#define SENTENCE_SIZE 256
-
 /* More of a path is cut in sentences, from its front, so that the file's own name and the reason
    behind it are always seen. */
-#define PATH_SHOWN 120
+#define PATH_SHOWN 100
 
 /* All certificates that a distribution trusts take less than a quarter of this. */
 #define MAX_FILE_BYTES (1 << 20)
@@ -30,53 +28,17 @@ static const char *end_of_path(const char *path)
     return size > PATH_SHOWN ? path + size - PATH_SHOWN : path;
 }
 
-/* Make the text of another library the end of our sentence. */
-static void fit_in(char *text)
-{
-    size_t size = strlen(text);
-    bool is_word = text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
-    if (is_word) {
-        text[0] = (char)(text[0] - 'A' + 'a');
-    }
-    if (size > 0 && text[size - 1] == '.') {
-        text[size - 1] = '\0';
-    }
-}
-
 promlet_status pml_server_tls_fail(promlet_status status, const char *option, const char *path,
                                    const char *reason)
 {
-    char fitting[100];
-    char sentence[SENTENCE_SIZE];
-    (void)snprintf(fitting, sizeof fitting, "%s", reason);
-    fit_in(fitting);
-    (void)snprintf(sentence, sizeof sentence, "%s: %s: %s", option, end_of_path(path), fitting);
-    return promlet_set_last_error(status, sentence);
+    return pml_server_fail_with(status, option, end_of_path(path), reason);
 }
 
-static promlet_status status_of_errno(int error)
-{
-    switch (error) {
-    case EACCES:
-    case EPERM:
-        return PROMLET_ERROR_PERMISSION;
-    case ENOMEM:
-        return PROMLET_ERROR_MEMORY;
-    case ENOENT:
-    case ENOTDIR:
-        return PROMLET_ERROR_ARGUMENT;
-    default:
-        return PROMLET_ERROR_SYSTEM;
-    }
-}
-
+/* A path that leads nowhere is a wrong option here. */
 static promlet_status fail_with_errno(const char *option, const char *path, int error)
 {
-    char reason[80];
-    if (strerror_r(error, reason, sizeof reason) != 0) {
-        (void)snprintf(reason, sizeof reason, "error %d", error);
-    }
-    return pml_server_tls_fail(status_of_errno(error), option, path, reason);
+    promlet_status status = pml_server_fail(option, end_of_path(path), error);
+    return status == PROMLET_ERROR_ADDRESS ? PROMLET_ERROR_ARGUMENT : status;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 /* TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only. */
@@ -282,6 +283,19 @@ pml_server_tls_identity *pml_server_tls_begin(pml_server_tls *tls,
 void pml_server_tls_end(pml_server_tls_identity *identity)
 {
     pml_server_tls_identity_release(identity);
+}
+
+/* GnuTLS describes a session only once its handshake is over. */
+uint32_t pml_server_tls_awaits(const pml_server_tls *tls, struct MHD_Connection *connection)
+{
+    gnutls_session_t session = tls != NULL ? session_of(connection) : NULL;
+    char *description = session != NULL ? gnutls_session_get_desc(session) : NULL;
+    bool is_over = session == NULL || description != NULL;
+    gnutls_free(description);
+    if (is_over) {
+        return 0;
+    }
+    return gnutls_record_get_direction(session) == 0 ? EPOLLIN : EPOLLOUT;
 }
 
 /* A session keeps the identity of its handshake, to which it may point; it has another one for the

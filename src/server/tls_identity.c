@@ -12,11 +12,26 @@
 #define KEY_OPTION "key_path"
 #define CLIENT_CA_OPTION "client_ca_path"
 
+/* The usual mistakes are said in our words, since GnuTLS's don't say what to do. */
+static const char *reason_of(int error)
+{
+    switch (error) {
+    case GNUTLS_E_NO_CERTIFICATE_FOUND:
+        return "there is no certificate in PEM";
+    case GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE:
+        return "there is no private key in PEM";
+    case GNUTLS_E_DECRYPTION_FAILED:
+        return "a key must not have a password";
+    default:
+        return gnutls_strerror(error);
+    }
+}
+
 static promlet_status fail(const char *option, const char *path, int error)
 {
     promlet_status status =
         error == GNUTLS_E_MEMORY_ERROR ? PROMLET_ERROR_MEMORY : PROMLET_ERROR_ARGUMENT;
-    return pml_server_tls_fail(status, option, path, gnutls_strerror(error));
+    return pml_server_tls_fail(status, option, path, reason_of(error));
 }
 
 static gnutls_datum_t datum_of(const pml_server_tls_file *file)

@@ -57,6 +57,13 @@ void pml_server_tls_end(pml_server_tls_identity *identity)
     (void)identity;
 }
 
+uint32_t pml_server_tls_awaits(const pml_server_tls *tls, struct MHD_Connection *connection)
+{
+    (void)tls;
+    (void)connection;
+    return 0;
+}
+
 bool pml_server_tls_check(pml_server_tls *tls, const pml_server_tls_identity *identity,
                           struct MHD_Connection *connection)
 {

@@ -13,6 +13,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct pml_server_worker {
     pthread_mutex_t lock;  /* Guards the members up to is_ending; nothing else is locked while it is
@@ -21,7 +22,8 @@ typedef struct pml_server_worker {
     pml_http_job *waiting;
     pml_http_job *taken; /* Being answered. */
     pml_http_job *done;
-    bool is_idle; /* Its thread waits for the condition. */
+    uint64_t turns; /* How many there were. */
+    bool is_idle;   /* Its thread waits for the condition. */
     bool is_ending;
 
     /* Of the thread that serves. */
@@ -41,7 +43,8 @@ void pml_server_worker_add(pml_server_worker *worker, pml_http_job *job);
  */
 void pml_server_worker_postpone(pml_server_worker *worker, pml_http_job *job);
 
-/* Hand over the fresh jobs. Without a thread they are answered in here. */
+/* Hand over the fresh jobs, but answer them in here if that takes a moment only, or if there is no
+   thread. */
 void pml_server_worker_submit(promlet_server *server);
 
 /* The jobs that are done, for the caller to deal with. */

@@ -37,25 +37,42 @@ static bool is_possible(const promlet_collector *callback, double value)
     return false;
 }
 
+/* Whether it can be shown. */
+static bool keep_answer(pml_collection *collection, const promlet_collector *callback, double value)
+{
+    struct pml_answer *answer = &collection->answers[collection->answer_count++];
+    *answer = (struct pml_answer){callback, value, is_possible(callback, value)};
+    return answer->is_shown;
+}
+
 static void ask(pml_collection *collection, promlet_collector *callback)
 {
     bool still_runs;
-    if (!pml_filter_takes(collection->filter, callback->claim->definition->claims) ||
-        !pml_collector_begin(callback, &still_runs)) {
+    if (!pml_collector_begin(callback, &still_runs)) {
         return;
     }
     pml_call_set_here(&callback->callee);
     double value = callback->ask(callback->ctx);
     pml_call_set_here(NULL);
-    struct pml_answer *answer = &collection->answers[collection->answer_count++];
-    *answer = (struct pml_answer){callback, value, is_possible(callback, value)};
+    (void)keep_answer(collection, callback, value);
     pml_collector_end(callback);
+}
+
+static void keep_answer_of(pml_collection *collection, pml_run *run)
+{
+    bool has_answered = pml_collector_is_callback(run->collector) && !run->has_failed;
+    if (has_answered && !keep_answer(collection, run->collector, run->answer)) {
+        pml_run_fail(run, "a counter can't have the value that it answered with");
+    }
 }
 
 /* ---- calling --------------------------------------------------------------------------------- */
 
 static bool is_wanted(const pml_filter *filter, const promlet_collector *collector)
 {
+    if (pml_collector_is_callback(collector)) {
+        return pml_filter_takes(filter, collector->claim->definition->claims);
+    }
     if (collector->families == NULL) {
         return true;
     }
@@ -83,8 +100,18 @@ static void list_runs(pml_collection *collection)
 {
     for (size_t i = 0; i < collection->count; i++) {
         promlet_collector *collector = collection->collectors[i];
-        if (!pml_collector_is_callback(collector) && is_wanted(collection->filter, collector)) {
+        if (pml_collector_is_watched(collector) && is_wanted(collection->filter, collector)) {
             collection->runs[collection->run_count++].collector = collector;
+        }
+    }
+}
+
+static void ask_unwatched(pml_collection *collection)
+{
+    for (size_t i = 0; i < collection->count; i++) {
+        promlet_collector *collector = collection->collectors[i];
+        if (!pml_collector_is_watched(collector) && is_wanted(collection->filter, collector)) {
+            ask(collection, collector);
         }
     }
 }
@@ -93,14 +120,15 @@ static bool call_all(pml_collection *collection)
 {
     list_runs(collection);
     bool has_memory = start_runs(collection, true);
-    for (size_t i = 0; has_memory && i < collection->count; i++) {
-        if (pml_collector_is_callback(collection->collectors[i])) {
-            ask(collection, collection->collectors[i]);
-        }
+    if (has_memory) {
+        ask_unwatched(collection);
+        has_memory = start_runs(collection, false);
     }
-    has_memory = has_memory && start_runs(collection, false);
     for (size_t i = 0; i < collection->run_count; i++) {
         pml_run_wait(&collection->runs[i]);
+    }
+    for (size_t i = 0; has_memory && i < collection->run_count; i++) {
+        keep_answer_of(collection, &collection->runs[i]);
     }
     return has_memory;
 }
@@ -197,7 +225,7 @@ static void settle_answers(pml_collection *collection, const pml_name_map *names
 
 static bool settle_names(pml_collection *collection)
 {
-    pml_name_map names = {NULL, 0, 0};
+    pml_name_map names = {.capacity = 0};
     bool has_memory = true;
     for (size_t i = 0; i < collection->run_count; i++) {
         pml_run *run = &collection->runs[i];
@@ -242,7 +270,7 @@ static bool show_answer(const struct pml_answer *answer, pml_snapshot_family *to
     const pml_definition *definition = answer->callback->claim->definition;
     pml_snapshot_describe(definition, to);
     to->claims = answer->callback->claim->definition->claims;
-    to->series = pml_alloc_zeroed(sizeof *to->series);
+    to->series = pml_arena_take(to->memory, sizeof *to->series);
     if (to->series == NULL) {
         return false;
     }

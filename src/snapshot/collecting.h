@@ -19,7 +19,7 @@ typedef struct pml_collection {
     size_t count;
     struct pml_answer *answers; /* of callbacks */
     size_t answer_count;
-    struct pml_run *runs; /* of collectors */
+    struct pml_run *runs; /* of collectors, and of callbacks that are watched */
     size_t run_count;
     promlet_emitter *own; /* promlet's own metrics about it; NULL: none */
 } pml_collection;

@@ -20,7 +20,8 @@ static uint64_t count_failures(const pml_run *run)
     uint64_t failures = collector->failures;
     pml_unlock(PML_LOCK_CALLS);
     if (is_news) {
-        pml_warn("collector %.60s: %s", collector->name, run->why);
+        pml_warn("%s %.60s: %s", pml_collector_is_callback(collector) ? "callback" : "collector",
+                 collector->name, run->why);
     }
     return failures;
 }
@@ -93,14 +94,17 @@ static bool emit_all_own(pml_collection *collection, bool has_failures)
 bool pml_collection_add_own(pml_collection *collection)
 {
     bool has_failures = false;
+    bool are_shown = false;
     for (size_t i = 0; i < collection->run_count; i++) {
         pml_run *run = &collection->runs[i];
         if (!run->is_skipped) {
             run->failures = count_failures(run);
             has_failures |= run->failures > 0;
+            run->is_skipped = run->collector->is_own && run->failures == 0;
         }
+        are_shown |= !run->is_skipped;
     }
-    if (collection->run_count == 0 || pml_self_metrics_are_hidden(collection->registry)) {
+    if (!are_shown || pml_self_metrics_are_hidden(collection->registry)) {
         return true;
     }
     if (!emit_all_own(collection, has_failures)) {

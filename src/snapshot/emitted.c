@@ -158,7 +158,6 @@ static void describe(const pml_emitted_family *family, pml_snapshot_family *to)
     to->bounds = family->bound_texts;
     to->bound_values = family->bounds;
     to->bound_count = family->bound_count;
-    to->is_lent = true;
 }
 
 static bool copy_series(pml_arena *arena, pml_emitted_family *family)

@@ -39,6 +39,8 @@ static const pml_kind *kind_of(promlet_type type)
         return &pml_summary_kind;
     case PROMLET_TYPE_GAUGE_HISTOGRAM:
         return &gauge_histogram_kind;
+    case PROMLET_TYPE_INFO:
+        return &pml_info_kind;
     }
     return NULL;
 }

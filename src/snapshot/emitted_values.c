@@ -111,6 +111,11 @@ static promlet_status fail_null(const char *what)
 
 static promlet_status check_amount(const pml_emitted_family *family, const pml_number *number)
 {
+    double amount = number->is_whole ? (double)number->as.whole : number->as.real;
+    if (family->definition->kind == &pml_info_kind && !(amount >= 1 && amount <= 1)) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: an info has the value 1, not %g",
+                        family->definition->name.bytes, amount);
+    }
     bool is_counter = family->definition->kind == &pml_counter_kind;
     if (is_counter && !number->is_whole && (!isfinite(number->as.real) || number->as.real < 0)) {
         return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: a counter can't be %g",
@@ -130,6 +135,9 @@ static promlet_status emit_number(promlet_emitter *emitter, pml_number number, i
         status = check_amount(emitter->current, &number);
     }
     if (status == PROMLET_OK) {
+        if (emitter->current->definition->kind == &pml_info_kind) {
+            number = (pml_number){.is_whole = true, .as.whole = 1}; /* not 1.0 */
+        }
         emission emitted = {values, count, timestamp_ms, {.as.number = number}};
         status = add_series(emitter, &emitted);
     }
@@ -325,17 +333,19 @@ static promlet_status add_summary(promlet_emitter *emitter, const promlet_emit_s
         return status;
     }
     size_t size = data->quantile_count * sizeof *data->values;
-    double *values = pml_arena_take(&emitter->arena, size);
-    if (values == NULL) {
+    pml_summary *summary = pml_arena_take(&emitter->arena, sizeof *summary + size);
+    if (summary == NULL) {
         return pml_fail_memory();
     }
+    double *values = (double *)(summary + 1);
     if (size > 0) {
         memcpy(values, data->values, size);
     }
+    *summary = (pml_summary){data->sum, data->count, values};
     emission emitted = {data->label_values,
                         count_label_values(data->label_values),
                         timestamp_or_none(data->timestamp_ms),
-                        {.as.summary = {data->sum, data->count, values}}};
+                        {.as.summary = summary}};
     return add_series(emitter, &emitted);
 }
 

@@ -2,7 +2,6 @@
 /* Reading exemplars, whose labels become text here: they change too often to keep that. */
 #include "snapshot/exemplars.h"
 
-#include "base/alloc.h"
 #include "series/exemplars.h"
 #include "series/label_set.h"
 
@@ -16,7 +15,7 @@ bool pml_snapshot_reserve_exemplars(const pml_definition *definition, size_t ser
         return true;
     }
     to->exemplars_a_series = count;
-    to->exemplars = pml_resize_array(NULL, series_count, count * sizeof *to->exemplars);
+    to->exemplars = pml_arena_take_array(to->memory, series_count, count * sizeof *to->exemplars);
     return to->exemplars != NULL;
 }
 
@@ -34,14 +33,14 @@ static size_t find_labels(const pml_exemplar_note *note, const char **names, con
     return count;
 }
 
-static bool write_labels(const pml_exemplar_note *note, pml_arena *parts, pml_exemplar *to)
+static bool write_labels(const pml_exemplar_note *note, pml_arena *memory, pml_exemplar *to)
 {
     const char *names[PROMLET_MAX_EXEMPLAR_LABELS];
     const char *values[PROMLET_MAX_EXEMPLAR_LABELS];
     size_t count = find_labels(note, names, values);
     pml_labels labels = {NULL, names, values, count, false};
     size_t size = (size_t)pml_label_text_size(&labels);
-    char *text = pml_arena_take(parts, size);
+    char *text = pml_arena_take(memory, size);
     if (text == NULL) {
         return false;
     }
@@ -51,7 +50,7 @@ static bool write_labels(const pml_exemplar_note *note, pml_arena *parts, pml_ex
     return true;
 }
 
-static bool read_exemplar(pml_exemplar_slot *slot, pml_arena *parts, pml_exemplar *to)
+static bool read_exemplar(pml_exemplar_slot *slot, pml_arena *memory, pml_exemplar *to)
 {
     pml_exemplar_note note;
     *to = (pml_exemplar){.labels = NULL};
@@ -60,7 +59,7 @@ static bool read_exemplar(pml_exemplar_slot *slot, pml_arena *parts, pml_exempla
     }
     to->value = note.value;
     to->time_ns = (int64_t)note.time_ns;
-    return write_labels(&note, parts, to);
+    return write_labels(&note, memory, to);
 }
 
 bool pml_snapshot_read_exemplars(pml_series *series, size_t at, pml_snapshot_family *to)
@@ -68,7 +67,7 @@ bool pml_snapshot_read_exemplars(pml_series *series, size_t at, pml_snapshot_fam
     bool is_read = true;
     for (size_t i = 0; is_read && i < to->exemplars_a_series; i++) {
         pml_exemplar *exemplar = &to->exemplars[at * to->exemplars_a_series + i];
-        is_read = read_exemplar(pml_exemplar_slot_of(series, i), &to->parts, exemplar);
+        is_read = read_exemplar(pml_exemplar_slot_of(series, i), to->memory, exemplar);
     }
     return is_read;
 }

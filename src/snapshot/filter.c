@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names are looked up in a table, since a scrape may ask for a thousand; prefixes are few. */
+/* Names are looked up in a table, since a scrape may ask for a thousand, and who asks must not know
+   which of them meet in it; prefixes are few. */
 #include "snapshot/filter.h"
 
+#include "base/clock.h"
+#include "base/hash.h"
 #include "base/name.h"
 #include "base/options.h"
 #include "base/report.h"
@@ -39,7 +42,8 @@ static promlet_status check(const promlet_filter *wanted)
 promlet_status pml_filter_start(pml_filter *filter, const promlet_filter *given, size_t size)
 {
     static char wanted; /* whatever is not NULL */
-    *filter = (pml_filter){.names = {NULL, 0, 0}};
+    uint64_t seed = pml_hash_mix((uint64_t)(uintptr_t)filter, pml_clock_monotonic_ns() | 1);
+    *filter = (pml_filter){.names = {.seed = seed}};
     pml_options_size sizes = {size, sizeof filter->wanted};
     promlet_status status = pml_options_read(given, &filter->wanted, sizes, "a filter's fields");
     if (status == PROMLET_OK) {

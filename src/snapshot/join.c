@@ -37,23 +37,26 @@ typedef struct extras {
 
 static bool reserve(size_t count, const extras *extra, pml_snapshot_family *to)
 {
-    to->series = pml_resize_array(NULL, count, sizeof *to->series);
+    to->series = pml_arena_take_array(to->memory, count, sizeof *to->series);
     bool is_reserved = to->series != NULL;
     if (is_reserved && extra->has_timestamps) {
-        to->timestamps = pml_resize_array(NULL, count, sizeof *to->timestamps);
+        to->timestamps = pml_arena_take_array(to->memory, count, sizeof *to->timestamps);
         is_reserved = to->timestamps != NULL;
     }
     if (is_reserved && extra->has_starts) {
-        to->starts = pml_resize_array(NULL, count, sizeof *to->starts);
+        to->starts = pml_arena_take_array(to->memory, count, sizeof *to->starts);
         is_reserved = to->starts != NULL;
     }
     if (is_reserved && extra->has_natives) {
-        to->natives = pml_alloc_zeroed(count * sizeof *to->natives);
+        to->natives = pml_arena_take_array(to->memory, count, sizeof *to->natives);
         is_reserved = to->natives != NULL;
+        if (is_reserved) {
+            memset(to->natives, 0, count * sizeof *to->natives);
+        }
     }
     if (is_reserved && extra->exemplar_count > 0) {
         size_t size = extra->exemplar_count * sizeof *to->exemplars;
-        to->exemplars = pml_resize_array(NULL, count, size);
+        to->exemplars = pml_arena_take_array(to->memory, count, size);
         to->exemplars_a_series = extra->exemplar_count;
         is_reserved = to->exemplars != NULL;
     }
@@ -209,8 +212,9 @@ static bool are_named_alike(const pml_sorted_item *families, size_t count)
    are known if all are. It tells of a registry if all of them tell of that one. */
 static extras describe(const pml_sorted_item *families, size_t count, pml_snapshot_family *to)
 {
+    pml_arena *memory = to->memory;
     *to = *families[0].family;
-    to->is_lent = false;
+    to->memory = memory;
     to->series = NULL;
     to->series_count = 0;
     to->timestamps = NULL;
@@ -218,8 +222,8 @@ static extras describe(const pml_sorted_item *families, size_t count, pml_snapsh
     to->exemplars = NULL;
     to->exemplars_a_series = 0;
     to->natives = NULL;
-    to->parts = (pml_arena){NULL};
     to->words = NULL; /* the series point to those of the parts */
+    to->summaries = NULL;
     to->quantile_values = NULL;
     extras extra = {.has_timestamps = false, .has_starts = true};
     for (size_t i = 0; i < count; i++) {

@@ -148,7 +148,6 @@ static bool fill(promlet_snapshot *merged, pml_sorted_item *families, size_t cou
         size_t alike = select_alike(families + at, same);
         if (alike == 1) {
             *to = *families[at].family;
-            to->is_lent = true;
         } else {
             is_filled = pml_join_families(families + at, alike, to);
         }
@@ -172,12 +171,12 @@ static promlet_snapshot *merge(promlet_snapshot *const *snapshots, size_t count)
     for (size_t i = 0; i < count; i++) {
         family_count += snapshots[i]->family_count;
     }
-    promlet_snapshot *merged = pml_snapshot_new(NULL, family_count);
+    promlet_snapshot *merged = pml_snapshot_new(NULL, family_count, 0);
     if (merged == NULL) {
         return NULL;
     }
     pml_sorted_runs all = {NULL, NULL, NULL, 0};
-    pml_name_map names = {NULL, 0, 0};
+    pml_name_map names = {.capacity = 0};
     bool is_merged = keep_parts(merged, snapshots, count) &&
                      pml_sorted_runs_make(&all, family_count, count) &&
                      list_families(&all, &names, snapshots, count);

@@ -5,14 +5,14 @@
  */
 #include "snapshot/reading.h"
 
-#include "base/alloc.h"
 #include "base/atomic.h"
-#include "base/clock.h"
 #include "base/locks.h"
+#include "record/plain.h"
 #include "registry/lifetime.h"
 #include "registry/order.h"
 #include "registry/static_metrics.h"
 #include "snapshot/exemplars.h"
+#include "snapshot/room.h"
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
@@ -23,25 +23,37 @@ typedef struct reading {
     bool is_out_of_memory;
 } reading;
 
+/* Gives a series that is hot by its words per-CPU cells. */
+static void judge(const reading *self, pml_series *series, const uint64_t *words)
+{
+    const pml_kind *kind = self->family->definition->kind;
+    size_t word_count = kind->word_count(&self->family->definition->settings);
+    pml_spreading_judge(self->spreading, self->family, series, kind->recordings(words, word_count));
+}
+
 static void read_histogram(const uint64_t *words, pml_snapshot_series *copy)
 {
     copy->as.histogram.sum = pml_double_of_bits(words[PML_HISTOGRAM_SUM]);
     copy->as.histogram.counts = words + PML_HISTOGRAM_COUNTS;
 }
 
-static void read_summary(const uint64_t *words, pml_snapshot_series *copy)
-{
-    copy->as.summary.sum = pml_double_of_bits(words[PML_SUMMARY_SUM]);
-    copy->as.summary.count = words[PML_SUMMARY_COUNT];
-    copy->as.summary.values = NULL;
-}
-
-static void read_quantiles(const pml_definition *definition, const void *cell, double *values,
-                           pml_snapshot_series *copy)
+static void read_quantiles(const pml_definition *definition, const void *cell, double *values)
 {
     const pml_settings *settings = &definition->settings;
     definition->kind->quantiles(cell, settings->quantiles, settings->quantile_count, values);
-    copy->as.summary.values = values;
+}
+
+static void read_summary(const reading *self, pml_series *series, size_t at, const uint64_t *words)
+{
+    const pml_snapshot_family *to = self->to;
+    double *values = NULL;
+    if (to->quantile_values != NULL) {
+        values = to->quantile_values + at * to->bound_count;
+        read_quantiles(self->family->definition, series->cell, values);
+    }
+    to->summaries[at] =
+        (pml_summary){pml_double_of_bits(words[PML_SUMMARY_SUM]), words[PML_SUMMARY_COUNT], values};
+    to->series[at].as.summary = &to->summaries[at];
 }
 
 static inline void read_value(const reading *self, const pml_kind *kind, pml_series *series,
@@ -57,11 +69,7 @@ static inline void read_value(const reading *self, const pml_kind *kind, pml_ser
         read_histogram(words, copy);
         break;
     case PML_SHAPE_SUMMARY:
-        read_summary(words, copy);
-        if (to->quantile_values != NULL) {
-            read_quantiles(self->family->definition, series->cell,
-                           to->quantile_values + at * to->bound_count, copy);
-        }
+        read_summary(self, series, at, words);
         break;
     case PML_SHAPE_STATES:
         copy->as.states = words[0];
@@ -131,7 +139,7 @@ static void read_some(reading *self, pml_series *const *some, size_t count)
             kind->capture(series->cell, words);
         }
         if (spreading != NULL) {
-            pml_spreading_judge(spreading, family, series, words);
+            judge(self, series, words);
         }
         if (family->has_static_metrics) {
             pml_static_metrics_add(family, words);
@@ -143,14 +151,31 @@ static void read_some(reading *self, pml_series *const *some, size_t count)
     }
 }
 
-/* The number of one that is judged, which takes the words behind it. */
-static pml_number read_judged(const reading *self, pml_series *series)
+/* The number of one that is judged. Not inlined, because what it keeps on the stack would cost the
+   others. */
+static __attribute__((noinline)) pml_number read_judged(const reading *self, pml_series *series)
 {
     const pml_kind *kind = self->family->definition->kind;
+    uint64_t whole;
+    if (pml_number_read_plain(kind, series->cell, &whole)) {
+        pml_spreading_judge(self->spreading, self->family, series, whole);
+        return (pml_number){.is_whole = true, .as.whole = whole};
+    }
     uint64_t words[PML_MAX_NUMBER_WORDS];
     kind->capture(series->cell, words);
-    pml_spreading_judge(self->spreading, self->family, series, words);
+    judge(self, series, words);
     return kind->number(words);
+}
+
+static inline pml_number read_number(const reading *self, const pml_kind *kind, pml_series *series)
+{
+    uint64_t whole;
+    if (self->spreading != NULL) {
+        return read_judged(self, series);
+    }
+    return pml_number_read_plain(kind, series->cell, &whole)
+               ? (pml_number){.is_whole = true, .as.whole = whole}
+               : kind->value(series->cell);
 }
 
 /* This and the next: what read_some() does, in two thirds to four fifths of its time, for the
@@ -158,14 +183,13 @@ static pml_number read_judged(const reading *self, pml_series *series)
 static void read_numbers(reading *self, pml_series *const *some, size_t count)
 {
     pml_family *family = self->family;
-    pml_number (*value)(const void *cell) = family->definition->kind->value;
+    const pml_kind *kind = family->definition->kind;
     place next = next_place(self->to);
     for (size_t i = 0; i < count; i++) {
         pml_series *series = some[i];
         if (pml_lifetime_shows(family, series)) {
             read_head(&next, series);
-            next.series->as.number =
-                self->spreading == NULL ? value(series->cell) : read_judged(self, series);
+            next.series->as.number = read_number(self, kind, series);
             next.series++;
         }
     }
@@ -177,15 +201,19 @@ static void read_histograms(reading *self, pml_series *const *some, size_t count
     pml_family *family = self->family;
     const pml_kind *kind = family->definition->kind;
     const size_t words_a_series = self->to->words_a_series;
+    const size_t bucket_count = words_a_series - PML_HISTOGRAM_COUNTS;
     place next = next_place(self->to);
     for (size_t i = 0; i < count; i++) {
         pml_series *series = some[i];
         if (pml_lifetime_shows(family, series)) {
             read_head(&next, series);
-            kind->capture(series->cell, next.words);
+            if (!pml_histogram_capture_plain(series->cell, bucket_count, next.words)) {
+                kind->capture(series->cell, next.words);
+            }
             read_histogram(next.words, next.series);
             if (self->spreading != NULL) {
-                pml_spreading_judge(self->spreading, family, series, next.words);
+                pml_spreading_judge(self->spreading, family, series,
+                                    kind->recordings(next.words, words_a_series));
             }
             next.words += words_a_series;
             next.series++;
@@ -236,11 +264,11 @@ static void read_native(reading *self, pml_series *series)
     }
     const uint64_t *words = to->words + at * to->words_a_series;
     if (self->spreading != NULL) {
-        pml_spreading_judge(self->spreading, self->family, series, words);
+        judge(self, series, words);
     }
     const pml_settings *settings = &self->family->definition->settings;
     self->is_out_of_memory =
-        !pml_natives_show(self->natives, settings, &to->parts, &to->natives[at]);
+        !pml_natives_show(self->natives, settings, to->memory, &to->natives[at]);
     if (self->natives->is_due) {
         keep_due(self, series, at);
     }
@@ -303,52 +331,6 @@ static bool read_all(const pml_spreading *spreading, pml_family *family, pml_ser
     return !self.is_out_of_memory;
 }
 
-/* What only totals have. promlet's own count since before they are first shown. */
-static bool reserve_starts(const pml_definition *definition, size_t series_count,
-                           pml_snapshot_family *to)
-{
-    if (!definition->kind->has_totals || definition->is_own) {
-        return true;
-    }
-    to->starts = pml_resize_array(NULL, series_count, sizeof *to->starts);
-    return to->starts != NULL;
-}
-
-static bool reserve_natives(const pml_definition *definition, size_t series_count,
-                            pml_snapshot_family *to)
-{
-    if (definition->settings.native.slot_count == 0) {
-        return true;
-    }
-    to->natives = pml_resize_array(NULL, series_count, sizeof *to->natives);
-    return to->natives != NULL;
-}
-
-static bool reserve_values(const pml_definition *definition, size_t series_count,
-                           pml_snapshot_family *to)
-{
-    if (to->shape == PML_SHAPE_HISTOGRAM) {
-        to->words_a_series = definition->kind->word_count(&definition->settings);
-        to->words = pml_resize_array(NULL, series_count, to->words_a_series * sizeof *to->words);
-        return to->words != NULL && reserve_natives(definition, series_count, to);
-    }
-    if (to->shape == PML_SHAPE_SUMMARY && to->bound_count > 0) {
-        size_t size = to->bound_count * sizeof *to->quantile_values;
-        to->quantile_values = pml_resize_array(NULL, series_count, size);
-        return to->quantile_values != NULL;
-    }
-    return true;
-}
-
-static bool reserve_series(const pml_definition *definition, size_t series_count,
-                           pml_snapshot_family *to)
-{
-    to->series = pml_resize_array(NULL, series_count, sizeof *to->series);
-    return to->series != NULL && reserve_values(definition, series_count, to) &&
-           reserve_starts(definition, series_count, to) &&
-           pml_snapshot_reserve_exemplars(definition, series_count, to);
-}
-
 bool pml_snapshot_read(const pml_spreading *look, pml_natives *natives, pml_family *family,
                        pml_snapshot_family *to)
 {
@@ -358,10 +340,10 @@ bool pml_snapshot_read(const pml_spreading *look, pml_natives *natives, pml_fami
         return false;
     }
     pml_series *overflow = pml_family_overflow(family);
-    if (!reserve_series(family->definition, family->sorted_count + (overflow != NULL), to)) {
+    if (!pml_snapshot_reserve(family->definition, family->sorted_count + (overflow != NULL), to)) {
         return false;
     }
-    pml_lifetime_look(family, pml_clock_monotonic_ns());
+    pml_lifetime_look(family);
     return pml_natives_are_in(family) ? read_all_native(spreading, natives, family, overflow, to)
                                       : read_all(spreading, family, overflow, to);
 }
@@ -375,9 +357,9 @@ static bool read_again(pml_natives *natives, const struct pml_native_due *due)
     pml_snapshot_family *to = due->to;
     const pml_settings *settings = &due->family->definition->settings;
     pml_native native;
-    uint64_t *words = pml_arena_take(&to->parts, to->words_a_series * sizeof *words);
+    uint64_t *words = pml_arena_take(to->memory, to->words_a_series * sizeof *words);
     if (words == NULL || !pml_natives_read(natives, due->family, due->series, words) ||
-        !natives->is_due || !pml_natives_show(natives, settings, &to->parts, &native)) {
+        !natives->is_due || !pml_natives_show(natives, settings, to->memory, &native)) {
         return false;
     }
     to->natives[due->at] = native;

@@ -9,13 +9,16 @@
 #include "base/clock.h"
 #include "base/locks.h"
 #include "registry/registry.h"
+#include "registry/self_metrics.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct pml_run_call {
     promlet_collector *collector; /* not freed while it runs */
-    promlet_emitter *emitter;
+    promlet_emitter *emitter;     /* NULL for a callback */
+    double answer;                /* of a callback */
+    pml_naming naming;            /* of what promlet's own emits */
     pthread_t thread;
     uint64_t deadline_ns;         /* a moment */
     promlet_status status;        /* what the collector returned */
@@ -35,36 +38,57 @@ void pml_run_fail(pml_run *run, const char *why)
     }
 }
 
-static struct pml_run_call *new_call(promlet_collector *collector)
-{
-    struct pml_run_call *call = pml_alloc_zeroed(sizeof *call);
-    promlet_emitter *emitter = pml_emitter_new(pml_registry_naming(collector->registry));
-    if (call == NULL || emitter == NULL) {
-        pml_free(call);
-        pml_emitters_free(emitter);
-        return NULL;
-    }
-    call->collector = collector;
-    call->deadline_ns = pml_call_moment(collector->deadline_ns);
-    call->emitter = emitter;
-    return call;
-}
-
 static void free_call(struct pml_run_call *call)
 {
     pml_emitters_free(call->emitter);
     pml_free(call);
 }
 
+/* False when out of memory. */
+static bool add_emitter(struct pml_run_call *call)
+{
+    promlet_registry *registry = call->collector->registry;
+    call->emitter = pml_emitter_new(pml_registry_naming(registry));
+    if (call->emitter != NULL && call->collector->is_own) {
+        call->naming = pml_own_naming(registry);
+        call->emitter->naming = &call->naming;
+    }
+    return call->emitter != NULL;
+}
+
+static struct pml_run_call *new_call(promlet_collector *collector)
+{
+    struct pml_run_call *call = pml_alloc_zeroed(sizeof *call);
+    if (call == NULL) {
+        return NULL;
+    }
+    call->collector = collector;
+    call->deadline_ns = pml_call_moment(collector->deadline_ns);
+    if (!pml_collector_is_callback(collector) && !add_emitter(call)) {
+        free_call(call);
+        return NULL;
+    }
+    return call;
+}
+
+static promlet_status call_function(struct pml_run_call *call)
+{
+    promlet_collector *collector = call->collector;
+    if (!pml_collector_is_callback(collector)) {
+        return collector->collect(call->emitter, collector->ctx);
+    }
+    call->answer = collector->ask(collector->ctx);
+    return PROMLET_OK;
+}
+
 /* The last error is the thread's, and a scrape that works must not change it. */
 static void call_user(struct pml_run_call *call)
 {
-    promlet_collector *collector = call->collector;
     char before[PML_SENTENCE_SIZE];
     memcpy(before, promlet_last_error(), sizeof before);
     (void)pml_fail(PROMLET_OK, "%s", "");
-    pml_call_set_here(&collector->callee);
-    call->status = collector->collect(call->emitter, collector->ctx);
+    pml_call_set_here(&call->collector->callee);
+    call->status = call_function(call);
     pml_call_set_here(NULL);
     memcpy(call->said, promlet_last_error(), sizeof call->said);
     (void)pml_fail(PROMLET_OK, "%s", before);
@@ -126,10 +150,13 @@ static void take_results(pml_run *run)
     run->duration_ns = call->ended_ns - run->collector->began_ns;
     if (call->status != PROMLET_OK) {
         pml_run_fail(run, call->said[0] != '\0' ? call->said : promlet_status_text(call->status));
+    } else if (call->emitter == NULL) {
+        run->answer = call->answer;
     } else if (!pml_emitter_finish(call->emitter)) {
         pml_run_fail(run, promlet_status_text(PROMLET_ERROR_MEMORY));
     } else {
         run->emitter = call->emitter;
+        run->emitter->naming = NULL;
         call->emitter = NULL;
     }
     if (run->emitter != NULL && run->emitter->status != PROMLET_OK) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One call of one collector for one scrape, here or in a thread of its own. */
+/* One call of a collector, or of a callback that is watched, for one scrape, here or in a thread of
+   its own. */
 #ifndef PML_SNAPSHOT_RUN_H
 #define PML_SNAPSHOT_RUN_H
 
@@ -11,7 +12,9 @@ typedef struct pml_run {
     promlet_collector *collector; /* pinned by the scrape */
     struct pml_run_call *call;    /* while it runs */
     promlet_emitter *emitter;     /* what it has emitted; NULL when it has failed altogether */
-    bool is_skipped;              /* the collector is being unregistered */
+    double answer;                /* or, if it is a callback and has not failed, its value */
+    bool is_skipped;              /* the collector is being unregistered; or, once that is settled,
+                                     is promlet's own, and has never failed */
     bool has_failed;
     char why[PML_SENTENCE_SIZE]; /* it has */
     uint64_t duration_ns;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/flight.h"
+#include "base/locks.h"
 #include "registry/lifetime.h"
 #include "registry/registry.h"
 #include "registry/self_metrics.h"
@@ -22,30 +23,13 @@
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static void free_family(pml_snapshot_family *family)
-{
-    if (!family->is_lent) {
-        pml_free(family->series);
-        pml_free(family->timestamps);
-        pml_free(family->starts);
-        pml_free(family->exemplars);
-        pml_free(family->natives);
-        pml_arena_free(&family->parts);
-        pml_free(family->words);
-        pml_free(family->quantile_values);
-    }
-}
-
 void pml_snapshot_free(promlet_snapshot *snapshot)
 {
-    for (size_t i = 0; i < snapshot->family_count; i++) {
-        free_family(&snapshot->families[i]);
-    }
     for (size_t i = 0; i < snapshot->part_count; i++) {
         promlet_snapshot_release(snapshot->parts[i]);
     }
     pml_free(snapshot->parts);
-    pml_free(snapshot->families);
+    pml_arena_free(&snapshot->memory);
     pml_emitters_free(snapshot->emitted);
     pml_collectors_unpin(snapshot->collectors, snapshot->collector_count);
     if (snapshot->registry != NULL) {
@@ -55,23 +39,44 @@ void pml_snapshot_free(promlet_snapshot *snapshot)
     pml_free(snapshot);
 }
 
-promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count)
+/* Where a larger piece is not to be had, smaller ones may be, and perhaps what the last snapshot
+   needed is not needed any more. */
+#define WISH_BYTES ((size_t)128 << 10)
+
+static bool reserve(pml_arena *memory, size_t bytes)
+{
+    return pml_arena_reserve(memory, bytes) || bytes > WISH_BYTES;
+}
+
+static bool make_families(promlet_snapshot *snapshot, size_t count, size_t bytes)
+{
+    pml_arena *memory = &snapshot->memory;
+    if (!reserve(memory, bytes)) {
+        return false;
+    }
+    snapshot->families = pml_arena_take_array(memory, count, sizeof *snapshot->families);
+    for (size_t i = 0; snapshot->families != NULL && i < count; i++) {
+        snapshot->families[i] = (pml_snapshot_family){.memory = memory};
+    }
+    snapshot->family_count = count;
+    return snapshot->families != NULL;
+}
+
+promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count, size_t bytes)
 {
     promlet_snapshot *snapshot = pml_alloc_zeroed(sizeof *snapshot);
-    pml_snapshot_family *families = pml_resize_array(NULL, family_count, sizeof *families);
-    if (snapshot == NULL || families == NULL) {
+    if (snapshot == NULL || !make_families(snapshot, family_count, bytes)) {
+        if (snapshot != NULL) {
+            pml_arena_free(&snapshot->memory);
+        }
         pml_free(snapshot);
-        pml_free(families);
         return NULL;
     }
-    memset(families, 0, family_count * sizeof *families);
     if (registry != NULL) {
         pml_registry_retain(registry);
         pml_lease_begin(registry, &snapshot->lease);
     }
     snapshot->registry = registry;
-    snapshot->families = families;
-    snapshot->family_count = family_count;
     /* relaxed: no other thread knows it yet. */
     pml_store_relaxed(&snapshot->owners, 1);
     return snapshot;
@@ -155,8 +160,6 @@ static void drop_empty(promlet_snapshot *snapshot, bool all)
         const pml_snapshot_family *family = &snapshot->families[i];
         if (family->series_count > 0 || !(all || family->is_own)) {
             snapshot->families[kept++] = snapshot->families[i];
-        } else {
-            free_family(&snapshot->families[i]);
         }
     }
     snapshot->family_count = kept;
@@ -177,12 +180,23 @@ static bool read_list(const pml_spreading *spreading, pml_family **list, size_t 
     return is_read;
 }
 
+/* What is asked for; a filter of NULL wants everything. */
+struct request {
+    promlet_registry *registry;
+    const pml_filter *filter;
+    bool is_at_once; /* or not at all */
+    size_t most_bytes;
+    bool is_busy; /* It would have taken long. */
+};
+
 /* The families of the list, then those that were collected, all by name. */
-static promlet_snapshot *read_families(const pml_spreading *spreading, pml_collection *collection,
+static promlet_snapshot *read_families(const struct request *request,
+                                       const pml_spreading *spreading, pml_collection *collection,
                                        pml_family **list, size_t count)
 {
     size_t collected = pml_collection_family_count(collection);
-    promlet_snapshot *snapshot = pml_snapshot_new(spreading->registry, count + collected);
+    size_t bytes = request->filter == NULL ? request->registry->snapshot_bytes : 0;
+    promlet_snapshot *snapshot = pml_snapshot_new(request->registry, count + collected, bytes);
     if (snapshot == NULL) {
         return NULL;
     }
@@ -203,12 +217,6 @@ static promlet_snapshot *read_families(const pml_spreading *spreading, pml_colle
     return snapshot;
 }
 
-/* What is asked for; a filter of NULL wants everything. */
-struct request {
-    promlet_registry *registry;
-    const pml_filter *filter;
-};
-
 /* Rates are judged over all series at once, or not at all. */
 static pml_spreading begin_spreading(const struct request *request)
 {
@@ -216,45 +224,83 @@ static pml_spreading begin_spreading(const struct request *request)
                                    : (pml_spreading){request->registry, false, UINT64_MAX};
 }
 
-static promlet_snapshot *read_registry(const struct request *request, pml_collection *collection)
+/* Another snapshot may hold the lock for as long as it takes to sort a million new series. */
+static bool lock_order(struct request *request)
+{
+    if (request->is_at_once) {
+        request->is_busy = !pml_try_lock(PML_LOCK_ORDER);
+    } else {
+        pml_lock(PML_LOCK_ORDER);
+    }
+    return !request->is_busy;
+}
+
+/* File-scope metrics are the default registry's. */
+static bool read_static_metrics(struct request *request, const pml_spreading *spreading)
+{
+    if (request->registry != pml_registry_of(NULL)) {
+        return true;
+    }
+    if (!lock_order(request)) {
+        return false;
+    }
+    bool is_complete = pml_static_metrics_refresh(spreading);
+    pml_unlock(PML_LOCK_ORDER);
+    return is_complete;
+}
+
+static promlet_snapshot *read_registry(struct request *request, pml_collection *collection)
 {
     promlet_registry *registry = request->registry;
     pml_spreading spreading = begin_spreading(request);
-    bool is_default = registry == pml_registry_of(NULL);
-    if ((is_default && !pml_static_metrics_refresh(&spreading)) ||
-        !pml_self_metrics_refresh(registry)) {
+    if (!read_static_metrics(request, &spreading) || !pml_self_metrics_refresh(registry)) {
         return NULL;
     }
-    uint64_t removals = pml_registry_removals(registry);
     size_t count;
     size_t all_count;
-    pml_family **all = pml_registry_list_all(registry, &count, &all_count);
-    pml_family **list = pml_registry_list(registry, &count);
+    uint64_t removals;
+    pml_family **all = pml_registry_list_all(registry, &count, &all_count, &removals);
     promlet_snapshot *snapshot = NULL;
-    if (list != NULL && all != NULL && pml_collection_settle(collection)) {
+    if (all != NULL && pml_collection_settle(collection)) {
+        pml_family **list = all + all_count;
         /* What was emitted may have got the name of one that was unregistered just now. */
-        count = pml_registry_keep_lasting(removals, list, count);
+        if (pml_collection_family_count(collection) > 0) {
+            count = pml_registry_keep_lasting(removals, list, count);
+        }
         count = select_families(request->filter, list, count);
-        snapshot = read_families(&spreading, collection, list, count);
+        snapshot = read_families(request, &spreading, collection, list, count);
+    }
+    if (snapshot != NULL && request->filter == NULL) {
+        registry->snapshot_bytes = pml_arena_taken(&snapshot->memory);
     }
     if (snapshot != NULL) {
         pml_lifetime_bury(all, all_count);
     } else if (all != NULL) {
         pml_lifetime_keep(all, all_count);
     }
-    pml_free(list);
     pml_free(all);
     pml_spreading_end(&spreading);
     return snapshot;
 }
 
+/* A collector that is added from here on is one that came later, and is not called. */
+static bool start_at_once(pml_collection *collection, struct request *request)
+{
+    *collection = (pml_collection){.registry = request->registry};
+    request->is_busy = pml_collectors_are_there(request->registry) ||
+                       !pml_registry_has_little(request->registry, request->most_bytes);
+    return !request->is_busy;
+}
+
 /* Collectors come first: what they record, and what they are counted for, is then read. */
 static void *take(void *ctx)
 {
-    const struct request *request = ctx;
+    struct request *request = ctx;
     pml_collection collection;
     promlet_snapshot *snapshot = NULL;
-    if (pml_collection_start(&collection, request->registry, request->filter)) {
+    if (request->is_at_once
+            ? start_at_once(&collection, request)
+            : pml_collection_start(&collection, request->registry, request->filter)) {
         snapshot = read_registry(request, &collection);
     }
     pml_collection_free(&collection);
@@ -266,6 +312,19 @@ static void share(void *snapshot)
     (void)promlet_snapshot_retain(snapshot);
 }
 
+/* NULL without memory, or when it would take long. */
+static promlet_snapshot *join(struct request *request)
+{
+    pml_flight *flight = &request->registry->snapshot_flight;
+    pml_flight_plan plan = {take, share, request, .is_own = request->filter != NULL};
+    if (!request->is_at_once) {
+        return pml_flight_join(flight, &plan);
+    }
+    void *snapshot = NULL;
+    request->is_busy = !pml_flight_try(flight, &plan, &snapshot) || request->is_busy;
+    return snapshot;
+}
+
 static promlet_snapshot *take_requested(struct request *request)
 {
     if (pml_call_here() != NULL) {
@@ -274,13 +333,14 @@ static promlet_snapshot *take_requested(struct request *request)
             "a snapshot can't be taken in a callback or collector, which it may wait for");
         return NULL;
     }
-    pml_flight_plan plan = {take, share, request, .is_own = request->filter != NULL};
     /* The log callback may ask for a snapshot itself, which must not wait for this one. */
     pml_held_log held;
     pml_log_hold(&held);
-    promlet_snapshot *snapshot = pml_flight_join(&request->registry->snapshot_flight, &plan);
+    promlet_snapshot *snapshot = join(request);
     pml_log_let_go(&held);
-    if (snapshot == NULL) {
+    if (request->is_busy) {
+        (void)pml_fail(PROMLET_ERROR_BUSY, "a snapshot of this registry can't be taken at once");
+    } else if (snapshot == NULL) {
         (void)pml_fail_memory();
     }
     return snapshot;
@@ -288,7 +348,13 @@ static promlet_snapshot *take_requested(struct request *request)
 
 promlet_snapshot *promlet_snapshot_take(promlet_registry *registry)
 {
-    return take_requested(&(struct request){pml_registry_of(registry), NULL});
+    return take_requested(&(struct request){.registry = pml_registry_of(registry)});
+}
+
+promlet_snapshot *promlet_snapshot_take_at_once(promlet_registry *registry, size_t max_bytes)
+{
+    return take_requested(&(struct request){
+        .registry = pml_registry_of(registry), .is_at_once = true, .most_bytes = max_bytes});
 }
 
 promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_registry *registry,
@@ -300,7 +366,7 @@ promlet_snapshot *promlet_snapshot_take_filtered_sized(promlet_registry *registr
         return NULL;
     }
     promlet_snapshot *snapshot =
-        take_requested(&(struct request){pml_registry_of(registry), &filter});
+        take_requested(&(struct request){.registry = pml_registry_of(registry), .filter = &filter});
     pml_filter_end(&filter);
     return snapshot;
 }

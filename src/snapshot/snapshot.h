@@ -22,6 +22,13 @@
 
 struct pml_definition;
 
+/* The value of a summary. It is not in the series, each of which would pay for its size. */
+typedef struct pml_summary {
+    double sum;
+    uint64_t count;
+    const double *values; /* one a quantile; NaN: nothing in the window */
+} pml_summary;
+
 typedef struct pml_snapshot_series {
     const char *labels; /* escaped: name="value","a name"="value2"; not terminated */
     size_t labels_size;
@@ -31,14 +38,12 @@ typedef struct pml_snapshot_series {
             double sum;
             const uint64_t *counts; /* one a bucket and one for +Inf; not cumulative */
         } histogram;
-        struct {
-            double sum;
-            uint64_t count;
-            const double *values; /* one a quantile; NaN: nothing in the window */
-        } summary;
+        const pml_summary *summary;
         uint64_t states; /* bit i: the i-th state is on */
     } as;                /* by the family's shape */
 } pml_snapshot_series;
+
+_Static_assert(sizeof(pml_snapshot_series) <= 32, "each series of each snapshot pays for it");
 
 /* One recording that stands for many, as OpenMetrics calls it. */
 typedef struct pml_exemplar {
@@ -88,7 +93,6 @@ typedef struct pml_snapshot_family {
     bool has_utf8_names;            /* else names of metric and labels are plain; see base/name.h */
     bool is_own;                    /* one of promlet's; shown only while it has series */
     const promlet_registry *teller; /* the registry it is of; NULL: of several */
-    bool is_lent; /* its series and all behind them belong to what the snapshot keeps alive */
     pml_snapshot_series *series;
     size_t series_count;
     int64_t *timestamps; /* in ms, one a series, PML_NO_TIMESTAMP for none; NULL: none at all */
@@ -96,10 +100,11 @@ typedef struct pml_snapshot_family {
     pml_exemplar *exemplars; /* so many a series, a counter's or one a bucket; NULL: none at all */
     size_t exemplars_a_series;
     pml_native *natives; /* one a series of a histogram that has native buckets; else NULL */
-    pml_arena parts;     /* what exemplars and natives point to */
     uint64_t *words;     /* where histograms are: the sum, then the counts; else NULL */
     size_t words_a_series;
-    double *quantile_values; /* where those of summaries are; else NULL */
+    pml_summary *summaries;  /* where summaries are; else NULL */
+    double *quantile_values; /* the same of theirs, if they have quantiles; else NULL */
+    pml_arena *memory; /* of the snapshot it was made for; all of the above that is not lent */
 } pml_snapshot_family;
 
 #define PML_NO_TIMESTAMP INT64_MIN
@@ -119,13 +124,15 @@ struct promlet_snapshot {
     struct promlet_emitter *emitted; /* they own the families of collectors; a list */
     promlet_snapshot **parts;        /* what this one was merged from */
     size_t part_count;
+    pml_arena memory; /* of the families, and of what they don't borrow from the above */
     pml_snapshot_family *families;
     size_t family_count;
 };
 
-/* A snapshot with so many zeroed families, owned once. registry: NULL for several. NULL when out of
+/* A snapshot with so many families, zero but for their memory, owned once. registry: NULL for
+   several. bytes: what all of it is likely to take of its memory; 0: not known. NULL when out of
    memory. */
-promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count);
+promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count, size_t bytes);
 
 /* What a definition says of a family. */
 void pml_snapshot_describe(const struct pml_definition *definition, pml_snapshot_family *to);

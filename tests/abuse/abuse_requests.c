@@ -12,6 +12,7 @@
 #include "odd_requests.h"
 #include "server/http_client.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -261,7 +262,8 @@ static void beginning_of_a_request_gets_nothing(void **state)
         assert_non_null(found.bytes);
         int fd = http_connect(port);
         talk(fd, request, size, SIZE_MAX, &found);
-        assert_int_equal(shutdown(fd, SHUT_WR), 0);
+        /* On a busy machine the deadline may have come before. */
+        assert_true(shutdown(fd, SHUT_WR) == 0 || errno == ENOTCONN);
         while (!found.is_closed) {
             wait_for_more(fd, &found);
         }

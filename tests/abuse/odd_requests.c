@@ -37,7 +37,6 @@ const odd_request odd_requests[] = {
     ROW("blanks around a value", "200", GET HOST "X: \t y \t \r\n" END),
     ROW("a value in Latin-1", "200", GET HOST "X: caf\xe9\r\n" END),
     ROW("a body of no bytes", "200", GET HOST "Content-Length: 0\r\n" END),
-    ROW("expects to go on without a body", "100 200", GET HOST "Expect: 100-continue\r\n" END),
     /* ---- Nowhere ---- */
     ROW("a path below", "404.", "GET /metrics/ HTTP/1.1\r\n" HOST END),
     ROW("a path above", "404.", "GET /metric HTTP/1.1\r\n" HOST END),
@@ -65,6 +64,9 @@ const odd_request odd_requests[] = {
     ROW("POST whose body does not come", "405.", POST HOST "Content-Length: 5\r\n" END),
     ROW("POST that expects to go on", "405.",
         POST HOST "Content-Length: 5\r\nExpect: 100-continue\r\n" END),
+    ROW("GET that expects to go on", "200.", GET HOST "Expect: 100-continue\r\n" END),
+    ROW("GET that expects to go on, and another", "200.",
+        GET HOST "Expect: 100-Continue\r\n" END NEXT),
     ROW("POST in chunks", "405.",
         POST HOST "Transfer-Encoding: chunked\r\n" END "5\r\nhello\r\n0\r\n\r\n"),
     ROW("GET with a body", "200.", GET HOST "Content-Length: 5\r\n" END "hello"),

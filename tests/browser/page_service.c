@@ -4,6 +4,7 @@
  * differ in what they serve:
  *
  *     serving page=127.0.0.1:1 openmetrics=127.0.0.1:2 text=127.0.0.1:3 large=... empty=...
+ *         guarded=...
  *
  * For each line on its standard input it records once more, and says "done"; it ends with its
  * input.
@@ -231,6 +232,7 @@ static void serve_all(recorded *live)
                                          .formats = PROMLET_FORMAT_BIT(PROMLET_FORMAT_TEXT_0_0_4)});
     serve("large", &(promlet_server_opts){.registry = large});
     serve("empty", &(promlet_server_opts){.registry = new_registry()});
+    serve("guarded", &(promlet_server_opts){.registry = usual, .username = "u", .password = "p"});
     (void)putchar('\n');
     (void)fflush(stdout);
 }

@@ -47,6 +47,20 @@ gates_python_client() {
     fails "python client: too few documents" "at least 5" "$check" "$folder/good" --at-least 5
 }
 
+# The reader of one's own is played by what prints no samples, or refuses each document.
+gates_parser_beside_python() {
+    local check=$tree/tests/peers/parser_beside_python folder=$seeds/python_client/good
+    local all=("$folder" --at-least 1 --mutate "$folder")
+    fails "parser beside python: no samples" "promlet reads []" "$check" \
+        "$seeds/parser_beside_python/without_samples" "${all[@]}"
+    fails "parser beside python: a refusal without reason" "only promlet refuses it: it is not nice" \
+        "$check" "$seeds/parser_beside_python/refuses" "${all[@]}"
+    fails "parser beside python: a difference that is gone" "nothing needs this difference" \
+        "$check" "$dev/tests/read_documents" "${all[@]}"
+    fails "parser beside python: too few documents" "at least 500 are expected" \
+        "$check" "$dev/tests/read_documents" "${all[@]}" --at-least 500
+}
+
 # The first document is a family without metrics, which protoc takes.
 gates_protoc() {
     local check=$tree/tests/peers/protoc folder=$work/protoc

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The gates of what programs compile in: restartable sections, the layout of cells, inlined
-# recording calls and their number of instructions. Their seeds are scripts of sed. Sourced by
-# tests/gates/run.
+# recording calls and their number of instructions, and names that are linked. Their seeds are scripts
+# of sed. Sourced by tests/gates/run.
 
 # usage: mutate SEED.sed FILE
 # Edits a file as a seed says. A seed that changes nothing is none.
@@ -110,4 +110,17 @@ gates_instructions() {
     sed -i 's/^# compiler: .*/# compiler: seed/' "$folder/reference.txt"
     passes "instructions: another compiler is said aloud" \
         sh -c "'$folder/run' '$tree/include' '$library' | grep '^SKIPPED: .* is for seed, this is'"
+}
+
+gates_names() {
+    local check=$tree/tools/check_names
+    echo 'int pml_shared; int pml_own;' | gcc -x c -c -o "$work/core.o" -
+    echo 'int pml_shared; int pml_other;' | gcc -x c -c -o "$work/other.o" -
+    echo 'int pml_other; static int pml_shared;' | gcc -x c -c -o "$work/well.o" -
+    echo 'static int nothing;' | gcc -x c -c -o "$work/nothing.o" -
+    ar rc "$work/core.a" "$work/core.o"
+    passes "names: none of the core's" "$check" "$work/core.a" "$work/well.o"
+    fails "names: one of the core's" "other.o: pml_shared is a name of the core" \
+        "$check" "$work/core.a" "$work/well.o" "$work/other.o"
+    fails "names: a file without any" "no name in" "$check" "$work/core.a" "$work/nothing.o"
 }

@@ -47,7 +47,7 @@ build_broken_service() {
     if [ "$source" != tests/peers/recorded_service.c ]; then
         objects+=("$dev/tests/CMakeFiles/recorded_service.dir/peers/recorded_service.c.o")
     fi
-    gcc -std=c11 -D_GNU_SOURCE -g -w -I "$work/src" -I "$work/tests" -I "$tree/include" \
+    gcc -std=c11 -D_GNU_SOURCE -DPML_HAS_RSEQ -g -w -I "$work/src" -I "$work/tests" -I "$tree/include" \
         -c "$work/$source" -o "$work/broken.o" &&
         gcc -o "$work/broken" "${objects[@]}" "$dev/libpromlet-server.a" "$dev/libpromlet.a" \
             -lmicrohttpd -lgnutls -lz -lpthread -lm -ldl
@@ -70,5 +70,20 @@ gates_prometheus_formats() {
         fi
         fails "prometheus formats: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
             "$check" "$work/broken" --timeout 20
+    done
+}
+
+# As for the example, the stage of its own shows that the check passes. A seed is a script of sed for
+# one file of examples/monitoring; services are started only for those that need them to be found.
+gates_monitoring() {
+    local seed arguments check=$tree/tests/monitoring/run
+    for seed in "$seeds"/monitoring/*.sed; do
+        rm -rf "$work/examples"
+        mkdir "$work/examples"
+        cp -r "$tree/examples/run" "$tree/examples/monitoring" "$work/examples"
+        mutate "$seed" "$work/examples/monitoring/$(said_by "$seed" file)"
+        read -r -a arguments <<<"$(said_by "$seed" arguments)"
+        fails "monitoring: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
+            "$check" "$work/examples/monitoring" "$dev" "${arguments[@]}"
     done
 }

@@ -59,10 +59,12 @@ gates_long_runs() {
         "$tree/tests/stages/valgrind_tests" "$build/dev" '^no_such_test$'
 }
 
-# The runner itself, in a log folder of its own.
+# The runner itself, in a log folder of its own. What its stages leave is in $seed_files.
 run_seed_stages() (
     logs=$work/log
-    mkdir -p "$logs"
+    export seed_files=$work/files
+    rm -rf "$seed_files"
+    mkdir -p "$logs" "$seed_files"
     : >"$logs/stages.txt"
     run_stages "$@"
 )
@@ -88,10 +90,18 @@ gates_runner() {
         run_seed_stages "$seeds/runner/"[0-9]*
     ends_with_the_failure
     fails "runner: a stage that fails beside others" "stage 10-fails FAILED" \
-        run_seed_stages "$seeds/runner/group/"[0-9]*
+        run_seed_stages "$seeds/runner/beside/"[0-9]*
     ends_with_the_failure
     fails "runner: a stage that passes beside one that fails" "said beside it" \
-        run_seed_stages "$seeds/runner/group/"[0-9]*
+        run_seed_stages "$seeds/runner/beside/"[0-9]*
+    passes "runner: a stage waits for those that it needs, and for no others" \
+        run_seed_stages "$seeds/runner/needs/"[0-9]*
+    fails "runner: stages that need each other" "these need each other" \
+        run_seed_stages "$seeds/runner/circle/"[0-9]*
+    ends_with_the_failure
+    fails "runner: a stage that needs one that is not there" "which is no stage" \
+        run_seed_stages "$seeds/runner/stranger/"[0-9]*
+    ends_with_the_failure
     fails "runner: a stage that nobody knows" "no stage seed" "$tree/tests/run" seed
     fails "runner: a build that leaves a part out" "leaves out what the tests need" \
         configures_with_a_part_left_out

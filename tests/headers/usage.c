@@ -3,6 +3,7 @@
 #include <promlet/http.h>
 #include <promlet/microhttpd.h>
 #include <promlet/promlet.h>
+#include <promlet/push.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
 
@@ -221,6 +222,45 @@ static void record_scopes(void)
     (void)load(loads, loading, pages, "x");
 }
 
+/* Left by return, as a client library does it. */
+static int fetch(promlet_db_client *client, const char *key)
+{
+    PROMLET_DB_OPERATION_SCOPE(operation, client, "app", "users", PROMLET_DB_GET);
+    PROMLET_DB_STAGE_SCOPE(client, "encode", PROMLET_DB_GET);
+    if (key[0] == '\0') {
+        promlet_db_operation_fail(&operation, PROMLET_DB_ERROR_INVALID_ARGUMENT);
+        return -1;
+    }
+    return 0;
+}
+
+static void record_database_client(void)
+{
+    static const promlet_db_success successes[] = {
+        {PROMLET_DB_EXISTS, PROMLET_DB_ERROR_KEY_NOT_FOUND}, {PROMLET_DB_GET, "Nil"}};
+    promlet_db_client *client =
+        promlet_db_client_new(NULL, &(promlet_db_client_opts){.system = "redis",
+                                                              .server_address = "localhost",
+                                                              .with_status_code = true,
+                                                              .successes = successes,
+                                                              .success_count = 2,
+                                                              .clock = PROMLET_CLOCK_FAST});
+    promlet_db_operation operation =
+        promlet_db_operation_start(client, "app", NULL, PROMLET_DB_PUT);
+
+    promlet_db_operation_set_status_code(&operation, "OOM");
+    promlet_db_operation_finish(&operation, PROMLET_DB_ERROR_OTHER);
+    promlet_db_operation_cancel(&operation);
+    (void)promlet_db_client_set_stages_from_env(client);
+    {
+        PROMLET_DB_STAGES_SCOPE(client);
+        (void)fetch(client, "");
+    }
+    promlet_db_client_set_stages(client, promlet_db_client_has_stages(client));
+    (void)fetch(client, "k");
+    promlet_db_client_free(client);
+}
+
 static void record_at_set_times(void)
 {
     promlet_histogram *naps = promlet_histogram_new(
@@ -355,6 +395,12 @@ static int check_text(const char *text)
            has_line(text, "page_seconds_count{page=\"/\",error_type=\"\"} 1\n") &
            has_line(text, "page_seconds_count{page=\"attempt\",error_type=\"\"} 2\n") &
            has_line(text, "page_seconds_count{page=\"x\",error_type=\"BadName\"} 1\n") &
+           has_line(text, "error_type=\"_OTHER\",db_response_status_code=\"OOM\","
+                          "server_address=\"localhost\",server_port=\"\"} 1\n") &
+           has_line(text, "db_operation_name=\"get\",error_type=\"InvalidArgument\","
+                          "db_response_status_code=\"\",server_address=\"localhost\"") &
+           has_line(text, "db_client_internal_stage_seconds_count{stage=\"encode\","
+                          "db_operation_name=\"get\"} 1\n") &
            has_line(text, "nap_seconds_sum 0.3\n") & (strstr(text, "removed_rooms") == NULL) &
            has_line(text, "answer_bytes_sum 512\n") &
            has_line(text, "lock_wait_seconds{lock=\"index\",quantile=\"0.99\"} 0\n") &
@@ -382,7 +428,35 @@ static int check_with_helpers(void)
     promlet_free(difference);
     good &= promlet_testing_value(NULL, "queue_depth", "queue", "mail") > 1;
     good &= promlet_testing_value(NULL, "room_celsius") > 22;
+    good &= promlet_lint_description(NULL, NULL, NULL) == -1;
     return good & (promlet_registry_lint(NULL, NULL, NULL) == 0);
+}
+
+static void count_metric(const promlet_description *metric, void *ctx)
+{
+    *(size_t *)ctx += metric->name[0] != '\0';
+}
+
+static bool count_bytes(const char *data, size_t size, void *ctx)
+{
+    *(size_t *)ctx += size;
+    return data != NULL;
+}
+
+static int check_dashboards(void)
+{
+    size_t metrics = 0, bytes = 0;
+    char *dashboard = promlet_dashboard(NULL, &(promlet_dashboard_opts){.title = "A", .job = "b"});
+    char *rules = promlet_alert_rules(NULL, &(promlet_alert_opts){.job = "b", .max_cpu_ratio = 2});
+    int good = dashboard != NULL && strstr(dashboard, "\"title\": \"A\"") != NULL;
+    good &= rules != NULL && has_line(rules, "groups:\n");
+    good &= promlet_registry_describe(NULL, PROMLET_ESCAPING_ALLOW_UTF8, count_metric, &metrics) ==
+            PROMLET_OK;
+    good &= promlet_dashboard_write(NULL, NULL, count_bytes, &bytes) == PROMLET_OK;
+    good &= promlet_alert_rules_write(NULL, NULL, count_bytes, &bytes) == PROMLET_OK;
+    promlet_free(dashboard);
+    promlet_free(rules);
+    return good && metrics > 0 && bytes > 0;
 }
 
 static bool current_trace(promlet_trace_context *context, void *ctx)
@@ -481,6 +555,64 @@ static bool serve_without_a_thread(void)
            promlet_server_stop_within(server, PROMLET_DEFAULT_SEND_SECONDS) == PROMLET_OK;
 }
 
+/* Nobody listens there. */
+static int check_pushes(void)
+{
+    promlet_periodic *periodic;
+    return promlet_push_start(&(promlet_push_opts){.url = "http://127.0.0.1:1", .job = "a"},
+                              &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK &&
+           promlet_push(&(promlet_push_opts){.url = "http://127.0.0.1:1", .job = "a"}) ==
+               PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_add(&(promlet_push_opts){.url = "http://127.0.0.1:1", .job = "a"}) ==
+               PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_delete(&(promlet_push_opts){.url = "http://127.0.0.1:1", .job = "a"}) ==
+               PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_job(&(promlet_push_opts){.url = "http://127.0.0.1:1", .job = "a"},
+                            promlet_timer_start(), true) == PROMLET_ERROR_UNREACHABLE;
+}
+
+static promlet_status count_round(void *ctx)
+{
+    ++*(int *)ctx;
+    return PROMLET_OK;
+}
+
+static bool run_rounds(void)
+{
+    int rounds = 0;
+    promlet_periodic *periodic = NULL;
+    return promlet_periodic_start(&(promlet_periodic_opts){.interval_seconds = 60,
+                                                           .run = count_round,
+                                                           .ctx = &rounds,
+                                                           .runs_at_stop = true},
+                                  &periodic) == PROMLET_OK &&
+           promlet_periodic_failures(periodic) == 0 &&
+           promlet_periodic_stop(periodic) == PROMLET_OK && rounds > 0;
+}
+
+/* Neither a folder nor a Graphite is there. */
+static bool send_by_itself(void)
+{
+    size_t size = 0;
+    uint64_t left_out = 0;
+    promlet_periodic *periodic = NULL;
+    promlet_graphite_opts graphite = {.host = "127.0.0.1", .port = 1, .tagged = true};
+    promlet_snapshot *snapshot = promlet_snapshot_take(NULL);
+    promlet_status status = promlet_graphite_write(
+        snapshot, &(promlet_graphite_encoding){.prefix = "usage"}, count_bytes, &size, &left_out);
+    promlet_snapshot_release(snapshot);
+    return status == PROMLET_OK && size > 0 && run_rounds() &&
+           promlet_graphite_send(&graphite, &left_out) == PROMLET_ERROR_UNREACHABLE &&
+           promlet_graphite_start(&graphite, &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK &&
+           promlet_text_file_write(&(promlet_text_file_opts){.path = "/no/such/folder/x.prom"}) ==
+               PROMLET_ERROR_NOT_FOUND &&
+           promlet_text_file_start(&(promlet_text_file_opts){.path = "/no/such/folder/x.prom"},
+                                   &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK;
+}
+
 int main(void)
 {
     const char *why = NULL;
@@ -502,6 +634,7 @@ int main(void)
     record_others();
     (void)promlet_registry_configure(NULL, &(promlet_registry_opts){.hide_empty_families = true});
     record_scopes();
+    record_database_client();
     record_at_set_times();
     status = promlet_registry_status(NULL, &why);
     if (status != PROMLET_OK) {
@@ -516,8 +649,8 @@ int main(void)
 
     text = promlet_get_metrics();
     good = text != NULL && serve_without_a_thread() && check_text(text) && check_values() &&
-           check_with_helpers() && check_negotiation() && check_responses() &&
-           check_measured_service();
+           check_with_helpers() && check_dashboards() && check_negotiation() && check_responses() &&
+           check_measured_service() && check_pushes() && send_by_itself();
     promlet_free(text);
     return good ? 0 : 1;
 }

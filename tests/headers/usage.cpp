@@ -3,6 +3,7 @@
 #include <promlet/http.h>
 #include <promlet/microhttpd.h>
 #include <promlet/promlet.h>
+#include <promlet/push.h>
 #include <promlet/server.h>
 #include <promlet/testing.h>
 
@@ -293,6 +294,48 @@ void record_scopes()
     }
 }
 
+/* Left by return and by an exception, as a client library does it. */
+int fetch(promlet_db_client *client, const std::string &key)
+{
+    PROMLET_DB_OPERATION_SCOPE(operation, client, "app", "users", PROMLET_DB_GET);
+    PROMLET_DB_STAGE_SCOPE(client, "encode", PROMLET_DB_GET);
+    if (key == "named") {
+        promlet_db_operation_fail(&operation, PROMLET_DB_ERROR_TIMEOUT);
+    }
+    if (key == "cancelled") {
+        promlet_db_operation_cancel(&operation);
+    }
+    if (key != "k") {
+        throw key.size();
+    }
+    return 0;
+}
+
+void record_database_client()
+{
+    promlet_db_client_opts filled = promlet_db_client_opts();
+    filled.system = "redis";
+    promlet_db_client *client = promlet_db_client_new(nullptr, &filled);
+    promlet_db_operation operation =
+        promlet_db_operation_start(client, "app", nullptr, PROMLET_DB_PUT);
+    promlet_db_operation_set_status_code(&operation, "OOM");
+    promlet_db_operation_finish(&operation, PROMLET_DB_ERROR_OTHER);
+    promlet_db_operation_cancel(&operation);
+    (void)promlet_db_client_set_stages_from_env(client);
+
+    const char *const keys[] = {"k", "", "named", "cancelled"};
+    for (const char *key : keys) {
+        PROMLET_DB_STAGES_SCOPE(client);
+        try {
+            (void)fetch(client, key);
+        } catch (std::size_t) {
+            PROMLET_DB_OPERATION_SCOPE(of_none, nullptr, "app", "users", PROMLET_DB_GET);
+        }
+    }
+    promlet_db_client_set_stages(client, promlet_db_client_has_stages(client));
+    promlet_db_client_free(client);
+}
+
 void record_at_set_times()
 {
     promlet_opts filled = options("nap_seconds", "Time of a nap.");
@@ -421,6 +464,11 @@ bool check_text(const std::string &text)
     good &= has_line(text, "build_info{version=\"1.4.2\"} 1\n");
     good &= has_line(text, "batch_jobs_sum 8\n");
     good &= has_line(text, "legacy_value 7\n");
+    good &= has_line(text, "db_operation_name=\"put\",error_type=\"_OTHER\"} 1\n");
+    good &= has_line(text, "db_operation_name=\"get\",error_type=\"\"} 1\n");
+    good &= has_line(text, "db_operation_name=\"get\",error_type=\"exception\"} 1\n");
+    good &= has_line(text, "db_operation_name=\"get\",error_type=\"Timeout\"} 1\n");
+    good &= has_line(text, "stage=\"encode\",db_operation_name=\"get\"} 4\n");
     good &= has_line(text, "\n# EOF\n");
     return good;
 }
@@ -433,7 +481,39 @@ bool check_with_helpers()
     promlet_free(difference);
     good &= promlet_testing_value(nullptr, "queue_depth", "kind", "mail") > 1;
     good &= promlet_testing_value(nullptr, "room_celsius") > 22;
+    good &= promlet_lint_description(nullptr, nullptr, nullptr) == -1;
     return good && promlet_registry_lint(nullptr, nullptr, nullptr) == 0;
+}
+
+void count_metric(const promlet_description *metric, void *ctx)
+{
+    *static_cast<std::size_t *>(ctx) += metric->name[0] != '\0';
+}
+
+bool count_bytes(const char *data, std::size_t size, void *ctx)
+{
+    *static_cast<std::size_t *>(ctx) += size;
+    return data != nullptr;
+}
+
+bool check_dashboards()
+{
+    std::size_t metrics = 0, bytes = 0;
+    promlet_dashboard_opts options = promlet_dashboard_opts();
+    options.title = "A";
+    promlet_alert_opts limits = promlet_alert_opts();
+    limits.max_cpu_ratio = 2;
+    char *dashboard = promlet_dashboard(nullptr, &options);
+    char *rules = promlet_alert_rules(nullptr, &limits);
+    bool good = dashboard != nullptr && std::strstr(dashboard, "\"title\": \"A\"") != nullptr;
+    good &= rules != nullptr && has_line(rules, "groups:\n");
+    good &= promlet_registry_describe(nullptr, PROMLET_ESCAPING_ALLOW_UTF8, count_metric,
+                                      &metrics) == PROMLET_OK;
+    good &= promlet_dashboard_write(nullptr, nullptr, count_bytes, &bytes) == PROMLET_OK;
+    good &= promlet_alert_rules_write(nullptr, nullptr, count_bytes, &bytes) == PROMLET_OK;
+    promlet_free(dashboard);
+    promlet_free(rules);
+    return good && metrics > 0 && bytes > 0;
 }
 
 // As a program with a server of its own answers.
@@ -512,6 +592,68 @@ static bool serve_without_a_thread()
            promlet_server_stop_within(server, PROMLET_DEFAULT_SEND_SECONDS) == PROMLET_OK;
 }
 
+// Nobody listens there.
+static bool check_pushes()
+{
+    promlet_push_opts options = promlet_push_opts();
+    options.url = "http://127.0.0.1:1";
+    options.job = "a";
+    options.grouping[0] = promlet_label{"rack", "7"};
+    promlet_periodic *periodic = nullptr;
+    return promlet_push_start(&options, &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK &&
+           promlet_push(&options) == PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_add(&options) == PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_delete(&options) == PROMLET_ERROR_UNREACHABLE &&
+           promlet_push_job(&options, promlet_timer_start(), true) == PROMLET_ERROR_UNREACHABLE;
+}
+
+static promlet_status count_round(void *ctx)
+{
+    ++*static_cast<int *>(ctx);
+    return PROMLET_OK;
+}
+
+static bool run_rounds()
+{
+    int rounds = 0;
+    promlet_periodic *periodic = nullptr;
+    promlet_periodic_opts options = promlet_periodic_opts();
+    options.interval_seconds = 60;
+    options.run = count_round;
+    options.ctx = &rounds;
+    options.runs_at_stop = true;
+    return promlet_periodic_start(&options, &periodic) == PROMLET_OK &&
+           promlet_periodic_failures(periodic) == 0 &&
+           promlet_periodic_stop(periodic) == PROMLET_OK && rounds > 0;
+}
+
+/* Neither a folder nor a Graphite is there. */
+static bool send_by_itself()
+{
+    size_t size = 0;
+    uint64_t left_out = 0;
+    promlet_periodic *periodic = nullptr;
+    promlet_graphite_encoding encoding = promlet_graphite_encoding();
+    encoding.prefix = "usage";
+    promlet_graphite_opts graphite = promlet_graphite_opts();
+    graphite.host = "127.0.0.1";
+    graphite.port = 1;
+    promlet_text_file_opts file = promlet_text_file_opts();
+    file.path = "/no/such/folder/x.prom";
+    promlet_snapshot *snapshot = promlet_snapshot_take(nullptr);
+    const promlet_status status =
+        promlet_graphite_write(snapshot, &encoding, count_bytes, &size, &left_out);
+    promlet_snapshot_release(snapshot);
+    return status == PROMLET_OK && size > 0 && run_rounds() &&
+           promlet_graphite_send(&graphite, &left_out) == PROMLET_ERROR_UNREACHABLE &&
+           promlet_graphite_start(&graphite, &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK &&
+           promlet_text_file_write(&file) == PROMLET_ERROR_NOT_FOUND &&
+           promlet_text_file_start(&file, &periodic) == PROMLET_OK &&
+           promlet_periodic_stop(periodic) == PROMLET_OK;
+}
+
 int main()
 {
     record_static();
@@ -530,6 +672,7 @@ int main()
     registry_options.hide_empty_families = true;
     (void)promlet_registry_configure(nullptr, &registry_options);
     record_scopes();
+    record_database_client();
     record_at_set_times();
     const char *why = nullptr;
     if (promlet_registry_status(nullptr, &why) != PROMLET_OK) {
@@ -544,8 +687,9 @@ int main()
 
     char *text = promlet_get_metrics();
     const bool good = text != nullptr && serve_without_a_thread() && check_text(text) &&
-                      check_with_helpers() && check_negotiation() && check_responses() &&
-                      check_measured_service();
+                      check_with_helpers() && check_dashboards() && check_negotiation() &&
+                      check_responses() && check_measured_service() && check_pushes() &&
+                      send_by_itself();
     promlet_free(text);
     return good ? 0 : 1;
 }

@@ -9,17 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bytes of pieces, with a NUL behind them, to be freed with free(). Fails unless they are full
-   but for the last one, and have `size` bytes together. */
+/* The bytes of pieces, with a NUL behind them, to be freed with free(). Fails unless none is empty,
+   and they have `size` bytes together. */
 static inline char *join_pieces(const promlet_http_piece *pieces, size_t count, size_t size)
 {
     char *bytes = malloc(size + 1);
     size_t at = 0;
     assert_non_null(bytes);
     for (size_t i = 0; i < count; i++) {
-        assert_true(pieces[i].size > 0 && pieces[i].size <= PROMLET_HTTP_PIECE_SIZE);
-        assert_true(i == count - 1 || pieces[i].size == PROMLET_HTTP_PIECE_SIZE);
-        assert_true(pieces[i].size <= size - at);
+        assert_true(pieces[i].size > 0 && pieces[i].size <= size - at);
         memcpy(bytes + at, pieces[i].data, pieces[i].size);
         at += pieces[i].size;
     }

@@ -103,7 +103,7 @@ static void all_jobs_get_what_they_want(void **state)
     }
 }
 
-static void equal_jobs_share_one_response(void **state)
+static void test_fault_F16_equal_jobs_share_one_response(void **state)
 {
     (void)state;
     ADD_JOB(.query = NULL);
@@ -195,12 +195,12 @@ static void stop_ends_all_jobs(void **state)
     assert_int_equal(promlet_counter_value(scrapes), 1); /* none is taken once it is stopped */
 }
 
-static void what_is_over_the_budget_is_refused(void **state)
+static void test_fault_F16_what_is_over_the_budget_is_refused(void **state)
 {
     static pml_http_budget budget; /* outlives the responses, also when the test fails */
     (void)state;
     add_series(10000);
-    pml_http_budget_start(&budget, 3 * (size_t)PROMLET_HTTP_PIECE_SIZE);
+    pml_http_budget_start(&budget, 3 * PML_HTTP_PIECE_BYTES / 2);
     source.limits.budget = &budget;
     ADD_JOB(.query = "name[]=a"); /* It holds what it has while the others are made. */
     ADD_JOB(.query = NULL);
@@ -269,11 +269,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_REGISTRY(all_jobs_get_what_they_want),
-        WITH_REGISTRY(equal_jobs_share_one_response),
+        WITH_REGISTRY(test_fault_F16_equal_jobs_share_one_response),
         WITH_REGISTRY(each_form_is_a_response_of_its_own),
         WITH_REGISTRY(several_registries_are_merged),
         WITH_REGISTRY(stop_ends_all_jobs),
-        WITH_REGISTRY(what_is_over_the_budget_is_refused),
+        WITH_REGISTRY(test_fault_F16_what_is_over_the_budget_is_refused),
         WITH_REGISTRY(response_is_released_by_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,10 +57,10 @@ static int set_up(void **state)
 {
     (void)state;
     registry = promlet_registry_new();
-    promlet_gauge_family *family =
-        promlet_gauge_family_new(registry, &(promlet_opts){.name = "noise", .labels = {"of"}});
+    promlet_gauge_family *family = promlet_gauge_family_new(
+        registry, &(promlet_opts){.name = "noise", .labels = {"of"}, .max_series = 4000});
     uint64_t noise = 88172645463325252U;
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 4000; i++) {
         char of[32];
         noise ^= noise << 13;
         noise ^= noise >> 7;

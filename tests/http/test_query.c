@@ -141,7 +141,7 @@ static bool is_read_repeated(const char *parameter, size_t count, size_t expecte
     return is_read;
 }
 
-static void number_of_names_is_limited(void **state)
+static void test_defect_19_number_of_names_is_limited(void **state)
 {
     (void)state;
     assert_true(is_read_repeated("name[]=a&", PROMLET_MAX_QUERY_NAMES, PROMLET_MAX_QUERY_NAMES));
@@ -175,7 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_decoded),
         cmocka_unit_test(malformed_escapes_and_nul_are_refused),
-        cmocka_unit_test(number_of_names_is_limited),
+        cmocka_unit_test(test_defect_19_number_of_names_is_limited),
         cmocka_unit_test(bytes_of_names_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,24 +6,6 @@
 
 static const char *const headers[] = {"http.h", NULL};
 
-static promlet_registry *registries[2];
-
-static int begin(void **state)
-{
-    (void)state;
-    own = promlet_registry_new();
-    promlet_counter_inc(promlet_counter_new(own, &(promlet_opts){.name = "good_total"}));
-    registries[1] = own;
-    return own == NULL;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    promlet_registry_free(own);
-    return 0;
-}
-
 static const char *const any_strings[] = {
     NULL, "", "GET", "HEAD", "\xff\xfe%n", "name[]=good", "name[]=%00", "%", ",;=\"", "*/*", "gzip",
 };
@@ -75,23 +57,13 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_http_response_release),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_header_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_header_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_with_a_counter, end_with_registry);
 }

@@ -107,6 +107,13 @@ check_symbols() {
     [ "$count" -gt 0 ] || fail "expected $library to export promlet_ names, found none"
 }
 
+# check_exported_once LIBRARY...: a program that links several knows whose function it calls.
+check_exported_once() {
+    local library twice
+    twice=$(for library in "$@"; do exported_symbols "$library"; done | sort | uniq -d)
+    [ -z "$twice" ] || fail "expected one library to export each name, found more of:" "$twice"
+}
+
 # Every name that a library uses is in it or in a library that it names.
 check_complete() {
     local found

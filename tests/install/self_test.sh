@@ -14,6 +14,9 @@ self_test_libraries() {
     check_fails "a leaked symbol is found" "found: leaked" check_symbols "$temp/leak.so"
     seed_library hidden.so 'static int nothing; int *const unused;' -fvisibility=hidden
     check_fails "a library without symbols is found" "found none" check_symbols "$temp/hidden.so"
+    seed_library again.so 'int promlet_a(void) { return 2; }'
+    check_fails "a symbol of two libraries is found" "found more of: promlet_a" \
+        check_exported_once "$temp/leak.so" "$temp/again.so"
     seed_library part.so 'int other(void); int promlet_a(void) { return other(); }'
     check_fails "an undefined symbol is found" "undefined symbol: other" \
         check_complete "$temp/part.so"

@@ -41,20 +41,24 @@ static struct {
     promlet_summary *striped_summary;
     promlet_counter_family *counters;
     promlet_histogram_family *histograms;
+    promlet_db_client *db_client;
 } of;
+
+/* Nor made one with another row that has the same instructions. */
+#define NOT_INLINED __attribute__((noinline, no_icf))
 
 #define INLINED(name, arguments) name arguments
 #define CALLED(name, arguments) (name) arguments
 
 /* A row in both forms; `call` uses the loop's i. */
 #define CASE(row, name, arguments)                                                                 \
-    __attribute__((noinline)) static void case_##row##_inlined(long count)                         \
+    NOT_INLINED static void case_##row##_inlined(long count)                                       \
     {                                                                                              \
         for (long i = 0; i < count; i++) {                                                         \
             INLINED(name, arguments);                                                              \
         }                                                                                          \
     }                                                                                              \
-    __attribute__((noinline)) static void case_##row##_called(long count)                          \
+    NOT_INLINED static void case_##row##_called(long count)                                        \
     {                                                                                              \
         for (long i = 0; i < count; i++) {                                                         \
             CALLED(name, arguments);                                                               \
@@ -85,10 +89,17 @@ CASE(summary_base, promlet_summary_observe, (of.base_summary, VALUE))
 CASE(summary_striped, promlet_summary_observe, (of.striped_summary, VALUE))
 CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
 
+/* While recording is off, the word of the switch is loaded and looked at, by inlined code first and
+   then by the library, which knows more of its flags; whatever there would be to do. */
+CASE(counter_inc_off, promlet_counter_inc, (of.striped_counter))
+CASE(counter_add_off, promlet_counter_add, (of.striped_counter, fraction))
+CASE(observe_off, promlet_histogram_observe, (of.striped_20, VALUE))
+CASE(summary_off, promlet_summary_observe, (of.striped_summary, VALUE))
+
 /* By label values there is the called form alone. Plain, because promlet reads the text of values
    ahead, in larger pieces, except under valgrind, where this counts. */
 #define CASE_BY(row, name, arguments)                                                              \
-    __attribute__((noinline)) static void case_##row##_called(long count)                          \
+    NOT_INLINED static void case_##row##_called(long count)                                        \
     {                                                                                              \
         for (long i = 0; i < count; i++) {                                                         \
             name arguments;                                                                        \
@@ -100,10 +111,40 @@ CASE(observe_without_table, promlet_histogram_observe, (unread, VALUE))
 CASE_BY(counter_inc_by_5_labels_plain, promlet_counter_inc_by, (of.counters, FIVE_VALUES))
 CASE_BY(observe_11_by_5_labels_plain, promlet_histogram_observe_by,
         (of.histograms, VALUE, FIVE_VALUES))
+CASE_BY(observe_11_by_5_labels_off, promlet_histogram_observe_by,
+        (of.histograms, VALUE, FIVE_VALUES))
+
+/* No clock is read at either end, which would be a hundred instructions. */
+NOT_INLINED static void case_timer_off_called(long count)
+{
+    for (long i = 0; i < count; i++) {
+        (void)promlet_timer_observe(promlet_timer_start(), of.striped_9);
+    }
+}
+
+/* A stage of a database client while stages are off: a load, and no clock. */
+NOT_INLINED static void case_db_stage_off_called(long count)
+{
+    for (long i = 0; i < count; i++) {
+        PROMLET_DB_STAGE_SCOPE(of.db_client, "encode", "get");
+    }
+}
 
 #define RUN(row)                                                                                   \
     case_##row##_inlined(count);                                                                   \
     case_##row##_called(count)
+
+static void run_cases_while_off(long count)
+{
+    promlet_set_recording(false);
+    RUN(counter_inc_off);
+    RUN(counter_add_off);
+    RUN(observe_off);
+    RUN(summary_off);
+    case_observe_11_by_5_labels_off_called(count);
+    case_timer_off_called(count);
+    promlet_set_recording(true);
+}
 
 static void run_cases(long count)
 {
@@ -130,6 +171,7 @@ static void run_cases(long count)
     RUN(observe_without_table);
     case_counter_inc_by_5_labels_plain_called(count);
     case_observe_11_by_5_labels_plain_called(count);
+    case_db_stage_off_called(count);
 }
 
 static promlet_counter *new_counter(const char *name, promlet_cells cells)
@@ -192,6 +234,7 @@ static promlet_status make_metrics(void)
                                                            .help = "Counts.",
                                                            .labels = {"a", "b", "c", "d", "e"},
                                                            PROMLET_BOUNDS(PROMLET_BOUNDS_DEFAULT)});
+    of.db_client = promlet_db_client_new(NULL, &(promlet_db_client_opts){.system = "none"});
     for (int i = 0; i < VALUES; i++) {
         values[i] = 0.0004 * (1 << i % 16) * (1 + i * 0.01);
     }
@@ -206,5 +249,6 @@ int main(int count, char **arguments)
         return 1;
     }
     run_cases(strtol(arguments[1], NULL, 10));
+    run_cases_while_off(strtol(arguments[1], NULL, 10));
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Starts and stops servers, scraping some of them, and looks that neither descriptors nor threads
- * nor memory grow. ctest does so 200 times (test_server_life.c); this is for a change of how a
- * server begins and ends:
+ * nor memory grow. ctest does so 200 times (test_server_life.c), the slow stage server-starts as
+ * often as below; this is for a change of how a server begins and ends:
  *
  *   cmake --preset dev && cmake --build --preset dev --target check_server_starts
  *   build/dev/tests/check_server_starts 10000

@@ -15,12 +15,15 @@ import urllib.request
 
 CONFIG = """\
 global:
-  scrape_interval: 1s
-  scrape_timeout: 1s
+  scrape_interval: %(interval)s
+  scrape_timeout: %(interval)s
+  evaluation_interval: %(interval)s
+rule_files: %(rules)s
 scrape_configs:
 """
 JOB = """\
   - job_name: %s
+    honor_labels: %s
     static_configs:
       - targets: ["%s"]
 """
@@ -46,31 +49,40 @@ def fetch(url):
         return reply.read().decode("utf-8")
 
 
+def free_address():
+    """One on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return "127.0.0.1:%d" % probe.getsockname()[1]
+
+
 class Server:
     """A Prometheus server that lives as long as the `with` block.
 
-    targets: of each job its HOST:PORT. features: of those that have to be enabled.
+    targets: of each job its HOST:PORT; None: the server itself. features: of those that have to be
+    enabled. interval: between scrapes. rules: files of rules. honored: the jobs whose targets may
+    say job and instance themselves.
     """
 
-    def __init__(self, targets, folder, features=()):
+    def __init__(self, targets, folder, features=(), interval="1s", rules=(), honored=()):
         self.features = list(features)
         self.jobs = list(targets)
         self.folder = pathlib.Path(folder)
         self.log = self.folder / "log"
-        config = CONFIG + "".join(JOB % job for job in targets.items())
+        self.address = free_address()
+        self.url = "http://" + self.address
+        config = CONFIG % {"interval": interval, "rules": json.dumps([str(r) for r in rules])}
+        config += "".join(JOB % (job, "true" if job in honored else "false", target or self.address)
+                          for job, target in targets.items())
         (self.folder / "prometheus.yml").write_text(config, encoding="utf-8")
         self.process = None
-        self.url = None
 
     def __enter__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = "127.0.0.1:%d" % probe.getsockname()[1]
-        self.url = "http://" + address
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 ["prometheus", f"--config.file={self.folder}/prometheus.yml",
-                 f"--storage.tsdb.path={self.folder}/data", f"--web.listen-address={address}",
+                 f"--storage.tsdb.path={self.folder}/data",
+                 f"--web.listen-address={self.address}",
                  *(f"--enable-feature={feature}" for feature in self.features)],
                 stdout=log, stderr=log, cwd=self.folder)
         return self

@@ -17,10 +17,11 @@ LANGUAGES = {
 }
 
 PRELUDE = {
-    "c": ["math.h", "promlet/http.h", "promlet/promlet.h", "promlet/server.h", "promlet/testing.h",
-          "stdbool.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "unistd.h"],
-    "cpp": ["promlet/http.h", "promlet/promlet.h", "promlet/server.h", "promlet/testing.h",
-            "cstdio", "cstdlib", "cstring", "string"],
+    "c": ["math.h", "promlet/http.h", "promlet/promlet.h", "promlet/push.h", "promlet/server.h",
+          "promlet/testing.h", "stdbool.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+          "unistd.h"],
+    "cpp": ["promlet/http.h", "promlet/promlet.h", "promlet/push.h", "promlet/server.h",
+            "promlet/testing.h", "cstdio", "cstdlib", "cstring", "string"],
 }
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -51,9 +52,9 @@ class Toolbox:
         command = [compiler, f"-std={standard}", "-D_POSIX_C_SOURCE=200809L", "-O1", *WARNINGS,
                    *(FRAGMENT_WARNINGS if fragment else []), f"-I{self.root}/include", str(path),
                    "-o", str(program), f"{self.built}/libpromlet-server.a",
-                   f"{self.built}/libpromlet-http.a", f"{self.built}/libpromlet-testing.a",
-                   f"{self.built}/libpromlet.a", "-lmicrohttpd", "-lgnutls", "-lz", "-pthread",
-                   "-lm"]
+                   f"{self.built}/libpromlet-http.a", f"{self.built}/libpromlet-push.a",
+                   f"{self.built}/libpromlet-testing.a", f"{self.built}/libpromlet.a",
+                   "-lmicrohttpd", "-lgnutls", "-lcurl", "-lz", "-pthread", "-lm"]
         result = subprocess.run(command, text=True, capture_output=True, check=False)
         return (program if result.returncode == 0 else None), result.stderr
 

@@ -5,8 +5,28 @@ lines, and an add_executable() for a target that it links but does not add. prom
 installed, as a subfolder, or fetched, whichever the block asks for.
 """
 
+import os
+import pathlib
 import re
 import subprocess
+
+# What CMake does where nobody says otherwise: a build of promlet is here to be there, not to be fast.
+SETTINGS = {"CMAKE_GENERATOR": "Ninja", "CMAKE_BUILD_TYPE": "None"}
+
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+
+
+def settings(objects):
+    """The environment in which CMake is run. What a build has compiled, whose list of objects is in
+    this folder, is taken from there."""
+    launcher = f"{TESTS}/install/take_or_compile;{objects}"
+    return {**SETTINGS, "CMAKE_C_COMPILER_LAUNCHER": launcher}
+
+
+def list_objects(built, objects):
+    """Writes the list for settings()."""
+    subprocess.run([TESTS / "install" / "list_objects", built, objects], check=True)
 
 
 def links_of(text):
@@ -39,7 +59,7 @@ def write_project(folder, root, text, program):
         (folder / place).symlink_to(root)
 
 
-def check(folder, root, prefix, block, program):
+def check(folder, root, prefix, objects, block, program):
     """What is wrong with one CMake block; None if nothing."""
     write_project(folder, root, block.text, program)
     steps = [["cmake", "-S", folder, "-B", folder / "build",
@@ -47,7 +67,8 @@ def check(folder, root, prefix, block, program):
              ["cmake", "--build", folder / "build"]]
     for step in steps:
         result = subprocess.run([str(word) for word in step], text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, check=False)
+                                stderr=subprocess.STDOUT, check=False,
+                                env={**os.environ, **settings(objects)})
         if result.returncode != 0:
             return f"{step[1]} fails:\n{result.stdout}"
     return None

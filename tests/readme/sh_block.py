@@ -15,11 +15,13 @@ import signal
 import subprocess
 import time
 
+import cmake_block
+
 SECONDS = 240
 
 KNOWN = {"c++", "cat", "cc", "cd", "clang", "clang++", "cmake", "ctest", "curl", "echo", "export",
-         "g++", "gcc", "grep", "head", "kill", "ls", "make", "mkdir", "ninja", "pkg-config",
-         "promtool", "sleep", "wait"}
+         "g++", "gcc", "grep", "head", "kill", "ls", "make", "mkdir", "ninja", "openssl",
+         "pkg-config", "promtool", "sleep", "wait"}
 REPLACED = {"apt", "apt-get", "git", "ldconfig", "sudo"}
 OPERATORS = {"&&", "||", ";", "|", "&", "(", "\n"}
 
@@ -67,8 +69,8 @@ def objection(text):
 class Checkout:
     """A folder with a link to each part of the tree, for blocks to build in."""
 
-    def __init__(self, root, built, work, prefix):
-        self.root, self.built, self.prefix = root, built, prefix
+    def __init__(self, root, built, work, prefix, objects):
+        self.root, self.built, self.prefix, self.objects = root, built, prefix, objects
         self.folder = work / "checkout"
         self.folder.mkdir()
         for entry in root.iterdir():
@@ -80,7 +82,7 @@ class Checkout:
         destination = "" if "PREFIX" in text.upper() else str(self.folder / "installed")
         libraries = [str(path.parent.parent) for path in self.prefix.rglob("promlet.pc")]
         stubs = self.root / "tests" / "readme" / "stubs"
-        return dict(os.environ, PATH=f"{stubs}:{os.environ['PATH']}",
+        return dict(os.environ, **cmake_block.settings(self.objects), PATH=f"{stubs}:{os.environ['PATH']}",
                     PROMLET_README_ROOT=str(self.root), DESTDIR=destination,
                     PKG_CONFIG_PATH=":".join(f"{path}/pkgconfig" for path in libraries),
                     CMAKE_PREFIX_PATH=str(self.prefix), LD_LIBRARY_PATH=":".join(libraries),

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define MOST_ATTACKERS 200
+#define MOST_ATTACKERS 900
 
 /* How often each of them does something. */
 #define ATTACK_TICK_MS 20
@@ -107,7 +107,7 @@ static inline void attack_say_more(attack_kind kind, int fd)
 static inline void attack_begin_one(attack *of, int i)
 {
     char source[32];
-    snprintf(source, sizeof source, "127.0.1.%d", i + 1);
+    snprintf(source, sizeof source, "127.0.%d.%d", 1 + i / 250, 1 + i % 250);
     of->fds[i] = http_connect_from(of->has_one_address ? NULL : source, "127.0.0.1", of->port,
                                    attack_reads_slowly(of) ? 4096 : 0);
     if (of->fds[i] >= 0) {

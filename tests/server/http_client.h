@@ -7,6 +7,8 @@
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
+#include "support/sanitizers.h"
+
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -228,16 +230,16 @@ static inline double seconds_now(clockid_t clock)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* About 8 MB of text, more than the buffers between two sockets hold; NULL without memory. */
+/* About 10 MB of text, more than the buffers between two sockets hold; NULL without memory. */
 static inline promlet_registry *new_big_registry(void)
 {
     char value[1001];
     promlet_registry *registry = promlet_registry_new();
     promlet_counter_family *family = promlet_counter_family_new(
-        registry, &(promlet_opts){.name = "big_total", .labels = {"x"}, .max_series = 8000});
+        registry, &(promlet_opts){.name = "big_total", .labels = {"x"}, .max_series = 10000});
     memset(value, 'v', sizeof value - 1);
     value[sizeof value - 1] = '\0';
-    for (int i = 0; i < 8000; i++) {
+    for (int i = 0; i < 10000; i++) {
         char number[8];
         snprintf(number, sizeof number, "%07d", i);
         memcpy(value, number, 7);
@@ -351,13 +353,6 @@ static inline int count_threads_without_server(void)
         (void)poll(NULL, 0, 1);
     }
     return count_entries("/proc/self/task");
-}
-
-/* Valgrind has descriptors and a signal mask of its own for the program. */
-static inline bool runs_under_valgrind(void)
-{
-    const char *preloaded = getenv("LD_PRELOAD");
-    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
 }
 
 #endif

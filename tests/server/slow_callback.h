@@ -20,13 +20,19 @@ static inline double slow_answer(void *ctx)
     return 7;
 }
 
-/* A registry with nothing but the gauge `slow`. */
-static inline promlet_registry *new_slow_registry(void)
+/* Gives a registry the gauge `slow`. */
+static inline void add_slow_callback(promlet_registry *registry)
 {
-    promlet_registry *registry = promlet_registry_new();
     sem_init(&slow_begins, 0, 0);
     sem_init(&slow_may_end, 0, 0);
     promlet_gauge_callback_new(registry, &(promlet_opts){.name = "slow"}, slow_answer, NULL);
+}
+
+/* A registry with nothing but that. */
+static inline promlet_registry *new_slow_registry(void)
+{
+    promlet_registry *registry = promlet_registry_new();
+    add_slow_callback(registry);
     return registry;
 }
 

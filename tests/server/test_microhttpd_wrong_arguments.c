@@ -169,17 +169,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_microhttpd_respond),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_header_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 /* A name that the registry gave to another metric costs that metric alone. */
 static void metric_that_is_there_already_is_told_by_the_registry(void **state)
@@ -206,8 +196,8 @@ static void metric_that_is_there_already_is_told_by_the_registry(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_header_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
         cmocka_unit_test(metric_that_is_there_already_is_told_by_the_registry),
     };
     return cmocka_run_group_tests(tests, begin, end);

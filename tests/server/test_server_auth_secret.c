@@ -39,7 +39,7 @@ static void secret_that_is_not_there_equals_nothing(void **state)
 }
 
 /* A difference in any byte counts, up to the last one that there may be. */
-static void secret_of_any_size_differs_in_each_byte(void **state)
+static void test_fault_F22_secret_of_any_size_differs_in_each_byte(void **state)
 {
     static const size_t sizes[] = {1, 7, 8, 9, 1000, PML_SERVER_SECRET_BYTES};
     pml_server_secret secret;
@@ -128,7 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(secret_equals_itself_alone),
         cmocka_unit_test(secret_that_is_not_there_equals_nothing),
-        cmocka_unit_test(secret_of_any_size_differs_in_each_byte),
+        cmocka_unit_test(test_fault_F22_secret_of_any_size_differs_in_each_byte),
         cmocka_unit_test(secret_too_long_is_refused),
         cmocka_unit_test(basic_is_base64_of_name_and_password),
         cmocka_unit_test(basic_of_any_length_fits_or_is_refused),

@@ -97,12 +97,31 @@ static void scrape_beside_clients_that_leave(void **state)
     withstand_at_one_address(ATTACK_LEAVE, 200, NULL);
 }
 
-static void scrape_beside_slow_readers(void **state)
+static void test_defect_19_scrape_beside_slow_readers(void **state)
 {
     (void)state;
     promlet_registry *registry = new_big_registry();
     withstand(ATTACK_READ, 64, registry);
     promlet_registry_free(registry);
+}
+
+/* One place and a hundred who wait for it in silence: each has its turn soon. */
+static void scrape_behind_many_silent_clients(void **state)
+{
+    int silent[100];
+    promlet_server *server = NULL;
+    (void)state;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.max_connections = 1}, &server),
+                     PROMLET_OK);
+    for (int i = 0; i < 100; i++) {
+        silent[i] = http_connect(promlet_server_port(server));
+        assert_true(silent[i] >= 0);
+    }
+    assert_int_equal(http_get_status(promlet_server_port(server), "/metrics"), 200);
+    promlet_server_stop(server);
+    for (int i = 0; i < 100; i++) {
+        close(silent[i]);
+    }
 }
 
 int main(void)
@@ -111,7 +130,8 @@ int main(void)
         cmocka_unit_test(scrape_beside_idle_clients),
         cmocka_unit_test(scrape_beside_dripping_clients),
         cmocka_unit_test(scrape_beside_clients_that_leave),
-        cmocka_unit_test(scrape_beside_slow_readers),
+        cmocka_unit_test(test_defect_19_scrape_beside_slow_readers),
+        cmocka_unit_test(scrape_behind_many_silent_clients),
     };
     alarm(110); /* A hang must end the run. */
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,7 @@ static void variables_become_host_and_port(void **state)
         {"", "", {0}, NULL, 9464},
         {"::1", "8080", {0}, "::1", 8080},
         {"0.0.0.0", NULL, {0}, "0.0.0.0", 9464},
+        {"[::]", NULL, {0}, "[::]", 9464},
         {NULL, "1", {0}, NULL, 1},
         {NULL, "65535", {0}, NULL, 65535},
         {NULL, "0", {0}, NULL, 0},

@@ -137,6 +137,36 @@ static void fork_child_that_lives_on_does_not_hold_clients(void **state)
     assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
+/* How many descriptors a program that is started now would inherit, the caller's own included. */
+static int count_open_on_exec(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 1024; fd++) {
+        count += fcntl(fd, F_GETFD) == 0;
+    }
+    return count;
+}
+
+/* For vfork() and posix_spawn(), which call no handlers, and for any other descriptor. */
+static void program_inherits_no_descriptors_of_servers(void **state)
+{
+    (void)state;
+    int before = count_open_on_exec();
+    promlet_server *server = start_any(NULL);
+    promlet_server *driven = NULL;
+    assert_int_equal(promlet_server_start(&(promlet_server_opts){.no_thread = true}, &driven),
+                     PROMLET_OK);
+    int fd = http_connect(promlet_server_port(server));
+    http_reply reply;
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    assert_true(http_receive(fd, true, &reply));
+    http_reply_clear(&reply);
+    assert_int_equal(count_open_on_exec(), before);
+    close(fd);
+    promlet_server_stop(driven);
+    promlet_server_stop(server);
+}
+
 static int start_own_in_child(promlet_server *parents)
 {
     (void)parents;
@@ -282,6 +312,7 @@ int main(void)
         cmocka_unit_test(fork_child_stop_leaves_the_parents_server_alone),
         cmocka_unit_test(fork_child_has_no_descriptors_of_servers),
         cmocka_unit_test(fork_child_that_lives_on_does_not_hold_clients),
+        cmocka_unit_test(program_inherits_no_descriptors_of_servers),
         cmocka_unit_test(fork_child_can_start_its_own),
         cmocka_unit_test(fork_child_stop_does_not_close_what_is_not_ours),
         cmocka_unit_test(fork_child_that_lives_on_does_not_hold_the_port),

@@ -118,6 +118,19 @@ static void start_warns_once_when_other_machines_can_reach_it(void **state)
     assert_string_equal(last, expected);
 }
 
+/* Those who have an IPv6 address from a URL have it in brackets. */
+static void start_takes_ipv6_addresses_in_brackets(void **state)
+{
+    char last[256] = "";
+    char expected[256];
+    int port;
+    (void)state;
+    assert_int_equal(warnings_of("[::]", last, &port), 1);
+    snprintf(expected, sizeof expected,
+             "[::]:%d: anyone who reaches this address can read the metrics", port);
+    assert_string_equal(last, expected);
+}
+
 static void start_on_another_loopback_address_draws_no_warning(void **state)
 {
     char last[256] = "";
@@ -158,6 +171,8 @@ static void start_ipv6_addresses_are_served(void **state)
     assert_serves("::1", "::1");
     assert_serves("::", "::1");
     assert_serves("::", "127.0.0.1");
+    assert_serves("[::1]", "::1");
+    assert_serves("[::]", "127.0.0.1");
 }
 
 /* Whatever order the machine's resolver has. */
@@ -184,6 +199,37 @@ static void start_unknown_addresses_are_refused_with_a_sentence(void **state)
     assert_non_null(strstr(promlet_last_error(), "1.2.3.4.5:0: cannot find the address: "));
 }
 
+static void start_host_that_is_more_than_one_is_refused_with_a_sentence(void **state)
+{
+    static const char *const hosts[] = {
+        "localhost:9464", "127.0.0.1:9464", ":9464", "http://localhost/",
+        "[::1]:9464",     "[::1",           "[",     "http://localhost:9464",
+        "[::1]]"};
+    (void)state;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        promlet_server *server = NULL;
+        assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = hosts[i]}, &server),
+                         PROMLET_ERROR_ARGUMENT);
+        assert_string_equal(promlet_last_error(), "host: must be a name or an address alone, "
+                                                  "without scheme or port");
+    }
+}
+
+/* Brackets don't make a name of what is none. */
+static void start_other_hosts_in_brackets_are_refused(void **state)
+{
+    static const char *const hosts[] = {
+        "[]", "[:]", "[localhost]", "[127.0.0.1]",
+        "[1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc:dddd:eeee:ffff]"};
+    (void)state;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        promlet_server *server = NULL;
+        assert_int_equal(promlet_server_start(&(promlet_server_opts){.host = hosts[i]}, &server),
+                         PROMLET_ERROR_ADDRESS);
+        assert_non_null(strstr(promlet_last_error(), ": cannot find the address: "));
+    }
+}
+
 static void start_long_host_is_cut_before_the_reason(void **state)
 {
     char host[2000];
@@ -202,10 +248,13 @@ int main(void)
         cmocka_unit_test(start_in_two_places_or_none_is_refused_with_a_sentence),
         cmocka_unit_test(start_too_long_unix_path_is_refused_with_a_sentence),
         cmocka_unit_test(start_warns_once_when_other_machines_can_reach_it),
+        cmocka_unit_test(start_takes_ipv6_addresses_in_brackets),
         cmocka_unit_test(start_on_another_loopback_address_draws_no_warning),
         cmocka_unit_test(start_ipv6_addresses_are_served),
         cmocka_unit_test(start_localhost_is_served_on_ipv4),
         cmocka_unit_test(start_unknown_addresses_are_refused_with_a_sentence),
+        cmocka_unit_test(start_host_that_is_more_than_one_is_refused_with_a_sentence),
+        cmocka_unit_test(start_other_hosts_in_brackets_are_refused),
         cmocka_unit_test(start_long_host_is_cut_before_the_reason),
     };
     alarm(60); /* A hang must end the run. */

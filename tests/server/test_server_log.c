@@ -89,8 +89,9 @@ static bool is_scene_empty(void)
 }
 
 /* Run a case in a child and expect 0, else the number of the step that went wrong. */
-static void assert_child_succeeds(int (*body)(void))
+static void run_in_child(void **state)
 {
+    int (*body)(void) = (int (*)(void))(uintptr_t)*state;
     int status = 0;
     fflush(NULL);
     pid_t child = fork();
@@ -105,9 +106,14 @@ static void assert_child_succeeds(int (*body)(void))
     }
 }
 
+#define IN_CHILD(body)                                                                             \
+    {                                                                                              \
+        .name = #body, .test_func = run_in_child, .initial_state = (void *)(uintptr_t)(body)       \
+    }
+
 /* ---- With nobody else at it ---- */
 
-static int stop_default(void)
+static int callback_stops_its_default_server(void)
 {
     if (!set_scene(promlet_stop_metrics_server) || !scrape_through_callback()) {
         return 1;
@@ -115,18 +121,12 @@ static int stop_default(void)
     return is_scene_empty() ? 0 : 2;
 }
 
-static void callback_stops_its_default_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_default);
-}
-
 static void stop_named_server(void)
 {
     promlet_server_stop(scene.server);
 }
 
-static int stop_named(void)
+static int callback_stops_its_named_server(void)
 {
     if (!set_scene(stop_named_server)) {
         return 1;
@@ -137,13 +137,7 @@ static int stop_named(void)
     return scrape_through_callback() && is_scene_empty() ? 0 : 2;
 }
 
-static void callback_stops_its_named_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_named);
-}
-
-static int stop_another(void)
+static int callback_stops_another_server(void)
 {
     promlet_registry *registry = promlet_registry_new();
     if (!set_scene(stop_named_server)) {
@@ -161,12 +155,6 @@ static int stop_another(void)
     }
     promlet_stop_metrics_server();
     return is_scene_empty() ? 0 : 4;
-}
-
-static void callback_stops_another_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_another);
 }
 
 static void stop_and_start_again(void)
@@ -195,42 +183,24 @@ static int leave_server_on(void (*act)(void), int *port)
     return is_scene_empty() && http_is_refused(*port) ? 0 : 3;
 }
 
-static int restart(void)
+static int callback_stops_and_starts_on_the_same_port(void)
 {
     return leave_server_on(stop_and_start_again, &scene.port);
 }
 
-static void callback_stops_and_starts_on_the_same_port(void **state)
-{
-    (void)state;
-    assert_child_succeeds(restart);
-}
-
-static int move(void)
+static int callback_moves_the_default_server(void)
 {
     return leave_server_on(move_to_other_port, &scene.other_port);
 }
 
-static void callback_moves_the_default_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(move);
-}
-
 /* The callback of a thread that is no server's: this stop can wait, so it does. */
-static int stop_in_ordinary_thread(void)
+static int callback_of_another_scrape_stops_the_server(void)
 {
     if (!set_scene(promlet_stop_metrics_server)) {
         return 1;
     }
     promlet_free(promlet_get_metrics());
     return is_scene_empty() ? 0 : 2;
-}
-
-static void callback_of_another_scrape_stops_the_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_in_ordinary_thread);
 }
 
 /* ---- While another thread stops or moves the server ---- */
@@ -263,26 +233,14 @@ static int stop_around(void (*act)(void))
     return is_scene_empty() ? 0 : 2;
 }
 
-static int ask_during_stop(void)
+static int callback_amid_a_stop_reads_the_port(void)
 {
     return stop_around(ask_amid_stop);
 }
 
-static void callback_amid_a_stop_reads_the_port(void **state)
-{
-    (void)state;
-    assert_child_succeeds(ask_during_stop);
-}
-
-static int stop_during_stop(void)
+static int callback_amid_a_stop_stops(void)
 {
     return stop_around(stop_amid_stop);
-}
-
-static void callback_amid_a_stop_stops(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_during_stop);
 }
 
 static void start_amid_stop(void)
@@ -291,7 +249,7 @@ static void start_amid_stop(void)
     scene.status = promlet_start_metrics_server(scene.port);
 }
 
-static int start_during_stop(void)
+static int callback_amid_a_stop_starts_on_the_same_port(void)
 {
     if (!set_scene(start_amid_stop) || !scrape_into_callback()) {
         return 1;
@@ -305,19 +263,13 @@ static int start_during_stop(void)
     return is_scene_empty() ? 0 : 3;
 }
 
-static void callback_amid_a_stop_starts_on_the_same_port(void **state)
-{
-    (void)state;
-    assert_child_succeeds(start_during_stop);
-}
-
 static void stop_amid_move(void)
 {
     wait_for_port(scene.other_port);
     promlet_stop_metrics_server();
 }
 
-static int stop_during_move(void)
+static int callback_amid_a_move_stops_the_new_server(void)
 {
     if (!set_scene(stop_amid_move) || !scrape_into_callback()) {
         return 1;
@@ -326,12 +278,6 @@ static int stop_during_move(void)
         return 2;
     }
     return is_scene_empty() && http_is_refused(scene.other_port) ? 0 : 3;
-}
-
-static void callback_amid_a_move_stops_the_new_server(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_during_move);
 }
 
 /* ---- Many at once ---- */
@@ -349,7 +295,7 @@ static void *stop_in_thread(void *argument)
 }
 
 /* Nobody's stop returns before the callback did, whoever was first. */
-static int stop_twice(void)
+static int stop_amid_a_stop_waits_too(void)
 {
     pthread_t threads[2];
     sem_t stopped;
@@ -368,18 +314,12 @@ static int stop_twice(void)
     return !is_early && is_scene_empty() ? 0 : 2;
 }
 
-static void stop_amid_a_stop_waits_too(void **state)
-{
-    (void)state;
-    assert_child_succeeds(stop_twice);
-}
-
 static void start_and_stop_in_callback(void)
 {
     scene.status = start_and_stop_often(NULL) == NULL ? PROMLET_OK : PROMLET_ERROR_SYSTEM;
 }
 
-static int many_starts_and_stops(void)
+static int callback_starts_and_stops_often_beside_threads(void)
 {
     pthread_t threads[2];
     void *error = NULL;
@@ -396,27 +336,21 @@ static int many_starts_and_stops(void)
     return error == NULL && is_scene_empty() && scene.status == PROMLET_OK ? 0 : 2;
 }
 
-static void callback_starts_and_stops_often_beside_threads(void **state)
-{
-    (void)state;
-    assert_child_succeeds(many_starts_and_stops);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(callback_stops_its_default_server),
-        cmocka_unit_test(callback_stops_its_named_server),
-        cmocka_unit_test(callback_stops_another_server),
-        cmocka_unit_test(callback_stops_and_starts_on_the_same_port),
-        cmocka_unit_test(callback_moves_the_default_server),
-        cmocka_unit_test(callback_of_another_scrape_stops_the_server),
-        cmocka_unit_test(callback_amid_a_stop_reads_the_port),
-        cmocka_unit_test(callback_amid_a_stop_stops),
-        cmocka_unit_test(callback_amid_a_stop_starts_on_the_same_port),
-        cmocka_unit_test(callback_amid_a_move_stops_the_new_server),
-        cmocka_unit_test(stop_amid_a_stop_waits_too),
-        cmocka_unit_test(callback_starts_and_stops_often_beside_threads),
+        IN_CHILD(callback_stops_its_default_server),
+        IN_CHILD(callback_stops_its_named_server),
+        IN_CHILD(callback_stops_another_server),
+        IN_CHILD(callback_stops_and_starts_on_the_same_port),
+        IN_CHILD(callback_moves_the_default_server),
+        IN_CHILD(callback_of_another_scrape_stops_the_server),
+        IN_CHILD(callback_amid_a_stop_reads_the_port),
+        IN_CHILD(callback_amid_a_stop_stops),
+        IN_CHILD(callback_amid_a_stop_starts_on_the_same_port),
+        IN_CHILD(callback_amid_a_move_stops_the_new_server),
+        IN_CHILD(stop_amid_a_stop_waits_too),
+        IN_CHILD(callback_starts_and_stops_often_beside_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,8 +51,7 @@ static void start_options_of_odd_size_is_an_error(void **state)
                          PROMLET_ERROR_ARGUMENT);
         assert_null(server);
     }
-    assert_string_equal(promlet_last_error(),
-                        "options: their size is none that promlet_server_opts has had");
+    assert_string_equal(promlet_last_error(), "options: have a size that they never had");
 }
 
 static void start_without_registry_serves_the_default_one(void **state)

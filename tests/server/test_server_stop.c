@@ -3,10 +3,8 @@
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
-#include "server/attackers.h"
 #include "server/http_client.h"
 #include "server/slow_callback.h"
-#include "support/sanitizers.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -16,36 +14,41 @@
 
 #include <cmocka.h>
 
-/* What is promised is 0.1; a loaded machine takes longer to run a thread. */
-static double most_seconds(void)
-{
-    return runs_under_valgrind() || sanitizer_name() != NULL ? 10 : 1;
-}
+#include "server/stopping.h"
 
-static void assert_stops_soon(promlet_server *server)
+static const struct {
+    const char *name;
+    attack_kind kind;
+} attacks[] = {
+    {"idle", ATTACK_IDLE},         {"drip", ATTACK_DRIP},   {"read", ATTACK_READ},
+    {"leave", ATTACK_LEAVE},       {"sip", ATTACK_SIP},     {"reset", ATTACK_RESET},
+    {"pipeline", ATTACK_PIPELINE}, {"noise", ATTACK_NOISE}, {"half", ATTACK_HALF},
+    {"hello", ATTACK_HELLO},
+};
+
+typedef struct attacked {
+    promlet_registry *registry;
+    attack_kind kind;
+} attacked;
+
+static double stop_attacked(void *ctx)
 {
-    int port = promlet_server_port(server);
-    double before = seconds_now(CLOCK_MONOTONIC);
-    promlet_server_stop(server);
-    double seconds = seconds_now(CLOCK_MONOTONIC) - before;
-    assert_true(http_is_refused(port));
-    if (seconds > most_seconds()) {
-        fail_msg("stopped after %.1f s", seconds);
-    }
+    const attacked *of = ctx;
+    promlet_server *server = start_any(of->registry);
+    static attack bad;
+    bad = (attack){.kind = of->kind, .port = promlet_server_port(server), .count = 100};
+    assert_true(attack_begin(&bad));
+    double seconds = seconds_of_stop(server);
+    attack_end(&bad);
+    return seconds;
 }
 
 static void stop_beside_attackers_is_soon(void **state)
 {
-    static const attack_kind kinds[] = {ATTACK_IDLE, ATTACK_DRIP, ATTACK_READ, ATTACK_LEAVE};
     (void)state;
     promlet_registry *registry = new_big_registry();
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        promlet_server *server = start_any(registry);
-        static attack bad;
-        bad = (attack){.kind = kinds[i], .port = promlet_server_port(server), .count = 100};
-        assert_true(attack_begin(&bad));
-        assert_stops_soon(server);
-        attack_end(&bad);
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
+        assert_one_is_soon(attacks[i].name, stop_attacked, &(attacked){registry, attacks[i].kind});
     }
     promlet_registry_free(registry);
 }

@@ -6,6 +6,7 @@
 #include "server/http_client.h"
 
 #include <gnutls/gnutls.h>
+#include <netinet/tcp.h>
 #include <sys/time.h>
 
 /* How a client goes about it. */
@@ -14,6 +15,7 @@ typedef struct tls_manners {
     const char *certificate; /* What it shows; NULL: nothing. */
     const char *key;
     const char *priorities; /* NULL: GnuTLS's own. */
+    int patience_ms;        /* How long it waits for a byte; 0: HTTP_WAIT_MS. */
 } tls_manners;
 
 typedef struct tls_connection {
@@ -40,8 +42,11 @@ static inline void tls_close(tls_connection *connection)
    the client's certificate. */
 static inline bool tls_connect(tls_connection *connection, int port, const tls_manners *manners)
 {
-    struct timeval patience = {HTTP_WAIT_MS / 1000, 0};
+    int patience_ms = manners->patience_ms != 0 ? manners->patience_ms : HTTP_WAIT_MS;
+    struct timeval patience = {patience_ms / 1000, patience_ms % 1000 * 1000L};
+    int at_once = 1; /* Else what follows the end of the handshake waits for what that is due to. */
     *connection = (tls_connection){.fd = http_connect(port)};
+    (void)setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     (void)setsockopt(connection->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connection->fd < 0 ||
         gnutls_certificate_allocate_credentials(&connection->credentials) < 0 ||

@@ -142,6 +142,18 @@ static inline void tls_write_key(gnutls_x509_privkey_t key, const char *path)
     gnutls_free(pem.data);
 }
 
+/* Write a new key that has a password. */
+static inline void tls_write_locked_key(const char *path)
+{
+    gnutls_datum_t pem;
+    gnutls_x509_privkey_t key = tls_new_key();
+    tls_check(gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_PEM, "password",
+                                                GNUTLS_PKCS_PBES2_AES_128, &pem));
+    tls_write(path, pem.data, pem.size);
+    gnutls_free(pem.data);
+    gnutls_x509_privkey_deinit(key);
+}
+
 /* Write a new certificate that the authority has signed, for localhost, and its key. */
 static inline void tls_write_pair(const tls_authority *authority, const tls_subject *subject,
                                   const char *certificate_path, const char *key_path)

@@ -24,23 +24,24 @@ die() {
 }
 
 # Configures and builds a preset, and refuses a build that left a part out for want of a package:
-# it would pass because it tests nothing.
+# it would pass because it tests nothing. Stages that run side by side and build the same preset do
+# so one after the other. Compilers yield to tests that run beside them, some of which have to be in
+# time.
 # usage: build_preset PRESET [TARGET...]
 build_preset() {
     local preset=$1 configured
     shift
-    configured=$(cd "$root" && cmake --preset "$preset" 2>&1) || { echo "$configured"; return 1; }
-    echo "$configured"
-    if grep 'promlet: left out:' <<<"$configured"; then
-        echo "preset $preset leaves out what the tests need"
-        return 1
-    fi
-    cmake --build "$build/$preset" --parallel "$jobs" --target "${@:-all}"
-}
-
-# Builds what ctest runs, without the examples and the libraries that no test is linked with.
-build_tests() {
-    build_preset "$1" tests/all fuzz/all
+    mkdir -p "$build"
+    {
+        flock 9
+        configured=$(cd "$root" && cmake --preset "$preset" 2>&1) || { echo "$configured"; return 1; }
+        echo "$configured"
+        if grep 'promlet: left out:' <<<"$configured"; then
+            echo "preset $preset leaves out what the tests need"
+            return 1
+        fi
+        nice cmake --build "$build/$preset" --parallel "$jobs" --target "${@:-all}"
+    } 9>"$build/$preset.lock"
 }
 
 # Builds libpromlet alone, in both forms, for a stage that needs no more of a preset.
@@ -62,12 +63,42 @@ test_preset() {
     return "$status"
 }
 
-# A pattern of the names of the tests whose loops under stress last PROMLET_TEST_SECONDS.
-stress_names() {
-    local names
-    names=$(grep -l 'stress_seconds(' "$root"/tests/*/test_*.c | sed 's|.*/||; s/\.c$//' |
-        paste -sd '|')
-    echo "^($names)(_atomic_path)?\$"
+# Have tests/run take less time for those tests that take the longest. Loops under stress run for
+# longer in the slow stage stress; snapshots and cycles are as many as the tests say in the slow
+# stages release and clang.
+take_less_time() {
+    export PROMLET_TEST_SECONDS=0.2 PROMLET_TEST_SNAPSHOTS=1500 PROMLET_TEST_CYCLES=100000
+}
+
+# The test programs whose loops under stress last PROMLET_TEST_SECONDS.
+stress_programs() {
+    grep -l 'stress_seconds(' "$root"/tests/*/test_*.c | sed 's|.*/||; s/\.c$//'
+}
+
+# A pattern of <pthread.h> and the headers of tests/support that lead to it.
+threading_headers() {
+    local found='<pthread\.h>' before=
+    while [ "$found" != "$before" ]; do
+        before=$found
+        found=$({ echo '<pthread\.h>'
+            cd "$root/tests" && grep -lE "#include.*($before)" support/*.h; } | paste -sd '|')
+    done
+    echo "$found"
+}
+
+# The test programs in which more than one thread may run: all of a server and under stress, and
+# others whose text has a word for what starts one, or such a header.
+threaded_programs() {
+    local tests=$root/tests
+    { find "$tests"/{http,server,stress} -name 'test_*.c'
+        grep -liE "thread|deadline|fork|$(threading_headers)" "$tests"/unit/test_*.c
+        echo abuse_requests
+        echo replay_server; } | sed 's|.*/||; s/\.c$//' | sort
+}
+
+# A pattern of the tests that run these programs, which come one a line.
+names_of() {
+    echo "^($(paste -sd '|'))(_atomic_path)?\$"
 }
 
 # Runs the tests of a built preset whose names match, each for so many seconds a loop, and more at a
@@ -84,61 +115,117 @@ run_stage() {
         "$script" >"$logs/$name.txt" 2>&1 </dev/null
 }
 
-# Runs one stage, shows what it says when it is done, and adds a line "seconds name" to
-# $logs/stages.txt. Returns the stage's status.
+# Runs one stage, shows what it says when it is done, and adds a line "seconds, seconds of
+# processors, name" to $logs/stages.txt. Returns the stage's status.
 show_stage() {
-    local script=$1 name start=$SECONDS seconds
+    local script=$1 name said status=0 start=$SECONDS seconds TIMEFORMAT='%U %S'
     name=$(basename "$script")
     echo "== $name"
-    if run_stage "$script" "$name" 3>"$logs/$name.said"; then
-        seconds=$((SECONDS - start))
-        echo "== $name: $seconds s"
-        cat "$logs/$name.said"
-        echo "$seconds $name" >>"$logs/stages.txt"
+    { time run_stage "$script" "$name" 3>"$logs/$name.said"; } 2>"$logs/$name.time" || status=1
+    seconds=$((SECONDS - start))
+    if [ "$status" -eq 0 ]; then
+        said=$(cat "$logs/$name.said")
+        echo "== $name: $seconds s${said:+$'\n'$said}"
+        awk -v seconds="$seconds" -v name="$name" \
+            '{ printf "%d %.0f %s\n", seconds, $1 + $2, name }' "$logs/$name.time" \
+            >>"$logs/stages.txt"
     else
         echo
         cat "$logs/$name.said"
         echo "---- the end of build/log/$name.txt:"
         tail -n 60 "$logs/$name.txt"
-        echo "---- stage $name FAILED after $((SECONDS - start)) s"
-        return 1
+        echo "---- stage $name FAILED after $seconds s"
+    fi
+    return "$status"
+}
+
+# The stages that one needs: those of its line "# Needs:". One that has no such line needs all that
+# are before it.
+# usage: needs_of SCRIPT EARLIER_STAGE...
+needs_of() {
+    local needs
+    if needs=$(grep '^# Needs: ' "$1"); then
+        echo "${needs#\# Needs: }"
+    else
+        shift
+        echo "$*"
     fi
 }
 
-# The group that a stage says it is in; a stage that says none is alone.
-group_of() {
-    local group
-    group=$(sed -n 's/^# Group: //p' "$1")
-    echo "${group:-$1}"
-}
-
-# Runs stage scripts in order, those side by side that follow each other in the same group. Stops
-# where one has failed and those beside it have ended.
-run_stages() {
-    local script group last='' running=()
+# Ends the run where a stage needs one that is not there: nobody would wait for it.
+check_needs() {
+    local script need
     for script in "$@"; do
-        group=$(group_of "$script")
-        if [ "$group" != "$last" ]; then
-            wait_for_all "${running[@]}" || return 1
-            running=()
-            last=$group
-        fi
-        show_stage "$script" &
-        running+=($!)
+        for need in $(needs_of "$script"); do
+            [ "$need" = nothing ] || [ -e "$(dirname "$script")/$need" ] ||
+                die "$(basename "$script") needs $need, which is no stage"
+        done
     done
-    wait_for_all "${running[@]}"
 }
 
-wait_for_all() {
-    local process status=0
-    for process in "$@"; do
-        wait "$process" || status=1
+# Whether what a stage needs has passed: whether none of it is unfinished. What is not among the
+# stages that run has passed before.
+# usage: is_ready SCRIPT
+is_ready() {
+    local need earlier=() name
+    for name in "${names[@]}"; do
+        [ "$name" != "$(basename "$1")" ] || break
+        earlier+=("$name")
     done
+    for need in $(needs_of "$1" "${earlier[@]}"); do
+        [ -z "${unfinished[$need]:-}" ] || return 1
+    done
+}
+
+# The first script that has not begun and may.
+next_stage() {
+    local script
+    for script in "${waiting[@]}"; do
+        if is_ready "$script"; then
+            echo "$script"
+            return
+        fi
+    done
+    return 1
+}
+
+# Runs stage scripts, each as soon as what it needs has passed, in order where several may begin,
+# and one more at a time than there are processors, because many wait. Stops where one has failed
+# and those beside it have ended.
+run_stages() {
+    local waiting=("$@") names=() script name result running=0 status=0 ended
+    local -A unfinished=()
+    check_needs "$@"
+    mapfile -t names < <(basename -a "$@")
+    for name in "${names[@]}"; do
+        unfinished[$name]=1
+    done
+    # Stages write their name and status here when they end.
+    rm -f "$logs/ended"
+    mkfifo "$logs/ended"
+    exec {ended}<>"$logs/ended"
+    while :; do
+        if [ "$status" -eq 0 ] && [ "$running" -le "$jobs" ] && script=$(next_stage); then
+            { show_stage "$script" && result=0 || result=1
+                echo "$(basename "$script") $result" >&"$ended"; } &
+            running=$((running + 1))
+            mapfile -t waiting < <(printf '%s\n' "${waiting[@]}" | grep -vxF -- "$script")
+        elif [ "$running" -gt 0 ]; then
+            read -r name result <&"$ended"
+            running=$((running - 1))
+            unset "unfinished[$name]"
+            [ "$result" -eq 0 ] || status=1
+        else
+            break
+        fi
+    done
+    exec {ended}>&-
+    [ "$status" -ne 0 ] || [ ${#waiting[@]} -eq 0 ] || die "these need each other: ${waiting[*]}"
     return "$status"
 }
 
 print_seconds() {
     echo
-    echo "seconds  stage"
-    awk '{ printf "%7d  %s\n", $1, $2 }' "$logs/stages.txt"
+    echo "seconds  of processors  stage"
+    awk '{ printf "%7d  %13d  %s\n", $1, $2, $3 }' "$logs/stages.txt"
 }

@@ -61,7 +61,8 @@ static void keep_reloading(stress_member *self)
         if (must_scrape_after_loading()) {
             promlet_free(promlet_get_metrics());
         }
-        uint64_t amount = stress_random(&self->random) % 4;
+        /* Something at first: on a busy machine there may be no other round. */
+        uint64_t amount = self->done == 0 ? 1 : stress_random(&self->random) % 4;
         if (amount > 0) {
             struct plugin plugin = metrics();
             promlet_counter_add_u64(plugin.jobs, amount);

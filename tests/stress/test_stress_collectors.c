@@ -60,7 +60,9 @@ static promlet_status collect(promlet_emitter *emitter, void *ctx)
 
 static promlet_collector *lend(struct lease *lease, uint64_t random)
 {
-    switch (random % 4) {
+    bool is_slow = random % 2 == 1;
+    double deadline = is_slow ? 1e-4 : 60;
+    switch (random % 6) {
     case 0:
         return promlet_gauge_callback_new(registry, &(promlet_opts){.name = lease->name}, answer,
                                           lease);
@@ -68,13 +70,19 @@ static promlet_collector *lend(struct lease *lease, uint64_t random)
         return promlet_collector_new(
             registry,
             &(promlet_collector_opts){.name = lease->name, .collect = collect, .ctx = lease});
+    case 2:
+    case 3:
+        atomic_store(&lease->is_slow, is_slow);
+        return promlet_gauge_callback_new(
+            registry, &(promlet_opts){.name = lease->name, .deadline_seconds = deadline}, answer,
+            lease);
     default:
-        atomic_store(&lease->is_slow, random % 4 == 3);
-        return promlet_collector_new(
-            registry, &(promlet_collector_opts){.name = lease->name,
-                                                .collect = collect,
-                                                .ctx = lease,
-                                                .deadline_seconds = random % 4 == 3 ? 1e-4 : 60});
+        atomic_store(&lease->is_slow, is_slow);
+        return promlet_collector_new(registry,
+                                     &(promlet_collector_opts){.name = lease->name,
+                                                               .collect = collect,
+                                                               .ctx = lease,
+                                                               .deadline_seconds = deadline});
     }
 }
 

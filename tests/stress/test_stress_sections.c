@@ -4,6 +4,7 @@
  * another CPU, preemption, forks. Restartable sequences fail then, which each case proves to have
  * met, and start again or go elsewhere; totals are exact all the same, and errno is kept.
  */
+#include "support/alarms.h"
 #include "support/cpus.h"
 #include "support/recording_path.h"
 #include "support/stress.h"
@@ -16,7 +17,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
 #define RECORDERS 4
@@ -298,41 +298,24 @@ static void recordings_in_handlers_of_storm_are_exact(void **state)
     end(done_by(&crew), before);
 }
 
-/* The kernel prefers the main thread, which shall not have them all. */
-static void leave_alarms_to_others(bool is_left)
-{
-    sigset_t set;
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGALRM);
-    assert_int_equal(pthread_sigmask(is_left ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL), 0);
-}
-
-static void set_timer(int microseconds)
-{
-    const struct itimerval timer = {{0, microseconds}, {0, microseconds}};
-    assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
-}
-
 static void recordings_in_handlers_of_timer_are_exact(void **state)
 {
     (void)state;
     static stress_crew crew;
     declare_all();
-    handle_with(record_in_handler, SIGALRM);
     stress_crew_begin(&crew, stress_seconds(0.3));
     stress_crew_add(&crew, RECORDERS, keep_recording, &shared, seed);
     stress_crew_go(&crew);
-    leave_alarms_to_others(true);
+    alarms_block(true);
     char *before = NULL;
-    set_timer(50);
+    alarms_begin(record_in_handler);
     while (goes_on(&crew) || atomic_load(&shared.handled) == 0) {
         check_scrape(&before);
     }
-    set_timer(0);
+    alarms_end();
     atomic_store(&crew.stop, true);
     stress_crew_wait(&crew);
-    (void)signal(SIGALRM, SIG_IGN);
-    leave_alarms_to_others(false);
+    alarms_block(false);
     end(done_by(&crew), before);
 }
 
@@ -348,10 +331,9 @@ static void recordings_in_handlers_within_creation_and_scrape_are_exact(void **s
                                          .labels = {"user"},
                                          .max_series = 500,
                                          .cells = PROMLET_CELLS_PER_CPU});
-    handle_with(record_in_handler, SIGALRM);
     stress_crew_begin(&crew, stress_seconds(0.5));
     char *before = NULL;
-    set_timer(50);
+    alarms_begin(record_in_handler);
     uint64_t recorded = 0;
     while (stress_now() < crew.deadline || atomic_load(&shared.handled) == 0) {
         record_inlined(&shared.same);
@@ -366,8 +348,7 @@ static void recordings_in_handlers_within_creation_and_scrape_are_exact(void **s
             check_scrape(&before);
         }
     }
-    set_timer(0);
-    (void)signal(SIGALRM, SIG_IGN);
+    alarms_end();
     check_scrape(&before);
     assert_true((uint64_t)strict_total(before, "users_total", NULL) == recorded);
     end(recorded, before);

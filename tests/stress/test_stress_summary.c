@@ -39,11 +39,11 @@ static uint64_t check_snapshot(promlet_registry *registry, uint64_t before)
     assert_int_equal(family->shape, PML_SHAPE_SUMMARY);
     assert_int_equal(family->bound_count, QUANTILES);
     const pml_snapshot_series *series = &family->series[0];
-    uint64_t count = series->as.summary.count;
+    uint64_t count = series->as.summary->count;
     assert_true(count >= before);
-    assert_true(series->as.summary.sum >= VALUE * (double)count);
+    assert_true(series->as.summary->sum >= VALUE * (double)count);
     for (size_t i = 0; i < QUANTILES; i++) {
-        double value = series->as.summary.values[i];
+        double value = series->as.summary->values[i];
         assert_true(isnan(value) || fabs(value - VALUE) <= 0.01 * VALUE);
     }
     promlet_snapshot_release(snapshot);

@@ -27,6 +27,9 @@ static atomic_long allocations_asked; /* since the last allocations_refuse() */
 static long allocations_refused_at;   /* 0: none is refused */
 static bool allocations_refused_on;   /* and all that come after it */
 
+/* Called with each block that is about to be freed. NULL: nobody looks. */
+static void (*allocations_look)(const void *memory);
+
 /* From now on the n-th request fails, and with `on` all that follow; 0: none. */
 static inline void allocations_refuse(long n, bool on)
 {
@@ -77,6 +80,9 @@ void __wrap_free(void *memory)
 {
     if (memory != NULL) {
         atomic_fetch_sub(&allocations_alive, 1);
+        if (allocations_look != NULL) {
+            allocations_look(memory);
+        }
     }
     __real_free(memory);
 }

@@ -8,6 +8,7 @@
 #define TESTS_SUPPORT_GOLDEN_H
 
 #include "support/expect.h"
+#include "support/graphite_text.h"
 #include "support/locales.h"
 #include "support/made_snapshot.h"
 
@@ -77,8 +78,31 @@ static inline void check_golden_protobuf(const char *what, const promlet_snapsho
     promlet_free(bytes);
 }
 
+static inline void append_graphite(const promlet_snapshot *snapshot, bool tagged, graphite_text *to)
+{
+    char end[60];
+    uint64_t left_out;
+    const promlet_graphite_encoding encoding = {
+        .prefix = tagged ? NULL : "a.b", .tagged = tagged, .timestamp_seconds = 1520879607};
+    assert_int_equal(
+        promlet_graphite_write(snapshot, &encoding, take_graphite_piece, to, &left_out),
+        PROMLET_OK);
+    int size = snprintf(end, sizeof end, "# left out: %d\n", (int)left_out);
+    assert_true(take_graphite_piece(end, (size_t)size, to));
+}
+
+/* Without tags and with them. */
+static inline void check_golden_graphite(const char *what, const promlet_snapshot *snapshot)
+{
+    graphite_text text = {0};
+    append_graphite(snapshot, false, &text);
+    append_graphite(snapshot, true, &text);
+    check_golden_text(what, "graphite", text.bytes);
+}
+
 static inline void check_golden(const char *what, const promlet_snapshot *snapshot)
 {
+    check_golden_graphite(what, snapshot);
     for (size_t i = 0; i < COUNT_OF(golden_formats); i++) {
         char *text = promlet_snapshot_string_as(snapshot, &golden_formats[i].encoding, NULL);
         assert_non_null(text);

@@ -34,7 +34,15 @@
 #define MADE_REAL(exact) .as.number = {.is_whole = false, .as.real = (exact)}
 #define MADE_HISTOGRAM(total, ...) .as.histogram = {(total), (const uint64_t[]){__VA_ARGS__}}
 #define MADE_SUMMARY(total, how_many, ...)                                                         \
-    .as.summary = {(total), (how_many), (const double[]){__VA_ARGS__}}
+    .as.summary = (const pml_summary[])                                                            \
+    {                                                                                              \
+        {                                                                                          \
+            (total), (how_many), (const double[])                                                  \
+            {                                                                                      \
+                __VA_ARGS__                                                                        \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 #define MADE_EXEMPLAR(literal, exact, time)                                                        \
     {                                                                                              \

@@ -43,7 +43,9 @@ static inline void chosen_text(const promlet_encoding *encoding, char text[64])
 static inline void expect_one(const char *accept, unsigned int formats, const char *chosen,
                               const char *why)
 {
-    promlet_encoding encoding = {PROMLET_FORMAT_TEXT_0_0_4_EOF, PROMLET_ESCAPING_VALUES, true};
+    promlet_encoding encoding = {.format = PROMLET_FORMAT_TEXT_0_0_4_EOF,
+                                 .escaping = PROMLET_ESCAPING_VALUES,
+                                 .with_created = true};
     char text[64];
     assert_int_equal(promlet_negotiate(accept, formats, &encoding), PROMLET_OK);
     chosen_text(&encoding, text);

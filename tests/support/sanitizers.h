@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which sanitizer a test was compiled with, for the few that can't work under one. */
+/* Which sanitizer a test was compiled with, and whether valgrind runs it, for the few that can't
+   work under one. */
 #ifndef TESTS_SUPPORT_SANITIZERS_H
 #define TESTS_SUPPORT_SANITIZERS_H
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__has_feature)
@@ -29,6 +31,13 @@ static inline const char *sanitizer_name(void)
 #else
     return NULL;
 #endif
+}
+
+/* Valgrind has descriptors and a signal mask of its own for the program. */
+static inline bool runs_under_valgrind(void)
+{
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
 }
 
 /* True, and said aloud, under the address sanitizer; the caller then skips. Its runtime (LLVM 14)

@@ -112,12 +112,35 @@ static const promlet_opts any_options[] = {
     {.name = "wrong_const", .const_labels = {{"le", "v"}}},
     {.name = "wrong_const", .const_labels = {{"x", "v"}, {"x", "v"}}},
     {.name = "wrong_const", .labels = {"x"}, .const_labels = {{"x", "v"}}},
+    {.name = "wrong_deadline", .deadline_seconds = NAN},
+    {.name = "wrong_deadline", .deadline_seconds = -1},
+    {.name = "deadline", .deadline_seconds = INFINITY},
 };
 
 static const size_t any_options_sizes[] = {0, 1, sizeof(promlet_opts)};
 
 /* A registry with one metric of each kind; tests add to what they find here. */
 static promlet_registry *own;
+
+/* The default one as NULL, and that one. */
+static promlet_registry *registries[2];
+
+/* For tests to which what is in it does not matter. */
+static inline int begin_with_a_counter(void **state)
+{
+    (void)state;
+    own = promlet_registry_new();
+    promlet_counter_inc(promlet_counter_new(own, &(promlet_opts){.name = "good_total"}));
+    registries[1] = own;
+    return own == NULL;
+}
+
+static inline int end_with_registry(void **state)
+{
+    (void)state;
+    promlet_registry_free(own);
+    return 0;
+}
 
 /* An error is said in a sentence. */
 static inline void assert_said(promlet_status status)
@@ -307,5 +330,30 @@ static inline void assert_all_in_table(const wrong_call *table, size_t count,
     assert_true(read > 0);
     assert_int_equal(missing, 0);
 }
+
+/* ---- the tests of a table -------------------------------------------------------------------- */
+
+typedef struct wrong_calls {
+    const wrong_call *table;
+    size_t count;
+    const char *const *headers; /* Those that the table answers for; NULL ends them. */
+    bool others;                /* It answers for all headers but those. */
+} wrong_calls;
+
+static inline void wrong_arguments_are_survived(void **state)
+{
+    const wrong_calls *calls = *state;
+    make_all_wrong_calls(calls->table, calls->count);
+}
+
+static inline void functions_are_all_called(void **state)
+{
+    const wrong_calls *calls = *state;
+    assert_all_in_table(calls->table, calls->count, calls->headers, calls->others);
+}
+
+/* One of the two, for the list of tests that a program runs. */
+#define TEST_OF_CALLS(test, calls)                                                                 \
+    cmocka_unit_test_prestate_setup_teardown(test, NULL, stop_to_catch, (void *)(uintptr_t)(calls))
 
 #endif

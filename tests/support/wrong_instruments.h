@@ -23,8 +23,6 @@
                  .name = "good_" #kind "_family", .labels = {"x"}, .max_series = 2, __VA_ARGS__})
 #define FILL(kind) FILL_WITH(kind, .help = NULL)
 
-static promlet_registry *registries[2];
-
 /* ---- declaring and looking up ---------------------------------------------------------------- */
 
 /* Larger sizes only without options, since so much would be read. */

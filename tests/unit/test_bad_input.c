@@ -123,7 +123,7 @@ static void declare_options_of_odd_size_is_an_error(void **state)
         assert_non_null(promlet_counter_new_sized(own, &options, size));
     }
     expect_status(own, PROMLET_ERROR_ARGUMENT,
-                  "a metric's options are said to have 1 bytes, which none have");
+                  "a metric's options have a size that they never had");
 }
 
 static void declare_zero_options_is_an_error(void **state)

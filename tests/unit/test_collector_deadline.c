@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "support/expect.h"
+#include "support/gate.h"
 #include "support/heard_log.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
@@ -14,96 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHORT 1e-3
-#define LONG 3600.0
-
-/* A collector that waits in its call until it may go on. */
-struct gate {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool is_open;
-    int entered;
-    int left;
-    const char *family;
-    pthread_t thread;
-    struct gate *other;         /* must be entered before this one returns */
-    promlet_collector *to_free; /* before it returns */
-    promlet_status free_status;
-    bool all_signals_blocked;
-};
-
-#define GATE(name)                                                                                 \
-    {                                                                                              \
-        .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .family = (name)   \
-    }
-
-static void wait_until_entered(struct gate *gate, int entered)
-{
-    pthread_mutex_lock(&gate->lock);
-    while (gate->entered < entered) {
-        pthread_cond_wait(&gate->changed, &gate->lock);
-    }
-    pthread_mutex_unlock(&gate->lock);
-}
-
-static int times_entered(struct gate *gate)
-{
-    pthread_mutex_lock(&gate->lock);
-    int entered = gate->entered;
-    pthread_mutex_unlock(&gate->lock);
-    return entered;
-}
-
-static void wait_until_left(struct gate *gate, int left)
-{
-    pthread_mutex_lock(&gate->lock);
-    while (gate->left < left) {
-        pthread_cond_wait(&gate->changed, &gate->lock);
-    }
-    pthread_mutex_unlock(&gate->lock);
-}
-
-static void set_open(struct gate *gate, bool is_open)
-{
-    pthread_mutex_lock(&gate->lock);
-    gate->is_open = is_open;
-    pthread_cond_broadcast(&gate->changed);
-    pthread_mutex_unlock(&gate->lock);
-}
-
-static promlet_status pass_gate(promlet_emitter *emitter, void *ctx)
-{
-    struct gate *gate = ctx;
-    sigset_t blocked;
-    (void)pthread_sigmask(SIG_SETMASK, NULL, &blocked);
-    promlet_status status = promlet_emit_family(
-        emitter, &(promlet_emit_opts){.name = gate->family, .type = PROMLET_TYPE_GAUGE});
-    pthread_mutex_lock(&gate->lock);
-    gate->all_signals_blocked = sigismember(&blocked, SIGTERM) == 1;
-    gate->thread = pthread_self();
-    gate->entered++;
-    pthread_cond_broadcast(&gate->changed);
-    pthread_mutex_unlock(&gate->lock);
-    if (gate->other != NULL) {
-        wait_until_entered(gate->other, 1);
-    }
-    if (gate->to_free != NULL) {
-        promlet_collector_free(gate->to_free);
-    }
-    pthread_mutex_lock(&gate->lock);
-    while (!gate->is_open) {
-        pthread_cond_wait(&gate->changed, &gate->lock);
-    }
-    gate->left++;
-    pthread_cond_broadcast(&gate->changed);
-    pthread_mutex_unlock(&gate->lock);
-    return status == PROMLET_OK ? promlet_emit_value(emitter, 1) : status;
-}
-
 static promlet_collector *add(promlet_registry *registry, struct gate *gate, double deadline)
 {
     return promlet_collector_new(registry, &(promlet_collector_opts){.name = gate->family,
-                                                                     .collect = pass_gate,
+                                                                     .collect = emit_past_gate,
                                                                      .ctx = gate,
                                                                      .deadline_seconds = deadline});
 }

@@ -204,7 +204,7 @@ static promlet_status emit_and_fail(promlet_emitter *emitter, void *ctx)
     return failure->status;
 }
 
-static void collector_error_costs_only_its_own_families(void **state)
+static void test_defect_24_collector_error_costs_only_its_own_families(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
@@ -386,7 +386,7 @@ int main(void)
         cmocka_unit_test(collector_shows_its_duration),
         cmocka_unit_test(emitted_data_outlives_collector_and_registry),
         cmocka_unit_test(emitted_bytes_that_are_not_utf8_are_replaced),
-        cmocka_unit_test(collector_error_costs_only_its_own_families),
+        cmocka_unit_test(test_defect_24_collector_error_costs_only_its_own_families),
         cmocka_unit_test(emitted_name_of_another_metric_or_collector_is_left_out),
         cmocka_unit_test(collector_of_taken_name_is_refused),
         cmocka_unit_test(registry_prefix_and_labels_are_for_what_is_collected),

@@ -58,13 +58,15 @@ static void register_all(promlet_registry *registry, promlet_collector **handles
         registry,
         &(promlet_collector_opts){
             .name = "apart", .collect = emit_all, .ctx = apart, .deadline_seconds = 3600});
+    handles[3] = promlet_counter_callback_new(
+        registry, &(promlet_opts){.name = "awaited", .deadline_seconds = 3600}, give_one, NULL);
 }
 
 /* The document of two registries, filtered; NULL when some call had no memory. */
 static char *scrape(promlet_registry *first, promlet_registry *second)
 {
-    const char *const prefixes[] = {"here", "apart", "asked", "promlet", "depth"};
-    const promlet_filter filter = {.allow_prefixes = prefixes, .allow_count = 5};
+    const char *const prefixes[] = {"here", "apart", "asked", "awaited", "promlet", "depth"};
+    const promlet_filter filter = {.allow_prefixes = prefixes, .allow_count = 6};
     promlet_snapshot *parts[2] = {promlet_snapshot_take_filtered(first, &filter),
                                   promlet_snapshot_take(second)};
     promlet_snapshot *merged =
@@ -88,12 +90,13 @@ static void set_depth(promlet_registry *registry, const char *value)
 /* Whether a document shows all that there is, and no failure but those of before. */
 static bool is_whole(const char *text)
 {
-    return strstr(text, "\nasked 1\n") != NULL &&
+    return strstr(text, "\nasked 1\n") != NULL && strstr(text, "\nawaited_total 1\n") != NULL &&
            strstr(text, "here_values{l=\"o\"} 1 5\n") != NULL &&
            strstr(text, "here_summary_count 1\n") != NULL &&
            strstr(text, "apart_histogram_count 6\n") != NULL &&
            strstr(text, "depth{queue=\"a\"} 1\ndepth{queue=\"b\"} 1\n") != NULL &&
            strstr(text, "promlet_collector_success{collector=\"apart\"} 1\n") != NULL &&
+           strstr(text, "promlet_collector_success{collector=\"awaited_total\"} 1\n") != NULL &&
            strstr(text, "promlet_collector_success{collector=\"here\"} 1\n") != NULL;
 }
 
@@ -105,7 +108,7 @@ static bool is_through_with(long n, bool on)
     promlet_registry *second = new_registry();
     set_depth(first, "b");
     set_depth(second, "a");
-    promlet_collector *handles[3];
+    promlet_collector *handles[4];
     allocations_refuse(n, on);
     register_all(first, handles);
     char *text = scrape(first, second);
@@ -113,7 +116,7 @@ static bool is_through_with(long n, bool on)
     allocations_refuse(0, false);
     assert_true(was_refused || (text != NULL && is_whole(text)));
     promlet_free(text);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         promlet_collector_free(handles[i]);
     }
     register_all(first, handles);

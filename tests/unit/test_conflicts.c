@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of declaring a name again: the same metric, or a conflict whose message shows both. */
 #include "support/expect.h"
+#include "support/heard_log.h"
 
 #include <math.h>
 
@@ -106,6 +107,73 @@ static void same_with_another_help_keeps_the_first_help(void **state)
                    "# TYPE a gauge\n"
                    "a 0\n"
                    "# EOF\n");
+    promlet_registry_free(registry);
+}
+
+/* What the log hears of when a family is declared in two ways, one after the other. */
+static void expect_heard(const promlet_opts *first, const promlet_opts *again, const char *sentence)
+{
+    promlet_registry *registry = new_registry();
+    struct heard_log heard;
+    const void *family = declare(registry, COUNTER, first);
+    start_to_hear(&heard);
+    for (int i = 0; i < 3; i++) {
+        assert_ptr_equal(declare(registry, COUNTER, again), family);
+    }
+    stop_to_hear();
+    assert_string_equal(heard.last, sentence);
+    assert_int_equal(heard.count, sentence[0] != '\0');
+    expect_status(registry, PROMLET_OK, "");
+    promlet_registry_free(registry);
+}
+
+static void same_with_other_options_is_told_of_once(void **state)
+{
+    (void)state;
+#define SENTENCE(options)                                                                          \
+    "a_total: declared again with another " options "; what the first declaration said holds"
+    const promlet_opts all = {.name = "a_total",
+                              .help = "A.",
+                              .labels = {"x"},
+                              .max_series = 3,
+                              .cells = PROMLET_CELLS_SHARED,
+                              .idle_seconds = 60,
+                              .exemplars = true};
+    const promlet_opts least = {.name = "a_total", .help = "First.", .labels = {"x"}};
+    expect_heard(&all, &all, "");
+    expect_heard(&least, &all, SENTENCE("help, max_series, cells, idle_seconds, exemplars"));
+
+    const struct {
+        promlet_opts again;
+        const char *sentence;
+    } cases[] = {
+        {{.name = "a", .labels = {"x"}}, ""}, /* as who only looks for it */
+        {{.name = "a", .labels = {"x"}, .help = "B."}, SENTENCE("help")},
+        {{.name = "a", .labels = {"x"}, .help = "B.", .no_lint = true}, ""},
+        {{.name = "a", .labels = {"x"}, .max_series = 4}, SENTENCE("max_series")},
+        {{.name = "a", .labels = {"x"}, .cells = PROMLET_CELLS_PER_CPU}, SENTENCE("cells")},
+        {{.name = "a", .labels = {"x"}, .idle_seconds = 61}, SENTENCE("idle_seconds")},
+        {{.name = "a", .labels = {"x"}, .exemplars = true}, ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        expect_heard(&all, &cases[i].again, cases[i].sentence);
+    }
+#undef SENTENCE
+}
+
+static void same_with_other_options_is_not_told_of_where_nothing_is_linted(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    assert_int_equal(
+        promlet_registry_configure(registry, &(promlet_registry_opts){.no_lint = true}),
+        PROMLET_OK);
+    struct heard_log heard;
+    start_to_hear(&heard);
+    (void)promlet_gauge_new(registry, &(promlet_opts){.name = "a", .help = "First."});
+    (void)promlet_gauge_new(registry, &(promlet_opts){.name = "a", .help = "Second."});
+    stop_to_hear();
+    assert_int_equal(heard.count, 0);
     promlet_registry_free(registry);
 }
 
@@ -329,6 +397,8 @@ int main(void)
         cmocka_unit_test(same_counter_with_and_without_total_is_the_same_handle),
         cmocka_unit_test(same_histogram_with_infinity_or_defaults_given_is_the_same_handle),
         cmocka_unit_test(same_with_another_help_keeps_the_first_help),
+        cmocka_unit_test(same_with_other_options_is_told_of_once),
+        cmocka_unit_test(same_with_other_options_is_not_told_of_where_nothing_is_linted),
         cmocka_unit_test(same_name_in_two_registries_is_no_conflict),
         cmocka_unit_test(conflict_of_kinds_shows_both),
         cmocka_unit_test(conflict_of_labels_shows_both),

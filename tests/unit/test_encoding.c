@@ -98,7 +98,7 @@ static void encoding_of_the_future_is_an_error(void **state)
     } future = {{.format = PROMLET_FORMAT_TEXT_0_0_4_EOF}, 1};
     assert_null(promlet_snapshot_string_as_sized(snapshot, &future.known, NULL, sizeof future));
     assert_string_equal(promlet_last_error(),
-                        "an encoding's fields hold fields that promlet " PROMLET_VERSION_STRING
+                        "an encoding's fields hold members that promlet " PROMLET_VERSION_STRING
                         " does not know");
     future.unknown = 0;
     char *text = promlet_snapshot_string_as_sized(snapshot, &future.known, NULL, sizeof future);
@@ -106,6 +106,64 @@ static void encoding_of_the_future_is_an_error(void **state)
     promlet_free(text);
     promlet_snapshot_release(snapshot);
     promlet_registry_free(registry);
+}
+
+/* ---- what is left out ------------------------------------------------------------------------ */
+
+/* ctx: the time of all of it, or 0. */
+static promlet_status emit_at(promlet_emitter *emitter, void *ctx)
+{
+    int64_t at = *(const int64_t *)ctx;
+    promlet_emit_family(emitter, &(promlet_emit_opts){
+                                     .name = "g", .type = PROMLET_TYPE_GAUGE, .labels = {"place"}});
+    if (at != 0) {
+        promlet_emit_value_at(emitter, 5, at, "kitchen");
+    } else {
+        promlet_emit_value(emitter, 5, "kitchen");
+    }
+    promlet_emit_family(emitter, &(promlet_emit_opts){.name = "h", .type = PROMLET_TYPE_HISTOGRAM});
+    promlet_emit_histogram(emitter, &(promlet_emit_histogram_data){.counts = (const uint64_t[]){3},
+                                                                   .sum = 9,
+                                                                   .timestamp_ms = at});
+    promlet_emit_family(emitter, &(promlet_emit_opts){.name = "s", .type = PROMLET_TYPE_SUMMARY});
+    promlet_emit_summary(emitter,
+                         &(promlet_emit_summary_data){.count = 3, .sum = 6, .timestamp_ms = at});
+    return PROMLET_OK;
+}
+
+static promlet_snapshot *emitted_at(int64_t at)
+{
+    promlet_registry *registry = new_registry();
+    promlet_registry_configure(registry, &(promlet_registry_opts){.hide_self_metrics = true});
+    (void)promlet_collector_new(
+        registry, &(promlet_collector_opts){.name = "c", .collect = emit_at, .ctx = &at});
+    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
+    promlet_registry_free(registry);
+    assert_non_null(snapshot);
+    return snapshot;
+}
+
+static void times_are_left_out_of_every_format_if_asked(void **state)
+{
+    (void)state;
+    promlet_snapshot *timed = emitted_at(1520879607789);
+    promlet_snapshot *untimed = emitted_at(0);
+    for (int format = 0; format <= PROMLET_FORMAT_PROTOBUF; format++) {
+        promlet_encoding encoding = {.format = (promlet_format)format};
+        size_t sizes[3];
+        char *with = promlet_snapshot_string_as(timed, &encoding, &sizes[0]);
+        char *expected = promlet_snapshot_string_as(untimed, &encoding, &sizes[1]);
+        encoding.without_timestamps = true;
+        char *without = promlet_snapshot_string_as(timed, &encoding, &sizes[2]);
+        assert_true(sizes[0] > sizes[1]);
+        assert_int_equal(sizes[1], sizes[2]);
+        assert_memory_equal(expected, without, sizes[1]);
+        promlet_free(with);
+        promlet_free(expected);
+        promlet_free(without);
+    }
+    promlet_snapshot_release(timed);
+    promlet_snapshot_release(untimed);
 }
 
 int main(void)
@@ -116,6 +174,7 @@ int main(void)
         cmocka_unit_test(content_type_of_openmetrics_says_the_escaping_if_asked),
         cmocka_unit_test(encoding_out_of_range_is_an_error),
         cmocka_unit_test(encoding_of_the_future_is_an_error),
+        cmocka_unit_test(times_are_left_out_of_every_format_if_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

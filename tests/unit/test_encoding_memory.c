@@ -14,6 +14,7 @@ static const promlet_encoding encodings[] = {
     {.format = PROMLET_FORMAT_TEXT_1_0_0, .escaping = PROMLET_ESCAPING_ALLOW_UTF8},
     {.format = PROMLET_FORMAT_OPENMETRICS_1_0_0, .with_created = true},
     {.format = PROMLET_FORMAT_OPENMETRICS_2_0_0},
+    {.format = PROMLET_FORMAT_PROTOBUF},
 };
 
 static promlet_snapshot *snapshot;

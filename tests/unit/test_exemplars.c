@@ -58,7 +58,7 @@ static void histogram_keeps_one_in_each_bucket(void **state)
     promlet_registry_free(registry);
 }
 
-static void last_one_is_shown_until_another_comes(void **state)
+static void test_defect_16_last_one_is_shown_until_another_comes(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
@@ -304,7 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(counter_keeps_labels_amount_and_time, run_clock),
         cmocka_unit_test(histogram_keeps_one_in_each_bucket),
-        cmocka_unit_test(last_one_is_shown_until_another_comes),
+        cmocka_unit_test(test_defect_16_last_one_is_shown_until_another_comes),
         cmocka_unit_test(label_text_is_escaped_and_repaired),
         cmocka_unit_test(labels_that_break_a_rule_are_refused),
         cmocka_unit_test(labels_beyond_the_limits_are_refused),

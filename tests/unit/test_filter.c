@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of filtered snapshots: what they show, and what they leave alone. */
+#include "snapshot/filter.h"
+#include "snapshot/snapshot.h"
+
 #include "support/expect.h"
 
 static promlet_registry *small_registry(void)
@@ -224,6 +227,53 @@ static void filter_calls_collectors_that_declared_nothing(void **state)
     promlet_registry_free(registry);
 }
 
+/* ---- what is not read ------------------------------------------------------------------------ */
+
+static size_t bytes_of_name(promlet_registry *registry, const char *name)
+{
+    promlet_snapshot *snapshot = promlet_snapshot_take_filtered(
+        registry, &(promlet_filter){.names = &name, .name_count = 1});
+    assert_non_null(snapshot);
+    size_t bytes = pml_arena_taken(&snapshot->memory);
+    promlet_snapshot_release(snapshot);
+    return bytes;
+}
+
+/* What is read of a series lies in the snapshot's memory, also if it is not shown in the end. */
+static void filter_reads_nothing_that_is_not_wanted(void **state)
+{
+    (void)state;
+    enum { MANY = 100 };
+    promlet_registry *registry = new_registry();
+    promlet_gauge_new(registry, &(promlet_opts){.name = "jobs_waiting"});
+    size_t alone = bytes_of_name(registry, "jobs_waiting");
+    promlet_histogram_family *family = promlet_histogram_family_new(
+        registry, &(promlet_opts){.name = "jobs_seconds", .labels = {"id"}});
+    for (char id[] = "\1"; id[0] <= MANY; id[0]++) {
+        promlet_histogram_observe_by(family, 1, id);
+    }
+    assert_int_equal(bytes_of_name(registry, "jobs_waiting"), alone);
+    assert_true(bytes_of_name(registry, "jobs_seconds") > MANY * sizeof(pml_snapshot_series));
+    promlet_registry_free(registry);
+}
+
+/* Who could compute where names lie in the table would have each of a thousand meet all others. */
+static void filter_has_a_table_that_nobody_can_guess(void **state)
+{
+    (void)state;
+    const char *name = "jobs_total";
+    const promlet_filter wanted = {.names = &name, .name_count = 1};
+    pml_filter one;
+    pml_filter other;
+    assert_int_equal(pml_filter_start(&one, &wanted, sizeof wanted), PROMLET_OK);
+    assert_int_equal(pml_filter_start(&other, &wanted, sizeof wanted), PROMLET_OK);
+    assert_true(one.names.seed != 0);
+    assert_true(other.names.seed != 0);
+    assert_true(one.names.seed != other.names.seed);
+    pml_filter_end(&one);
+    pml_filter_end(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +286,8 @@ int main(void)
         cmocka_unit_test(filter_spares_collectors_that_declared_other_families),
         cmocka_unit_test(filter_calls_collectors_for_each_name_of_a_gauge_histogram),
         cmocka_unit_test(filter_calls_collectors_that_declared_nothing),
+        cmocka_unit_test(filter_reads_nothing_that_is_not_wanted),
+        cmocka_unit_test(filter_has_a_table_that_nobody_can_guess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "base/locks.h"
 #include "support/expect.h"
+#include "support/leaks.h"
 #include "support/sanitizers.h"
 
 #include <sched.h>
@@ -28,6 +29,8 @@ struct airport {
     int most_running;
     int may_land; /* makes up to this number return */
     bool makes_null;
+    int forks_in; /* this make forks; 0: none */
+    pid_t child;
     struct result results[MAX_MAKES + 1];
 };
 
@@ -38,6 +41,10 @@ struct traveller {
     struct result *result;
     bool is_own;
 };
+
+/* Of the thread that has forked. */
+static _Thread_local bool is_in_child;
+static _Thread_local bool airport_was_busy; /* when the child had begun */
 
 static struct airport *new_airport(int may_land)
 {
@@ -77,6 +84,11 @@ static void *make(void *ctx)
     result->owners = 1;
     bool is_null = airport->makes_null;
     pthread_mutex_unlock(&airport->lock);
+    if (number == airport->forks_in) {
+        airport->child = fork();
+        is_in_child = airport->child == 0;
+        airport_was_busy = airport->flight.in_the_air;
+    }
     return is_null ? NULL : result;
 }
 
@@ -100,6 +112,11 @@ static void *travel(void *argument)
 {
     struct traveller *traveller = argument;
     traveller->result = join_as(traveller->airport, traveller->is_own);
+    if (is_in_child) {
+        leave_without_leak_check();
+        bool is_alone = traveller->result->owners == 1 && airport_was_busy;
+        _exit(is_alone && !traveller->airport->flight.in_the_air ? 0 : 1);
+    }
     pthread_testcancel();
     return NULL;
 }
@@ -251,6 +268,25 @@ static void flight_of_ones_own_is_shared_with_nobody(void **state)
     free_airport(airport);
 }
 
+static void flight_that_would_wait_is_not_tried(void **state)
+{
+    (void)state;
+    struct airport *airport = new_airport(0);
+    pml_flight_plan plan = {make, share, airport, false};
+    struct traveller first;
+    void *result = NULL;
+    set_off(&first, airport);
+    wait_until_begun(airport, 1);
+    assert_false(pml_flight_try(&airport->flight, &plan, &result));
+    assert_null(result);
+    let_land(airport, 2);
+    arrive(&first);
+    assert_int_equal(first.result->owners, 1);
+    assert_true(pml_flight_try(&airport->flight, &plan, &result));
+    assert_int_equal(((struct result *)result)->number, 2);
+    free_airport(airport);
+}
+
 static void flight_landed_leaves_nobody_waiting(void **state)
 {
     (void)state;
@@ -353,6 +389,30 @@ static void flight_in_the_air_at_a_fork_is_not_awaited_by_the_child(void **state
     free_airport(airport);
 }
 
+/* The make of the second forks; the third would have got the result along with it. */
+static void flight_that_forks_has_nobody_aboard_in_the_child(void **state)
+{
+    (void)state;
+    struct airport *airport = new_airport(0);
+    struct traveller travellers[3];
+    airport->forks_in = 2;
+    set_off(&travellers[0], airport);
+    wait_until_begun(airport, 1);
+    set_off_and_wait(&travellers[1], airport);
+    set_off_and_wait(&travellers[2], airport);
+    let_land(airport, 2);
+    for (int i = 0; i < 3; i++) {
+        arrive(&travellers[i]);
+    }
+    int status = -1;
+    assert_true(airport->child > 0);
+    assert_int_equal(waitpid(airport->child, &status, 0), airport->child);
+    assert_int_equal(status, 0);
+    assert_int_equal(travellers[2].result->number, 2);
+    assert_int_equal(travellers[2].result->owners, 2);
+    free_airport(airport);
+}
+
 #define BUSY_THREADS 4
 #define BUSY_JOINS 500
 
@@ -401,10 +461,12 @@ int main(void)
         cmocka_unit_test(flight_asked_while_one_runs_share_the_next),
         cmocka_unit_test(flight_asked_while_the_next_runs_get_the_one_after),
         cmocka_unit_test(flight_of_ones_own_is_shared_with_nobody),
+        cmocka_unit_test(flight_that_would_wait_is_not_tried),
         cmocka_unit_test(flight_landed_leaves_nobody_waiting),
         cmocka_unit_test(flight_that_makes_null_gives_null_to_all),
         cmocka_unit_test(flight_cancelled_while_waiting_still_flies_for_the_others),
         cmocka_unit_test(flight_in_the_air_at_a_fork_is_not_awaited_by_the_child),
+        cmocka_unit_test(flight_that_forks_has_nobody_aboard_in_the_child),
         cmocka_unit_test(flight_joined_by_busy_threads_is_never_too_old),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,7 +194,7 @@ static void golden_summaries(void **state)
                    .unit = MADE_TEXT(""),
                    .type = "summary",
                    .shape = PML_SHAPE_SUMMARY,
-                   MADE_SERIES({.labels = "", .as.summary = {0.5, 2, NULL}}),
+                   MADE_SERIES({.labels = "", .as.summary = (const pml_summary[]){{0.5, 2, NULL}}}),
                });
 }
 

@@ -83,6 +83,71 @@ static void info_claims_the_name_without_suffix(void **state)
     promlet_registry_free(registry);
 }
 
+/* ---- emitted --------------------------------------------------------------------------------- */
+
+static promlet_status emit_target(promlet_emitter *emitter, void *ctx)
+{
+    promlet_emit_family(emitter, &(promlet_emit_opts){.name = "alpha", .type = PROMLET_TYPE_GAUGE});
+    promlet_emit_value(emitter, 2);
+    promlet_emit_family(emitter, &(promlet_emit_opts){.name = "target",
+                                                      .help = "What it is.",
+                                                      .type = PROMLET_TYPE_INFO,
+                                                      .labels = {"service_name"}});
+    return promlet_emit_value(emitter, *(const double *)ctx, "shop");
+}
+
+static void info_that_a_collector_emits_is_one_in_every_format(void **state)
+{
+    (void)state;
+    static double one = 1;
+    promlet_registry *registry = new_registry();
+    assert_int_equal(
+        promlet_registry_configure(registry, &(promlet_registry_opts){.hide_self_metrics = true}),
+        PROMLET_OK);
+    (void)promlet_collector_new(
+        registry, &(promlet_collector_opts){.name = "t", .collect = emit_target, .ctx = &one});
+    expect_metrics(registry, "info_emitted", "alpha no help text\n",
+                   "# TYPE alpha gauge\n"
+                   "alpha 2\n"
+                   "# HELP target_info What it is.\n"
+                   "# TYPE target_info gauge\n"
+                   "target_info{service_name=\"shop\"} 1\n"
+                   "# EOF\n");
+    promlet_snapshot *snapshot = promlet_snapshot_take(registry);
+    promlet_encoding encoding = {.format = PROMLET_FORMAT_OPENMETRICS_1_0_0};
+    char *text = promlet_snapshot_string_as(snapshot, &encoding, NULL);
+    /* The target comes first there. */
+    assert_string_equal(text, "# TYPE target info\n"
+                              "# HELP target What it is.\n"
+                              "target_info{service_name=\"shop\"} 1\n"
+                              "# TYPE alpha gauge\n"
+                              "alpha 2.0\n"
+                              "# EOF\n");
+    promlet_free(text);
+    promlet_snapshot_release(snapshot);
+    promlet_registry_free(registry);
+}
+
+static void info_emitted_with_another_value_is_refused(void **state)
+{
+    (void)state;
+    static double values[] = {0, 2, -1, 1e300, 0.0 / 0.0};
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        promlet_registry *registry = new_registry();
+        struct heard_log log;
+        start_to_hear(&log);
+        (void)promlet_collector_new(
+            registry,
+            &(promlet_collector_opts){.name = "t", .collect = emit_target, .ctx = &values[i]});
+        char *text = promlet_registry_get_metrics(registry);
+        assert_null(strstr(text, "target_info{"));
+        assert_non_null(strstr(log.last, "target_info: an info has the value 1, not "));
+        promlet_free(text);
+        stop_to_hear();
+        promlet_registry_free(registry);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +155,8 @@ int main(void)
         cmocka_unit_test(info_name_is_completed),
         cmocka_unit_test(info_wrong_options_are_refused),
         cmocka_unit_test(info_claims_the_name_without_suffix),
+        cmocka_unit_test(info_that_a_collector_emits_is_one_in_every_format),
+        cmocka_unit_test(info_emitted_with_another_value_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

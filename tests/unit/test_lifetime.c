@@ -17,7 +17,7 @@ static uint32_t pins_of(const promlet_counter *counter)
 
 /* ---- releasing ------------------------------------------------------------------------------- */
 
-static void handle_pins_its_series_until_it_is_released(void **state)
+static void test_fault_F23_handle_pins_its_series_until_it_is_released(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
@@ -145,7 +145,7 @@ static void pins_at_their_maximum_stay_there(void **state)
 
 /* ---- removing and reviving ------------------------------------------------------------------- */
 
-static void series_removed_is_not_shown_and_revived_at_zero(void **state)
+static void test_fault_F23_series_removed_is_not_shown_and_revived_at_zero(void **state)
 {
     (void)state;
     promlet_registry *registry = new_registry();
@@ -353,14 +353,14 @@ static void per_cpu_cells_of_a_removed_series_go_back_to_the_budget(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handle_pins_its_series_until_it_is_released),
+        cmocka_unit_test(test_fault_F23_handle_pins_its_series_until_it_is_released),
         cmocka_unit_test(series_made_by_values_is_not_pinned),
         cmocka_unit_test(release_without_pin_changes_nothing_and_is_reported),
         cmocka_unit_test(release_without_pin_of_a_metric_without_labels_names_it),
         cmocka_unit_test(release_of_what_has_no_series_is_ignored),
         cmocka_unit_test(handles_of_each_kind_are_released),
         cmocka_unit_test(pins_at_their_maximum_stay_there),
-        cmocka_unit_test(series_removed_is_not_shown_and_revived_at_zero),
+        cmocka_unit_test(test_fault_F23_series_removed_is_not_shown_and_revived_at_zero),
         cmocka_unit_test(series_of_each_kind_is_revived_at_zero),
         cmocka_unit_test(series_with_per_cpu_cells_is_revived_at_zero),
         cmocka_unit_test(series_revived_is_not_taken_for_a_hot_one),

@@ -19,7 +19,7 @@ static int end(void **state)
     return 0;
 }
 
-static void family_unregistered_is_not_shown(void **state)
+static void test_defect_21_family_unregistered_is_not_shown(void **state)
 {
     (void)state;
     promlet_counter_family *family = keyed_counters(registry);
@@ -172,7 +172,7 @@ static void options_that_differ_make_another_family(void **state)
     assert_ptr_not_equal(promlet_counter_family_new(registry, &options), third);
 }
 
-static void what_was_said_of_an_unregistered_family_is_forgotten(void **state)
+static void test_defect_21_what_was_said_of_an_unregistered_family_is_forgotten(void **state)
 {
     (void)state;
     promlet_opts options = {.name = "jobs_total", .labels = {"key"}, .max_series = 1};
@@ -251,7 +251,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(family_unregistered_is_not_shown),
+        TEST(test_defect_21_family_unregistered_is_not_shown),
         TEST(family_declared_again_is_the_same_with_its_series_removed),
         TEST(metric_without_labels_is_unregistered_by_name),
         TEST(names_that_are_no_metrics_are_not_found),
@@ -259,7 +259,7 @@ int main(void)
         TEST(names_are_free_for_another_definition),
         TEST(definitions_of_one_name_are_kept_apart),
         TEST(options_that_differ_make_another_family),
-        TEST(what_was_said_of_an_unregistered_family_is_forgotten),
+        TEST(test_defect_21_what_was_said_of_an_unregistered_family_is_forgotten),
         TEST(overflow_of_an_unregistered_family_is_hidden),
         TEST(metrics_named_as_promlets_own_stay),
         TEST(snapshot_of_an_unregistered_family_stays),

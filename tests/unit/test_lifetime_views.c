@@ -49,7 +49,7 @@ static void remove_in_view_takes_what_it_fixes_as_given(void **state)
 }
 
 /* client_golang's DeletePartialMatch on a curried vector deletes outside of it. */
-static void go_curried_delete_partial_match_deletes_too_much(void **state)
+static void test_defect_04_go_curried_delete_partial_match_deletes_too_much(void **state)
 {
     (void)state;
     const promlet_label ok = {"status", "200"};
@@ -74,7 +74,7 @@ static void values_of_a_view_match_once_they_are_repaired(void **state)
     expect_shown(true, true, true);
 }
 
-static void clear_of_a_view_stays_within_it(void **state)
+static void test_defect_04_clear_of_a_view_stays_within_it(void **state)
 {
     (void)state;
     assert_int_equal(promlet_family_clear(view), PROMLET_OK);
@@ -149,9 +149,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(remove_in_view_takes_what_it_fixes_as_given),
-        TEST(go_curried_delete_partial_match_deletes_too_much),
+        TEST(test_defect_04_go_curried_delete_partial_match_deletes_too_much),
         TEST(values_of_a_view_match_once_they_are_repaired),
-        TEST(clear_of_a_view_stays_within_it),
+        TEST(test_defect_04_clear_of_a_view_stays_within_it),
         TEST(view_is_not_unregistered),
         TEST(view_of_one_series_records_and_removes_it),
         TEST(series_recorded_on_through_a_view_expires),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of promlet_registry_lint(): what it looks at and what its callback may do.
+/* Tests of promlet_registry_lint() and its like: what it looks at and what its callback may do.
    test_lint_rules.c has the rules. */
 #include "support/expect.h"
 #include "support/heard_log.h"
@@ -104,6 +104,27 @@ static void lint_of_a_registry_without_lint_is_silent(void **state)
     promlet_registry_free(registry);
 }
 
+static void count_finding(const promlet_lint_finding *finding, void *ctx)
+{
+    *(int *)ctx += strcmp(finding->metric, "a_ms") == 0;
+}
+
+static void lint_of_a_description_needs_no_registry(void **state)
+{
+    (void)state;
+    static const char *const labels[] = {"well", "camelCase"};
+    promlet_description metric = {
+        .name = "a_total", .type = "counter", .help = "H.", .labels = labels, .label_count = 1};
+    assert_int_equal(promlet_lint_description(&metric, NULL, NULL), 0);
+    metric.label_count = 2;
+    assert_int_equal(promlet_lint_description(&metric, NULL, NULL), 1);
+    metric.name = "a_ms";
+    metric.help = "";
+    int count = 0;
+    assert_int_equal(promlet_lint_description(&metric, count_finding, &count), 4);
+    assert_int_equal(count, 4);
+}
+
 /* What a registry adds is looked at as well, once it is part of a metric. */
 static void lint_of_prefix_and_constant_labels_is_of_each_metric(void **state)
 {
@@ -137,6 +158,7 @@ int main(void)
         cmocka_unit_test(lint_of_promlets_own_metrics_finds_nothing),
         cmocka_unit_test(lint_finds_metrics_at_file_scope_before_the_first_scrape),
         cmocka_unit_test(lint_of_a_registry_without_lint_is_silent),
+        cmocka_unit_test(lint_of_a_description_needs_no_registry),
         cmocka_unit_test(lint_of_prefix_and_constant_labels_is_of_each_metric),
         cmocka_unit_test(lint_callback_may_use_the_registry),
         cmocka_unit_test(lint_of_a_name_of_1000_bytes_is_a_whole_sentence),

@@ -147,7 +147,7 @@ static void merge_shows_the_overflow_series_last(void **state)
 }
 
 /* official-clients.md, section 4, defect 6: client_golang's Gatherers drop the unit. */
-static void merge_keeps_the_unit(void **state)
+static void test_defect_06_merge_keeps_the_unit(void **state)
 {
     (void)state;
     promlet_registry *registries[] = {new_registry(), new_registry()};
@@ -327,7 +327,7 @@ int main(void)
         cmocka_unit_test(merge_of_one_family_has_its_series_side_by_side),
         cmocka_unit_test(merge_of_histograms_keeps_their_values),
         cmocka_unit_test(merge_shows_the_overflow_series_last),
-        cmocka_unit_test(merge_keeps_the_unit),
+        cmocka_unit_test(test_defect_06_merge_keeps_the_unit),
         cmocka_unit_test(merge_leaves_out_another_type_and_other_bounds),
         cmocka_unit_test(merge_leaves_out_what_has_a_name_of_another_family),
         cmocka_unit_test(merge_shows_the_first_of_equal_series),

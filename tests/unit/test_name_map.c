@@ -18,14 +18,14 @@ static void name_all(void)
 static void name_map_empty_finds_nothing(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_null(pml_name_map_find(&map, "foo"));
 }
 
 static void name_map_added_is_found_by_an_equal_name(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     char same[] = "foo_total";
     assert_true(pml_name_map_reserve(&map, 1));
     pml_name_map_add(&map, "foo_total", names);
@@ -36,7 +36,7 @@ static void name_map_added_is_found_by_an_equal_name(void **state)
 static void name_map_longer_shorter_and_empty_names_are_others(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, 1));
     pml_name_map_add(&map, "foo", names);
     assert_null(pml_name_map_find(&map, "foo_"));
@@ -48,7 +48,7 @@ static void name_map_longer_shorter_and_empty_names_are_others(void **state)
 static void name_map_empty_name_is_a_name(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, 1));
     pml_name_map_add(&map, "", names);
     assert_ptr_equal(pml_name_map_find(&map, ""), names);
@@ -58,7 +58,7 @@ static void name_map_empty_name_is_a_name(void **state)
 static void name_map_grown_a_name_at_a_time_finds_all(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     for (int i = 0; i < MANY; i++) {
         assert_true(pml_name_map_reserve(&map, 1));
         pml_name_map_add(&map, names[i], names[i]);
@@ -74,7 +74,7 @@ static void name_map_grown_a_name_at_a_time_finds_all(void **state)
 static void name_map_reserved_at_once_stays_where_it_is(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, MANY));
     const void *entries = map.entries;
     for (int i = 0; i < MANY; i++) {
@@ -88,7 +88,7 @@ static void name_map_reserved_at_once_stays_where_it_is(void **state)
 static void name_map_removed_names_leave_the_others_found(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, MANY));
     for (int i = 0; i < MANY; i++) {
         pml_name_map_add(&map, names[i], names[i]);
@@ -108,7 +108,7 @@ static void name_map_removed_names_leave_the_others_found(void **state)
 static void name_map_set_changes_the_value(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, 2));
     pml_name_map_add(&map, "foo", names[0]);
     pml_name_map_add(&map, "bar", names[1]);
@@ -122,7 +122,7 @@ static void name_map_set_changes_the_value(void **state)
 static void name_map_walked_gives_each_value_once(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     size_t at = 0;
     assert_null(pml_name_map_next(&map, &at));
     assert_true(pml_name_map_reserve(&map, MANY));
@@ -142,7 +142,7 @@ static void name_map_walked_gives_each_value_once(void **state)
 static void name_map_freed_is_empty_again(void **state)
 {
     (void)state;
-    pml_name_map map = {NULL, 0, 0};
+    pml_name_map map = {.capacity = 0};
     assert_true(pml_name_map_reserve(&map, 1));
     pml_name_map_add(&map, "foo", names);
     pml_name_map_free(&map);

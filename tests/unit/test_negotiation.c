@@ -215,7 +215,10 @@ static void members_that_are_not_known_stay(void **state)
     struct {
         promlet_encoding known;
         int behind;
-    } encoding = {{PROMLET_FORMAT_TEXT_1_0_0, PROMLET_ESCAPING_DOTS, true}, 7};
+    } encoding = {{.format = PROMLET_FORMAT_TEXT_1_0_0,
+                   .escaping = PROMLET_ESCAPING_DOTS,
+                   .with_created = true},
+                  7};
     assert_int_equal(promlet_negotiate_sized(OM, 0, &encoding.known, sizeof encoding), PROMLET_OK);
     assert_int_equal(encoding.known.format, PROMLET_FORMAT_OPENMETRICS_1_0_0);
     assert_int_equal(encoding.known.escaping, PROMLET_ESCAPING_NONE_ASKED);

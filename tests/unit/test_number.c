@@ -2,6 +2,9 @@
 /* Tests of base/number.h: fixed tables, and libc's printf and strtod as the oracle for the rest. */
 #include "base/number.h"
 
+#include "base/valgrind.h"
+#include "support/sanitizers.h"
+
 #include <fenv.h>
 #include <float.h>
 #include <inttypes.h>
@@ -25,6 +28,12 @@
 #define GUARD 0x5a
 
 static uint64_t seed;
+
+/* With tools that make each take twenty times as long. */
+static int share_of(int count)
+{
+    return pml_runs_on_valgrind() || sanitizer_name() != NULL ? count / 20 : count;
+}
 
 struct text {
     char characters[TEXT_SIZE];
@@ -298,7 +307,7 @@ static void u64_random_of_every_width_is_as_printf(void **state)
 {
     (void)state;
     uint64_t random = seed;
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < share_of(200000); i++) {
         uint64_t value = next_random(&random);
         assert_u64_is_as_printf(value >> i % 64);
     }
@@ -430,7 +439,7 @@ static void double_random_bits_round_trip(void **state)
 {
     (void)state;
     uint64_t random = seed;
-    for (int i = 0; i < ROUND_TRIPS; i++) {
+    for (int i = 0; i < share_of(ROUND_TRIPS); i++) {
         assert_round_trip(next_finite(&random));
     }
 }
@@ -439,7 +448,7 @@ static void double_random_bits_are_shortest(void **state)
 {
     (void)state;
     uint64_t random = seed + 1;
-    for (int i = 0; i < SHORTEST_CHECKS / 2; i++) {
+    for (int i = 0; i < share_of(SHORTEST_CHECKS) / 2; i++) {
         assert_is_shortest_quickly(next_finite(&random));
     }
 }
@@ -449,7 +458,7 @@ static void double_random_of_everyday_size_is_shortest(void **state)
 {
     (void)state;
     uint64_t random = seed + 2;
-    for (int i = 0; i < SHORTEST_CHECKS / 2; i++) {
+    for (int i = 0; i < share_of(SHORTEST_CHECKS) / 2; i++) {
         uint64_t bits = next_random(&random);
         double significand = 1 + (double)(bits >> 12) * 0x1p-52;
         double value = ldexp(significand, (int)(bits % 96) - 20);
@@ -462,7 +471,7 @@ static void double_random_of_few_digits_gets_them_back(void **state)
 {
     (void)state;
     uint64_t random = seed + 3;
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < share_of(100000); i++) {
         uint64_t bits = next_random(&random);
         unsigned digits = (unsigned)(bits >> 32) % 1000000 + 1;
         char text[TEXT_SIZE];
@@ -490,7 +499,7 @@ static void double_in_every_rounding_mode_is_the_same(void **state)
     (void)state;
     static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO, FE_TONEAREST};
     uint64_t random = seed + 4;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < share_of(20000); i++) {
         double value = next_finite(&random);
         double small = ldexp(value, -ilogb(value) + i % 60);
         for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {

@@ -37,6 +37,42 @@ static void check_total(const char *text)
     assert_true((uint64_t)total == recorded.counter);
 }
 
+/* ---- a limit of memory ------------------------------------------------------------------------
+ */
+
+#define LIMITED_BYTES 2000
+
+/* More series than there may be memory for, in a registry that tells how much they have. */
+static bool use_up_memory(promlet_registry *registry)
+{
+    promlet_registry_opts options = {.max_memory_bytes = LIMITED_BYTES, .show_usage = true};
+    forget_last_error();
+    if (promlet_registry_configure(registry, &options) != PROMLET_OK) {
+        return false;
+    }
+    promlet_counter_family *family =
+        promlet_counter_family_new(registry, &(promlet_opts){.name = "c_total", .labels = {"x"}});
+    bool is_complete = has_worked();
+    for (char value[] = "a"; is_complete && value[0] <= 'z'; value[0]++) {
+        forget_last_error();
+        promlet_counter_inc_by(family, value);
+        recorded.counter += has_worked();
+        is_complete = is_complete && has_worked();
+    }
+    char *text = promlet_registry_get_metrics(registry);
+    promlet_free(text);
+    return is_complete && text != NULL;
+}
+
+static void check_total_and_usage(const char *text)
+{
+    check_total(text);
+    assert_true(strict_value(text, "promlet_series_overflow_total{family=\"c_total\"}") > 0);
+    assert_true(strict_value(text, "promlet_series{family=\"c_total\"}") > 1);
+    long double bytes = strict_value(text, "promlet_memory_bytes");
+    assert_true(bytes > LIMITED_BYTES / 2 && bytes < LIMITED_BYTES * 2);
+}
+
 /* ---- recording by label values --------------------------------------------------------------- */
 
 static bool record_by_values(promlet_registry *registry)
@@ -211,6 +247,7 @@ static void each_scenario_with_each_allocation_refused_recovers(void **state)
     (void)state;
     static const scenario scenarios[] = {
         {"overflow", overflow, check_total},
+        {"limit of memory", use_up_memory, check_total_and_usage},
         {"recording by label values", record_by_values, check_total},
         {"per-CPU cells", spread_at_once, check_spread},
         {"all options", declare_with_all_options, check_all_options},

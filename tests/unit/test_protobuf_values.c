@@ -218,7 +218,8 @@ static void start_is_shown_where_it_means_something(void **state)
     gauge.starts = starts;
     expect_family(&gauge, NULL,
                   "name: \"x\"\ntype: GAUGE\nmetric {\n  gauge {\n    value: 4\n  }\n}\n");
-    pml_snapshot_series sizes = {.labels = "", .as.summary = {.sum = 3, .count = 2}};
+    pml_snapshot_series sizes = {.labels = "",
+                                 .as.summary = &(const pml_summary){.sum = 3, .count = 2}};
     pml_snapshot_family summary = family_of("summary", PML_SHAPE_SUMMARY, &sizes);
     summary.starts = starts;
     expect_family(&summary, "protobuf_summary_start",

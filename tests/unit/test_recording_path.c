@@ -18,8 +18,8 @@
 #define THREADS 8
 
 #define OTHER_IN_USE                                                                               \
-    "recording path: the other one is in use; choose before anyone asks for it and before the "    \
-    "first per-CPU cell"
+    "recording path: the other one is in use; choose before anyone asks for it, and before the "   \
+    "first metric with labels, scrape and server"
 #define NOT_HERE "recording path: this system has no restartable sequences"
 
 /* The one that a child chooses when nobody has asked for another. */

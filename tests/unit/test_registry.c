@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of promlet/registry.h: the first error, the default registry, and the size of options. */
 #include "support/expect.h"
+#include "support/heard_log.h"
 
 #include <pthread.h>
 
@@ -29,6 +30,27 @@ static void registry_status_keeps_the_first_error(void **state)
                   "1st: a metric's name must be [a-zA-Z_:][a-zA-Z0-9_:]*");
     assert_string_equal(promlet_last_error(),
                         "second: label name \"le\" is reserved for histograms");
+    promlet_registry_free(registry);
+}
+
+static void registry_report_is_told_as_a_refused_declaration_is(void **state)
+{
+    (void)state;
+    struct heard_log log;
+    promlet_registry *registry = new_registry();
+    start_to_hear(&log);
+    assert_int_equal(promlet_registry_report(registry, PROMLET_OK, "nothing"), PROMLET_OK);
+    assert_int_equal(log.count, 0);
+    expect_status(registry, PROMLET_OK, "");
+    assert_int_equal(promlet_registry_report(registry, PROMLET_ERROR_SYSTEM, "no /proc"),
+                     PROMLET_ERROR_SYSTEM);
+    assert_int_equal(promlet_registry_report(registry, PROMLET_ERROR_MEMORY, NULL),
+                     PROMLET_ERROR_MEMORY);
+    stop_to_hear();
+    expect_status(registry, PROMLET_ERROR_SYSTEM, "no /proc");
+    assert_string_equal(promlet_last_error(), "out of memory");
+    assert_int_equal(log.count, 2);
+    assert_string_equal(log.last, "out of memory");
     promlet_registry_free(registry);
 }
 
@@ -209,7 +231,7 @@ static void options_of_a_longer_struct_with_more_set_are_refused(void **state)
         options.unknown[i] = 1;
         promlet_gauge_new_sized(registry, &options.known, sizeof options);
         expect_status(registry, PROMLET_ERROR_ARGUMENT,
-                      "a metric's options hold fields that promlet " PROMLET_VERSION_STRING
+                      "a metric's options hold members that promlet " PROMLET_VERSION_STRING
                       " does not know");
         promlet_registry_free(registry);
     }
@@ -230,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(registry_new_has_no_error),
         cmocka_unit_test(registry_status_keeps_the_first_error),
+        cmocka_unit_test(registry_report_is_told_as_a_refused_declaration_is),
         cmocka_unit_test(registry_status_sentence_never_changes),
         cmocka_unit_test(registry_status_without_why_is_the_code),
         cmocka_unit_test(registry_status_is_the_same_in_all_threads),

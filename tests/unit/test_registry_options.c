@@ -117,7 +117,7 @@ static void options_from_the_future_are_refused_unless_zero(void **state)
     assert_int_equal(promlet_registry_configure_sized(registry, &options.known, sizeof options),
                      PROMLET_ERROR_ARGUMENT);
     expect_status(registry, PROMLET_ERROR_ARGUMENT,
-                  "a registry's options hold fields that promlet " PROMLET_VERSION_STRING
+                  "a registry's options hold members that promlet " PROMLET_VERSION_STRING
                   " does not know");
     assert_int_equal(promlet_registry_configure_sized(registry, &options.known, 0), PROMLET_OK);
     (void)promlet_gauge_new(registry, &(promlet_opts){.name = "g", .help = "G."});
@@ -138,7 +138,7 @@ static void options_of_odd_size_are_refused(void **state)
                          PROMLET_ERROR_ARGUMENT);
     }
     expect_status(registry, PROMLET_ERROR_ARGUMENT,
-                  "a registry's options are said to have 1 bytes, which none have");
+                  "a registry's options have a size that they never had");
     promlet_registry_free(registry);
 }
 

@@ -29,8 +29,13 @@ static void status_text_of_each_code_is_its_own(void **state)
         {PROMLET_ERROR_SYSTEM, "system call failed"},
         {PROMLET_ERROR_NOT_FOUND, "not found"},
         {PROMLET_ERROR_BUSY, "busy"},
+        {PROMLET_ERROR_SYNTAX, "not in the format"},
+        {PROMLET_ERROR_LIMIT, "beyond a limit"},
+        {PROMLET_ERROR_UNREACHABLE, "not reachable"},
+        {PROMLET_ERROR_TIMEOUT, "took too long"},
+        {PROMLET_ERROR_REFUSED, "refused by the other side"},
     };
-    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_BUSY + 1);
+    assert_int_equal(COUNT_OF(cases), PROMLET_ERROR_REFUSED + 1);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_int_equal(cases[i].status, i);
         assert_string_equal(promlet_status_text(cases[i].status), cases[i].text);
@@ -40,7 +45,7 @@ static void status_text_of_each_code_is_its_own(void **state)
 static void status_text_of_an_unknown_code_says_so(void **state)
 {
     (void)state;
-    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_BUSY + 1)),
+    assert_string_equal(promlet_status_text((promlet_status)(PROMLET_ERROR_REFUSED + 1)),
                         "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)-1), "unknown status");
     assert_string_equal(promlet_status_text((promlet_status)1000000), "unknown status");

@@ -60,7 +60,7 @@ out:
     return 4;
 }
 
-static void timed_scope_records_on_every_way_out(void **state)
+static void test_defect_23_timed_scope_records_on_every_way_out(void **state)
 {
     (void)state;
     assert_int_equal(leave_by(0), 0);
@@ -263,7 +263,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end_with_real_time)
     const struct CMUnitTest tests[] = {
-        CASE(timed_scope_records_on_every_way_out),
+        CASE(test_defect_23_timed_scope_records_on_every_way_out),
         CASE(timed_scopes_of_one_line_and_nested_ones_record_each),
         CASE(timed_scope_without_clock_records_nothing),
         CASE(timed_scope_of_summary_records_there),

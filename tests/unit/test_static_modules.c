@@ -312,6 +312,23 @@ static void module_that_scrapes_in_its_destructor_loses_nothing(void **state)
     }
 }
 
+/* What was read of it last was read before the reset. */
+static void module_unloaded_after_a_reset_brings_nothing_back(void **state)
+{
+    (void)state;
+    struct open_plugin plugin = open_plugin(PLUGIN_A);
+    promlet_counter_add_u64(plugin.metrics.own_jobs, 7);
+    promlet_counter_add(plugin.metrics.jobs, 5.5);
+    promlet_histogram_observe(plugin.metrics.seconds, 20);
+    scrape();
+    assert_int_equal(promlet_registry_reset_totals(NULL), PROMLET_OK);
+    close_module(plugin.module, PLUGIN_A);
+    assert_scraped("plugin_a_jobs_total", 0);
+    assert_scraped(EVERYWHERE_JOBS, 0);
+    assert_scraped(EVERYWHERE_SECONDS "_count", 0);
+    assert_scraped(EVERYWHERE_SECONDS "_sum", 0);
+}
+
 static void default_registry_after_all_cycles_has_no_error(void **state)
 {
     (void)state;
@@ -335,6 +352,7 @@ int main(void)
         cmocka_unit_test(module_in_many_cycles_is_counted_exactly),
         cmocka_unit_test(module_unloaded_leaves_fractions_that_never_fall),
         cmocka_unit_test(module_that_scrapes_in_its_destructor_loses_nothing),
+        cmocka_unit_test(module_unloaded_after_a_reset_brings_nothing_back),
         cmocka_unit_test(default_registry_after_all_cycles_has_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

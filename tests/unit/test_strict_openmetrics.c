@@ -56,6 +56,9 @@ static const broken broken_lines[] = {
     {"# TYPE a gauge\na{b=\"\\t\"} 1\n", "a label value with a wrong escape"},
     {"# TYPE a gauge\na{b=\"1\",b=\"2\"} 1\n", "a label stands twice"},
     {"# TYPE a gauge\na{b=\"1\"} 1\na{b=\"1\"} 2\n", "a series stands twice"},
+    {"# TYPE a gauge\na{b=\"1\",c=\"2\"} 1\na{b=\"3\"} 2\na{c=\"2\",b=\"1\"} 3\n",
+     "a series stands twice"},
+    {"# TYPE a gauge\na{b=\"\"} 1\na{b=\"1\"} 2\na 3\n", "a series stands twice"},
     {"# TYPE a gauge\nb 1\n", "a sample of another family"},
     {"# TYPE a gauge\na{b=\"\xff\"} 1\n", "not UTF-8"},
 };

@@ -51,7 +51,7 @@ static void record_without_gauges(const struct handles *to)
                 0);
 }
 
-static void off_every_kind_of_handle_records_nothing(void **state)
+static void test_defect_23_off_every_kind_of_handle_records_nothing(void **state)
 {
     (void)state;
     struct handles sets[SETS];
@@ -341,7 +341,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_teardown(name, switch_on)
     const struct CMUnitTest tests[] = {
         CASE(recording_is_on_until_it_is_switched_off),
-        CASE(off_every_kind_of_handle_records_nothing),
+        CASE(test_defect_23_off_every_kind_of_handle_records_nothing),
         CASE(on_again_every_kind_of_handle_records),
         CASE(off_recording_by_values_creates_and_reports_nothing),
         CASE(off_gauges_go_on),

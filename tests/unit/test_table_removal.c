@@ -64,6 +64,26 @@ static void removed_and_added_again_is_another_series(void **state)
     pml_table_free(&table);
 }
 
+/* Whichever of two is removed, the other one is found, where all that tells them apart is their
+   labels. */
+static void test_defect_04_collision_removes_both(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"one", "two"};
+    for (size_t removed = 0; removed < COUNT_OF(values); removed++) {
+        pml_table table = {.count = 0};
+        pml_series *series[] = {add_with_hash(&table, 7, "one"), add_with_hash(&table, 7, "two")};
+        size_t left = 1 - removed;
+        pml_table_remove(&table, series[removed]);
+        assert_int_equal(table.count, 1);
+        assert_null(find_with_hash(&table, 7, values[removed]));
+        assert_ptr_equal(find_with_hash(&table, 7, values[left]), series[left]);
+        pml_series_free(series[removed]);
+        remove_and_free(&table, series[left]);
+        pml_table_free(&table);
+    }
+}
+
 /* More than a bucket holds, so that the last ones stand behind it. */
 static void removal_from_full_bucket_leaves_way_to_those_behind_it(void **state)
 {
@@ -315,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(removed_is_not_found_and_others_are),
         cmocka_unit_test(removed_and_added_again_is_another_series),
+        cmocka_unit_test(test_defect_04_collision_removes_both),
         cmocka_unit_test(removal_from_full_bucket_leaves_way_to_those_behind_it),
         cmocka_unit_test(slot_in_full_bucket_is_taken_again),
         cmocka_unit_test(slot_in_bucket_that_is_not_full_is_free_again),

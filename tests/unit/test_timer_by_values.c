@@ -84,6 +84,50 @@ static void timer_by_values_on_known_series_needs_no_memory_and_keeps_errno(void
     expect_sample(COUNT, 2);
 }
 
+/* ---- zero ------------------------------------------------------------------------------------ */
+
+/* It adds to no sum, so it takes a way of its own, into each kind of cell. */
+static void expect_zeros_beside_others(const promlet_opts *options)
+{
+    promlet_histogram_family *family = promlet_histogram_family_new(registry, options);
+    promlet_timer timer = promlet_timer_start_with(PROMLET_CLOCK_COARSE);
+    promlet_timer_observe_by(timer, family, "/");
+    promlet_timer_observe(timer, promlet_histogram_with(family, "/"));
+    pass(0.5);
+    promlet_timer_observe_by(timer, family, "/");
+    promlet_timer_observe_by(promlet_timer_start(), family, "/");
+    char sample[100];
+    static const struct {
+        const char *suffix;
+        double expected;
+    } samples[] = {{"_bucket{path=\"/\",le=\"-1.0\"}", 0},
+                   {"_bucket{path=\"/\",le=\"0.0\"}", 3},
+                   {"_bucket{path=\"/\",le=\"1.0\"}", 4},
+                   {"_count{path=\"/\"}", 4},
+                   {"_sum{path=\"/\"}", 0.5}};
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        (void)snprintf(sample, sizeof sample, "%s%s", options->name, samples[i].suffix);
+        expect_sample(sample, samples[i].expected);
+    }
+}
+
+static void timer_that_tells_zero_counts_in_cells_of_every_kind(void **state)
+{
+    (void)state;
+    promlet_opts options = {.name = "base_seconds",
+                            .help = "Zeros.",
+                            .labels = {"path"},
+                            .cells = PROMLET_CELLS_SHARED,
+                            PROMLET_BOUNDS(-1, 0, 1)};
+    expect_zeros_beside_others(&options);
+    options.name = "cpu_seconds";
+    options.cells = PROMLET_CELLS_PER_CPU;
+    expect_zeros_beside_others(&options);
+    options.name = "native_seconds";
+    options.native_factor = 1.1;
+    expect_zeros_beside_others(&options);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end_with_real_time)
 
 int main(void)
@@ -93,6 +137,7 @@ int main(void)
         CASE(timer_by_values_records_nothing_while_off_or_started_off),
         CASE(timer_by_values_has_the_errors_of_the_histogram),
         CASE(timer_by_values_on_known_series_needs_no_memory_and_keeps_errno),
+        CASE(timer_that_tells_zero_counts_in_cells_of_every_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,11 +105,14 @@ static void each_call_of_histograms_asks(void **state)
     promlet_timer timer = promlet_timer_start();
     double seconds = promlet_timer_observe(timer, histogram);
     expect_kept(registry, (where){"h", "", 0}, seconds);
+    timer.start = UINT64_MAX;
+    promlet_timer_observe(timer, histogram);
+    expect_kept(registry, (where){"h", "", 0}, 0);
     promlet_histogram_family *family = promlet_histogram_family_new(
         registry, &(promlet_opts){.name = "keyed", .labels = {"key"}, .exemplars = true});
     promlet_histogram_observe_by(family, 1e9, "a");
     expect_kept(registry, (where){"keyed", "key=\"a\"", 11}, 1e9);
-    assert_int_equal(trace.asked, 5);
+    assert_int_equal(trace.asked, 6);
     promlet_registry_free(registry);
 }
 

@@ -6,8 +6,6 @@
 
 static const char *const headers[] = {"collector.h", NULL};
 
-static promlet_registry *registries[2];
-
 /* Called by the collector of `own`, while it runs. */
 static void (*emit)(promlet_emitter *emitter);
 
@@ -40,13 +38,6 @@ static int begin(void **state)
     registries[1] = own;
     promlet_collector_new(own, &(promlet_collector_opts){.name = "good", .collect = collect});
     return own == NULL;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    promlet_registry_free(own);
-    return 0;
 }
 
 /* ---- callbacks and collectors ---------------------------------------------------------------- */
@@ -171,6 +162,8 @@ static const promlet_emit_opts any_families[] = {
     {.name = "emitted_histogram", .type = PROMLET_TYPE_HISTOGRAM, .labels = {"x"}},
     {.name = "emitted_summary", .type = PROMLET_TYPE_SUMMARY, .labels = {"x"}},
     {.name = "emitted_gauges", .type = PROMLET_TYPE_GAUGE_HISTOGRAM, .labels = {"x"}},
+    {.name = "emitted_what", .type = PROMLET_TYPE_INFO, .labels = {"x"}},
+    {.name = "wrong_info", .unit = "info", .type = PROMLET_TYPE_INFO},
 };
 
 static const promlet_emit_histogram_data any_histograms[] = {
@@ -318,23 +311,13 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_emit_summary_sized),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_headers_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_headers_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, end_with_registry);
 }

@@ -18,8 +18,6 @@ static promlet_info_family *info_families[4];
 static promlet_state_set_family *state_set_families[4];
 static promlet_unknown_family *unknown_families[4];
 
-static promlet_registry *registries[2];
-
 static const char *const states[] = {"on"};
 
 #define FILL(kind, ...)                                                                            \
@@ -41,13 +39,6 @@ static int begin(void **state)
     FILL(state_set, .max_series = 2, .states = states, .state_count = 1);
     FILL(unknown, .max_series = 2);
     return own == NULL;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    promlet_registry_free(own);
-    return 0;
 }
 
 /* Only a refused family takes all without a word: its error was said when it was made. */
@@ -135,23 +126,13 @@ static const wrong_call table[] = {
     INSTRUMENT(unknown),   WRONG_CALL(promlet_label_value),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_headers_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_headers_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, end_with_registry);
 }

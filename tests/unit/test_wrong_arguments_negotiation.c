@@ -13,13 +13,6 @@ static int begin(void **state)
     return own == NULL;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    promlet_registry_free(own);
-    return 0;
-}
-
 static const char *const any_headers[] = {
     NULL, "", ",;=\"", "\xff\xfe;q=%n", "*/*", "gzip", "application/openmetrics-text;q=0.5",
 };
@@ -31,7 +24,8 @@ static void call_promlet_negotiate_sized(void)
     FOR_EACH(set, sets)
     FOR_EACH(size, any_sizes)
     {
-        promlet_encoding encoding = {(promlet_format)-1, (promlet_escaping)-1, true};
+        promlet_encoding encoding = {
+            .format = (promlet_format)-1, .escaping = (promlet_escaping)-1, .with_created = true};
         SAID(promlet_negotiate_sized(*header, *set, NULL, *size));
         SAID(promlet_negotiate_sized(*header, *set, &encoding, *size));
         SAID(promlet_negotiate(*header, *set, &encoding));
@@ -52,23 +46,13 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_negotiate_gzip),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_header_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_header_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, end_with_registry);
 }

@@ -4,7 +4,6 @@
 
 static const char *const headers[] = {"metrics.h", "snapshot.h", NULL};
 
-static promlet_registry *registries[2];
 static promlet_snapshot *snapshots[2];
 
 static int begin(void **state)
@@ -105,6 +104,21 @@ static void call_promlet_snapshot_take(void)
     FOR_EACH(registry, registries)
     {
         promlet_snapshot_release(promlet_snapshot_take(*registry));
+    }
+}
+
+static void call_promlet_snapshot_take_at_once(void)
+{
+    static const size_t most[] = {0, 1, SIZE_MAX};
+    FOR_EACH(registry, registries)
+    {
+        FOR_EACH(max_bytes, most)
+        {
+            (void)promlet_set_last_error(PROMLET_OK, "");
+            promlet_snapshot *taken = promlet_snapshot_take_at_once(*registry, *max_bytes);
+            assert_true((taken == NULL) == (promlet_last_error()[0] != '\0'));
+            promlet_snapshot_release(taken);
+        }
     }
 }
 
@@ -229,6 +243,7 @@ static const promlet_encoding any_encodings[] = {
     {.format = PROMLET_FORMAT_TEXT_0_0_4},
     {.format = PROMLET_FORMAT_OPENMETRICS_1_0_0, .with_created = true},
     {.format = PROMLET_FORMAT_PROTOBUF},
+    {.format = PROMLET_FORMAT_OPENMETRICS_2_0_0, .without_timestamps = true},
     {.format = (promlet_format)-1},
     {.format = (promlet_format)1000000},
     {.escaping = PROMLET_ESCAPING_ALLOW_UTF8},
@@ -300,6 +315,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_registry_copy_metrics),
     WRONG_CALL(promlet_registry_write_metrics),
     WRONG_CALL(promlet_snapshot_take),
+    WRONG_CALL(promlet_snapshot_take_at_once),
     WRONG_CALL(promlet_snapshot_take_filtered_sized),
     WRONG_CALL(promlet_snapshot_merge),
     WRONG_CALL(promlet_snapshot_retain),
@@ -314,23 +330,13 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_encoding_content_type_sized),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
-
-static void every_function_of_the_headers_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_headers_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -5,24 +5,6 @@
 
 static const char *const headers[] = {"bounds.h", "lint.h", "status.h", "version.h", NULL};
 
-static promlet_registry *registries[2];
-
-static int begin(void **state)
-{
-    (void)state;
-    own = promlet_registry_new();
-    promlet_counter_inc(promlet_counter_new(own, &(promlet_opts){.name = "good_total"}));
-    registries[1] = own;
-    return own == NULL;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    promlet_registry_free(own);
-    return 0;
-}
-
 /* ---- bounds ---------------------------------------------------------------------------------- */
 
 typedef promlet_status (*bounds_fn)(double first, double second, size_t count, double *bounds);
@@ -67,6 +49,22 @@ static void call_promlet_registry_lint(void)
     {
         assert_true(promlet_registry_lint(*registry, NULL, NULL) >= 0);
         assert_true(promlet_registry_lint(*registry, ignore_finding, NULL) >= 0);
+    }
+}
+
+static void call_promlet_lint_description(void)
+{
+    static const char *const no_label[] = {NULL};
+    const promlet_description wrong[] = {
+        {.type = "gauge", .help = "H."},
+        {.name = "a", .help = "H."},
+        {.name = "a", .type = "gauge"},
+        {.name = "a", .type = "gauge", .help = "H.", .label_count = 1},
+        {.name = "a", .type = "gauge", .help = "H.", .labels = no_label, .label_count = 1},
+    };
+    assert_int_equal(promlet_lint_description(NULL, ignore_finding, NULL), -1);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(promlet_lint_description(&wrong[i], ignore_finding, NULL), -1);
     }
 }
 
@@ -144,6 +142,7 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_bounds_exponential),
     WRONG_CALL(promlet_bounds_exponential_range),
     WRONG_CALL(promlet_registry_lint),
+    WRONG_CALL(promlet_lint_description),
     WRONG_CALL(promlet_status_text),
     WRONG_CALL(promlet_last_error),
     WRONG_CALL(promlet_set_last_error),
@@ -153,19 +152,9 @@ static const wrong_call table[] = {
     WRONG_CALL(promlet_version),
 };
 
-static void every_function_with_wrong_arguments_is_survived(void **state)
-{
-    (void)state;
-    make_all_wrong_calls(table, COUNT_OF(table));
-}
+static const wrong_calls calls = {table, COUNT_OF(table), headers, false};
 
-static void every_function_of_the_headers_is_called(void **state)
-{
-    (void)state;
-    assert_all_in_table(table, COUNT_OF(table), headers, false);
-}
-
-/* The check above fails when it should. */
+/* The comparison with the headers fails when it should. */
 static void a_function_that_nobody_calls_is_noticed(void **state)
 {
     (void)state;
@@ -184,9 +173,9 @@ static void a_function_that_nobody_calls_is_noticed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(every_function_with_wrong_arguments_is_survived, stop_to_catch),
-        cmocka_unit_test(every_function_of_the_headers_is_called),
+        TEST_OF_CALLS(wrong_arguments_are_survived, &calls),
+        TEST_OF_CALLS(functions_are_all_called, &calls),
         cmocka_unit_test(a_function_that_nobody_calls_is_noticed),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin_with_a_counter, end_with_registry);
 }

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program that uses the core alone: it finds in the text what it recorded, and no thread but its
  * own. EXPECTED_VERSION is the version that the package says it has. */
+#include "../expect.h"
+
 #include <promlet/promlet.h>
 
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 PROMLET_STATIC_COUNTER(restarts, "restarts_total", "Restarts.");
-
-static int failures;
-
-static void expect(bool holds, const char *what)
-{
-    if (!holds) {
-        fprintf(stderr, "core: expected %s\n", what);
-        failures++;
-    }
-}
 
 static int count_threads(void)
 {
@@ -58,7 +49,7 @@ static void check_text(void)
         expect(strstr(text, "\nrestarts_total 3\n") != NULL, "the line of restarts_total");
     }
     if (failures > 0) {
-        fprintf(stderr, "core: the text is\n%s", text == NULL ? "" : text);
+        fprintf(stderr, "the text is\n%s", text == NULL ? "" : text);
     }
     promlet_free(text);
 }

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program that answers scrapes itself, here without a socket. EXPECTED_VERSION is the version
  * that the package says it has. */
+#include "../expect.h"
+
 #include <promlet/http.h>
 #include <promlet/promlet.h>
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-static void expect(bool holds, const char *what)
-{
-    if (!holds) {
-        fprintf(stderr, "http: expected %s; last error: %s\n", what, promlet_last_error());
-        failures++;
-    }
-}
 
 static void check_get(void)
 {

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program that uses the server: it starts and stops it on a port that the system picks, and finds
  * in the text what it recorded. EXPECTED_VERSION is the version that the package says it has. */
+#include "../expect.h"
+
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-static void expect(bool holds, const char *what)
-{
-    if (!holds) {
-        fprintf(stderr, "server: expected %s; last error: %s\n", what, promlet_last_error());
-        failures++;
-    }
-}
 
 static void check_server(void)
 {

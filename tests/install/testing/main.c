@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A user's test: it looks up a value, compares a text, and lints. EXPECTED_VERSION is the version
  * that the package says it has. */
+#include "../expect.h"
+
 #include <promlet/promlet.h>
 #include <promlet/testing.h>
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-static void expect(bool holds, const char *what)
-{
-    if (!holds) {
-        fprintf(stderr, "testing: expected %s; last error: %s\n", what, promlet_last_error());
-        failures++;
-    }
-}
 
 int main(void)
 {

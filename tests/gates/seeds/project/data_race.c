@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
-static int shared;
+static volatile int shared; /* Each addition is an access of its own. */
 
 static void *add(void *ctx)
 {

@@ -1,3 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seed: the parser sees base/ only. */
+/* Seed: the parser sees base/ and its own public header only. */
 #include "base/low.h"
+
+#include <promlet/parse.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seed: the command sees public headers and the parser. */
-#include "parse/reader.h"
+/* Seed: the command sees public headers. */
+#include <promlet/parse.h>
 
 #include <promlet/promlet.h>

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Seed: how options are read, which is for every folder as well. */
+#include <promlet/status.h>
