@@ -63,7 +63,7 @@ gates_long_runs() {
 run_seed_stages() (
     logs=$work/log
     export seed_files=$work/files
-    rm -rf "$seed_files"
+    rm -rf "$seed_files" "$logs"
     mkdir -p "$logs" "$seed_files"
     : >"$logs/stages.txt"
     run_stages "$@"
@@ -79,7 +79,7 @@ configures_with_a_part_left_out() (
 
 ends_with_the_failure() {
     shown=$((shown + 1))
-    if grep -q "never" "$work/output" || grep -q "after the fault" "$work/output"; then
+    if grep -qE "^ *never\$|after the fault" "$work/output"; then
         report_open "runner" "goes on after a failure"
     fi
 }
@@ -93,6 +93,11 @@ gates_runner() {
         run_seed_stages "$seeds/runner/beside/"[0-9]*
     ends_with_the_failure
     fails "runner: a stage that passes beside one that fails" "said beside it" \
+        run_seed_stages "$seeds/runner/beside/"[0-9]*
+    fails "runner: a stage that doesn't need the one that failed" "said afterwards" \
+        run_seed_stages "$seeds/runner/beside/"[0-9]*
+    fails "runner: a stage that needs the one that failed" \
+        "not run, since it needs what failed: 30-never" \
         run_seed_stages "$seeds/runner/beside/"[0-9]*
     passes "runner: a stage waits for those that it needs, and for no others" \
         run_seed_stages "$seeds/runner/needs/"[0-9]*

@@ -189,11 +189,24 @@ next_stage() {
     return 1
 }
 
+# Says what failed and what could not run without it, in the run's last lines: the failures
+# themselves may stand far above.
+# usage: show_failures FAILED_STAGE... -- WAITING_SCRIPT...
+show_failures() {
+    echo
+    while [ "$1" != -- ]; do
+        echo "FAILED: $1"
+        shift
+    done
+    shift
+    [ $# -eq 0 ] || basename -a "$@" | sed 's/^/not run, since it needs what failed: /'
+}
+
 # Runs stage scripts, each as soon as what it needs has passed, in order where several may begin,
-# and one more at a time than there are processors, because many wait. Stops where one has failed
-# and those beside it have ended.
+# and one more at a time than there are processors, because many wait. Where one has failed, those
+# that don't need it run all the same: one run shows all that is wrong.
 run_stages() {
-    local waiting=("$@") names=() script name result running=0 status=0 ended
+    local waiting=("$@") names=() failed=() script name result running=0 ended
     local -A unfinished=()
     check_needs "$@"
     mapfile -t names < <(basename -a "$@")
@@ -205,7 +218,7 @@ run_stages() {
     mkfifo "$logs/ended"
     exec {ended}<>"$logs/ended"
     while :; do
-        if [ "$status" -eq 0 ] && [ "$running" -le "$jobs" ] && script=$(next_stage); then
+        if [ "$running" -le "$jobs" ] && script=$(next_stage); then
             { show_stage "$script" && result=0 || result=1
                 echo "$(basename "$script") $result" >&"$ended"; } &
             running=$((running + 1))
@@ -213,15 +226,21 @@ run_stages() {
         elif [ "$running" -gt 0 ]; then
             read -r name result <&"$ended"
             running=$((running - 1))
-            unset "unfinished[$name]"
-            [ "$result" -eq 0 ] || status=1
+            if [ "$result" -eq 0 ]; then
+                unset "unfinished[$name]"
+            else
+                failed+=("$name")
+            fi
         else
             break
         fi
     done
     exec {ended}>&-
-    [ "$status" -ne 0 ] || [ ${#waiting[@]} -eq 0 ] || die "these need each other: ${waiting[*]}"
-    return "$status"
+    if [ ${#failed[@]} -gt 0 ]; then
+        show_failures "${failed[@]}" -- "${waiting[@]}"
+        return 1
+    fi
+    [ ${#waiting[@]} -eq 0 ] || die "these need each other: ${waiting[*]}"
 }
 
 print_seconds() {
