@@ -160,7 +160,8 @@ typedef struct promlet_collector_opts {
  * promlet_collector_duration_seconds of each scrape that calls it, and its failures count in
  * promlet_collector_failures_total: it returned an error, it did not return in time, no thread
  * could be made for it, or something that it emitted was refused. The log callback hears of the
- * first failure in a row, and of no other before the collector has worked again.
+ * first failure in a row, and of no other before the collector has worked again. A help text that
+ * is cut at PROMLET_MAX_HELP_BYTES counts in promlet_collector_help_texts_cut_total.
  *
  * Call it as promlet_collector_new(registry, options), which passes options_size along.
  *

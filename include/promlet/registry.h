@@ -66,11 +66,11 @@ typedef struct promlet_opts {
     /** Full name as the user wants to see it: [a-zA-Z_:][a-zA-Z0-9_:]*, or any UTF-8 where the
         registry's `utf8_names` says so. Required. A counter whose name lacks `_total` gets it, and
         an info whose name lacks `_info`. Names that begin with `promlet_dropped`, `promlet_series`,
-        `promlet_memory` or `promlet_collector` are promlet's own. */
+        `promlet_memory`, `promlet_help` or `promlet_collector` are promlet's own. */
     const char *name;
     /** One sentence for people. Bytes that are not UTF-8 are replaced, and what is beyond
-        PROMLET_MAX_HELP_BYTES is left out, with a warning. NULL: none, which the linter advises
-        against. */
+        PROMLET_MAX_HELP_BYTES is left out, with a warning, and counted in
+        `promlet_help_texts_cut_total{family}`. NULL: none, which the linter advises against. */
     const char *help;
     /** Base unit such as "seconds" or "bytes"; the name must then end in `_` and the unit (a
         counter's before `_total`). NULL: none. */

@@ -45,6 +45,7 @@ struct promlet_collector {
     bool is_going;     /* was unregistered in its own call, at whose end it goes */
     bool has_failed;   /* in the last call */
     uint64_t failures;
+    uint64_t cut_help_texts;
 };
 
 /* What a registration with an error gives. */

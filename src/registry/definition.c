@@ -146,6 +146,7 @@ static bool copy_help(pml_definition *definition, const char *help)
     if (!pml_text_copy_fitted(&definition->help, help, size, PROMLET_MAX_HELP_BYTES, &is_cut)) {
         return false;
     }
+    definition->is_help_cut = is_cut;
     if (is_cut) {
         pml_warn("%.100s: its help text is longer than %d bytes and was cut there",
                  definition->name.bytes, PROMLET_MAX_HELP_BYTES);

@@ -18,6 +18,7 @@ typedef struct pml_definition {
     pml_text name;          /* with the registry's prefix and the suffix of its kind */
     char **claims;          /* every name that some format exposes; see registry/claims.h */
     pml_text help;          /* valid UTF-8; "" for none */
+    bool is_help_cut;       /* it was too long */
     pml_text unit;          /* "" for none */
     pml_text const_labels;  /* the registry's, then its own, as label text; "" for none */
     bool has_utf8_names;    /* its name, or that of a label, is not plain; see base/name.h */

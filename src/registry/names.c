@@ -44,7 +44,7 @@ promlet_status pml_check_metric_name(const char *name, const pml_kind *kind, boo
 static const char *find_own_stem(const char *name)
 {
     static const char *const stems[] = {PML_DROPPED_STEM, PML_SERIES_STEM, PML_MEMORY_STEM,
-                                        PML_COLLECTOR_STEM};
+                                        PML_HELP_STEM, PML_COLLECTOR_STEM};
     for (size_t i = 0; i < sizeof stems / sizeof stems[0]; i++) {
         if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
             return stems[i];

@@ -20,6 +20,7 @@
 #define PML_COLLECTOR_STEM "promlet_collector"
 #define PML_SERIES_STEM "promlet_series"
 #define PML_MEMORY_STEM "promlet_memory"
+#define PML_HELP_STEM "promlet_help"
 
 /* The one of them that is no amount: whether a collector has worked. */
 #define PML_COLLECTOR_SUCCESS PML_COLLECTOR_STEM "_success"

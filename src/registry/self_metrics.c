@@ -45,6 +45,13 @@ static const promlet_opts cut_options = {
     .cells = PROMLET_CELLS_SHARED,
 };
 
+static const promlet_opts help_options = {
+    .name = PML_HELP_STEM "_texts_cut_total",
+    .help = "Help texts that were cut, being too long.",
+    .labels = {PML_FAMILY_LABEL},
+    .cells = PROMLET_CELLS_SHARED,
+};
+
 static const promlet_opts series_options = {
     .name = PML_SERIES_STEM,
     .help = "Series that are shown, by family.",
@@ -169,6 +176,13 @@ static bool show_cut(promlet_registry *registry, pml_family *family)
     return count == 0 || set_counter(registry, &cut_options, family->definition->name.bytes, count);
 }
 
+static bool show_cut_help(promlet_registry *registry, pml_family *family)
+{
+    const pml_definition *definition = family->definition;
+    return !definition->is_help_cut ||
+           set_counter(registry, &help_options, definition->name.bytes, 1);
+}
+
 /* ---- use of series and memory ---------------------------------------------------------------- */
 
 static size_t count_series(pml_family *family)
@@ -203,6 +217,7 @@ static bool show_family(promlet_registry *registry, pml_family *family)
         return true;
     }
     return show_overflow(registry, family) && show_cut(registry, family) &&
+           show_cut_help(registry, family) &&
            (!shows_usage(registry) || show_series(registry, family));
 }
 
@@ -243,5 +258,6 @@ void pml_self_metrics_forget(pml_family *family)
     pml_store_relaxed(&family->cut_count, 0);
     forget(family->registry, &overflow_options, family->definition->name.bytes);
     forget(family->registry, &cut_options, family->definition->name.bytes);
+    forget(family->registry, &help_options, family->definition->name.bytes);
     forget(family->registry, &series_options, family->definition->name.bytes);
 }

@@ -9,21 +9,33 @@
 #include "registry/self_metrics.h"
 #include "snapshot/run.h"
 
-/* Counts a failure; the first in a row is worth a warning. */
-static uint64_t count_failures(const pml_run *run)
+static size_t count_cut_help_texts(const pml_run *run)
+{
+    size_t count = 0;
+    const pml_emitted_family *family = run->emitter != NULL ? run->emitter->families : NULL;
+    for (; family != NULL; family = family->next) {
+        count += family->definition->is_help_cut;
+    }
+    return count;
+}
+
+/* The first failure in a row is worth a warning. */
+static void count(pml_run *run)
 {
     promlet_collector *collector = run->collector;
+    size_t cut_help_texts = count_cut_help_texts(run);
     pml_lock(PML_LOCK_CALLS);
     bool is_news = run->has_failed && !collector->has_failed;
     collector->has_failed = run->has_failed;
     collector->failures += run->has_failed;
-    uint64_t failures = collector->failures;
+    collector->cut_help_texts += cut_help_texts;
+    run->failures = collector->failures;
+    run->cut_help_texts = collector->cut_help_texts;
     pml_unlock(PML_LOCK_CALLS);
     if (is_news) {
         pml_warn("%s %.60s: %s", pml_collector_is_callback(collector) ? "callback" : "collector",
                  collector->name, run->why);
     }
-    return failures;
 }
 
 /* One of promlet's families, with the series of each run. */
@@ -51,13 +63,23 @@ static promlet_status emit_duration(promlet_emitter *emitter, const pml_run *run
                               run->collector->name);
 }
 
-static promlet_status emit_failures(promlet_emitter *emitter, const pml_run *run)
+/* What has never happened is not shown. */
+static promlet_status emit_count(promlet_emitter *emitter, const pml_run *run, uint64_t count)
 {
-    return run->failures > 0 ? promlet_emit_u64(emitter, run->failures, run->collector->name)
-                             : PROMLET_OK;
+    return count > 0 ? promlet_emit_u64(emitter, count, run->collector->name) : PROMLET_OK;
 }
 
-static bool emit_all_own(pml_collection *collection, bool has_failures)
+static promlet_status emit_failures(promlet_emitter *emitter, const pml_run *run)
+{
+    return emit_count(emitter, run, run->failures);
+}
+
+static promlet_status emit_cut_help_texts(promlet_emitter *emitter, const pml_run *run)
+{
+    return emit_count(emitter, run, run->cut_help_texts);
+}
+
+static bool emit_all_own(pml_collection *collection)
 {
     static const promlet_emit_opts success = {
         .name = PML_COLLECTOR_SUCCESS,
@@ -78,6 +100,12 @@ static bool emit_all_own(pml_collection *collection, bool has_failures)
         .type = PROMLET_TYPE_COUNTER,
         .labels = {PML_COLLECTOR_LABEL},
     };
+    static const promlet_emit_opts cut_help_texts = {
+        .name = PML_COLLECTOR_STEM "_help_texts_cut_total",
+        .help = "Help texts of the collector that were cut, being too long.",
+        .type = PROMLET_TYPE_COUNTER,
+        .labels = {PML_COLLECTOR_LABEL},
+    };
     pml_naming naming = pml_own_naming(collection->registry);
     collection->own = pml_emitter_new(&naming);
     if (collection->own == NULL) {
@@ -86,28 +114,28 @@ static bool emit_all_own(pml_collection *collection, bool has_failures)
     collection->own->is_own = true;
     bool is_emitted = emit_own(collection, &success, emit_success) &&
                       emit_own(collection, &duration, emit_duration) &&
-                      (!has_failures || emit_own(collection, &failures, emit_failures));
+                      emit_own(collection, &failures, emit_failures) &&
+                      emit_own(collection, &cut_help_texts, emit_cut_help_texts);
     collection->own->naming = NULL;
     return is_emitted && pml_emitter_finish(collection->own);
 }
 
 bool pml_collection_add_own(pml_collection *collection)
 {
-    bool has_failures = false;
     bool are_shown = false;
     for (size_t i = 0; i < collection->run_count; i++) {
         pml_run *run = &collection->runs[i];
         if (!run->is_skipped) {
-            run->failures = count_failures(run);
-            has_failures |= run->failures > 0;
-            run->is_skipped = run->collector->is_own && run->failures == 0;
+            count(run);
+            bool has_news = run->failures > 0 || run->cut_help_texts > 0;
+            run->is_skipped = run->collector->is_own && !has_news;
         }
         are_shown |= !run->is_skipped;
     }
     if (!are_shown || pml_self_metrics_are_hidden(collection->registry)) {
         return true;
     }
-    if (!emit_all_own(collection, has_failures)) {
+    if (!emit_all_own(collection)) {
         return false;
     }
     pml_emitted_family *family = collection->own->families;

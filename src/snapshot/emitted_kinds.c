@@ -60,16 +60,15 @@ const char *pml_repair(pml_arena *arena, const char *text)
 
 /* A help text as the registry takes it. Changed here, where it is no news: the registry would warn
    of it at every scrape. NULL when out of memory. */
-static const char *fit_help(pml_arena *arena, const char *help)
+static const char *fit_help(pml_arena *arena, const char *help, bool *is_cut)
 {
-    bool is_cut;
-    size_t size = pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, NULL, &is_cut);
-    if (!is_cut) {
+    size_t size = pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, NULL, is_cut);
+    if (!*is_cut) {
         return pml_repair(arena, help);
     }
     char *fitted = pml_arena_take(arena, size + 1);
     if (fitted != NULL) {
-        (void)pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, fitted, &is_cut);
+        (void)pml_utf8_fit(help, strlen(help), PROMLET_MAX_HELP_BYTES, fitted, is_cut);
         fitted[size] = '\0';
     }
     return fitted;
@@ -90,7 +89,9 @@ pml_definition *pml_emitted_definition(promlet_emitter *emitter, const promlet_e
                            options.name != NULL ? options.name : "", (int)options.type);
         return NULL;
     }
-    const char *help = options.help != NULL ? fit_help(&emitter->arena, options.help) : "";
+    bool is_help_cut = false;
+    const char *help =
+        options.help != NULL ? fit_help(&emitter->arena, options.help, &is_help_cut) : "";
     if (help == NULL) {
         *status = pml_fail_memory();
         return NULL;
@@ -99,5 +100,10 @@ pml_definition *pml_emitted_definition(promlet_emitter *emitter, const promlet_e
     promlet_opts opts = {.name = options.name, .help = help, .unit = options.unit};
     memcpy(opts.labels, options.labels, sizeof opts.labels);
     opts.bounds = kind->shape == PML_SHAPE_HISTOGRAM ? no_bounds : NULL; /* they come later */
-    return pml_definition_new(kind, &opts, sizeof opts, emitter->naming, status);
+    pml_definition *definition =
+        pml_definition_new(kind, &opts, sizeof opts, emitter->naming, status);
+    if (definition != NULL) {
+        definition->is_help_cut = is_help_cut;
+    }
+    return definition;
 }

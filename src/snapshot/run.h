@@ -14,11 +14,13 @@ typedef struct pml_run {
     promlet_emitter *emitter;     /* what it has emitted; NULL when it has failed altogether */
     double answer;                /* or, if it is a callback and has not failed, its value */
     bool is_skipped;              /* the collector is being unregistered; or, once that is settled,
-                                     is promlet's own, and has never failed */
+                                     is promlet's own, and has nothing to tell */
     bool has_failed;
     char why[PML_SENTENCE_SIZE]; /* it has */
     uint64_t duration_ns;
-    uint64_t failures; /* of its collector so far, once they are counted */
+    /* Of its collector so far, once they are counted: */
+    uint64_t failures;
+    uint64_t cut_help_texts;
 } pml_run;
 
 /* A collector without a deadline is called here; the call of another is begun. False when out of

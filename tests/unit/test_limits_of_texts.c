@@ -176,12 +176,65 @@ static void help_text_of_a_mebibyte_is_cut_between_characters(void **state)
     assert_int_equal(heard.count, 1);
     assert_string_equal(heard.last, "g: its help text is longer than 4096 bytes and was cut there");
     help[PROMLET_MAX_HELP_BYTES - 1] = '\0';
-    char expected[PROMLET_MAX_HELP_BYTES + 100];
-    (void)snprintf(expected, sizeof expected, "# HELP g %s\n# TYPE g gauge\ng 0\n# EOF\n", help);
+    char expected[PROMLET_MAX_HELP_BYTES + 400];
+    (void)snprintf(expected, sizeof expected,
+                   "# HELP g %s\n# TYPE g gauge\ng 0\n"
+                   "# HELP promlet_help_texts_cut_total Help texts that were cut, being too long.\n"
+                   "# TYPE promlet_help_texts_cut_total counter\n"
+                   "promlet_help_texts_cut_total{family=\"g\"} 1\n# EOF\n",
+                   help);
     char *text = promlet_registry_get_metrics(registry);
     assert_string_equal(text, expected);
     promlet_free(text);
     free(help);
+}
+
+static void help_text_that_was_cut_is_forgotten_with_its_metric(void **state)
+{
+    (void)state;
+    char help[PROMLET_MAX_HELP_BYTES + 2];
+    memset(help, 'h', sizeof help - 1);
+    help[sizeof help - 1] = '\0';
+    promlet_gauge_new(registry, &(promlet_opts){.name = "g", .help = help});
+    expect_sample("promlet_help_texts_cut_total{family=\"g\"}", 1);
+    assert_int_equal(promlet_registry_unregister(registry, "g"), PROMLET_OK);
+    assert_false(is_shown(registry, "promlet_help_texts_cut_total{family=\"g\"}"));
+    promlet_gauge_new(registry, &(promlet_opts){.name = "promlet_help_me", .help = "Mine."});
+    assert_int_equal(promlet_registry_status(registry, NULL), PROMLET_ERROR_NAME);
+}
+
+static promlet_status collect_verbosely(promlet_emitter *emitter, void *ctx)
+{
+    static char help[PROMLET_MAX_HELP_BYTES + 2];
+    memset(help, 'h', sizeof help - 1);
+    size_t *names = ctx;
+    for (size_t i = 0; i < *names; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "g%zu", i);
+        promlet_emit_family(
+            emitter, &(promlet_emit_opts){.name = name, .help = help, .type = PROMLET_TYPE_GAUGE});
+        promlet_emit_u64(emitter, 1);
+    }
+    return PROMLET_OK;
+}
+
+/* They are given anew at each scrape. */
+static void help_texts_of_a_collector_are_counted(void **state)
+{
+    (void)state;
+    static const char count[] = "promlet_collector_help_texts_cut_total{collector=\"verbose\"}";
+    size_t names = 0;
+    promlet_collector_new(
+        registry,
+        &(promlet_collector_opts){.name = "verbose", .collect = collect_verbosely, .ctx = &names});
+    assert_false(is_shown(registry, count));
+    char *text = promlet_registry_get_metrics(registry);
+    assert_null(strstr(text, "help_texts"));
+    promlet_free(text);
+    names = 2;
+    expect_sample(count, 2);
+    expect_sample(count, 4);
+    assert_int_equal(heard.count, 0);
 }
 
 int main(void)
@@ -194,6 +247,8 @@ int main(void)
         TEST(long_values_remove_what_they_made),
         TEST(cut_values_are_counted_anew_after_unregistering),
         TEST(help_text_of_a_mebibyte_is_cut_between_characters),
+        TEST(help_text_that_was_cut_is_forgotten_with_its_metric),
+        TEST(help_texts_of_a_collector_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
