@@ -28,6 +28,6 @@ gates_browser() {
             continue
         fi
         fails "browser: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
-            "$check" "$work/broken" --only "$(said_by "$seed" check)" --timeout 10
+            "$check" "$work/broken" --only "$(said_by "$seed" check)" --timeout 40
     done
 }

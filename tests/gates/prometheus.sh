@@ -24,13 +24,13 @@ serve() {
 gates_prometheus() {
     local check=$tree/tests/peers/prometheus
     fails "prometheus: a document that cannot be read" "up is 0" \
-        serve "$seeds/prometheus/broken.prom" "$check" --timeout 30
+        serve "$seeds/prometheus/broken.prom" "$check" --timeout 60
     fails "prometheus: counts that stand still" "does not grow" \
-        serve "$seeds/prometheus/still.prom" "$check" --timeout 30
+        serve "$seeds/prometheus/still.prom" "$check" --timeout 60
     fails "prometheus: text where OpenMetrics is expected" "was read as text 0.0.4" \
-        serve "$seeds/prometheus/still.prom" "$check" --openmetrics --timeout 30
+        serve "$seeds/prometheus/still.prom" "$check" --openmetrics --timeout 60
     fails "prometheus: buckets without exemplars" "has no exemplar with a trace" \
-        serve "$seeds/prometheus/still.om1" "$check" --openmetrics --timeout 15
+        serve "$seeds/prometheus/still.om1" "$check" --openmetrics --timeout 60
     fails "prometheus: a server that does not negotiate" "expected the header Vary" \
         serve "$seeds/prometheus/still.prom" "$tree/tests/peers/served_to_curl"
     fails "prometheus: an example that says no address" "says no address" \
@@ -69,7 +69,7 @@ gates_prometheus_formats() {
             continue
         fi
         fails "prometheus formats: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
-            "$check" "$work/broken" --timeout 20
+            "$check" "$work/broken" --timeout 60
     done
 }
 
