@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Has libcurl read the gateway's URL, as it is libcurl that will use it, and refuses what would be
    lost or shown to others. */
+#define _DEFAULT_SOURCE /* explicit_bzero() */
+
 #include "push/url.h"
 
 #include "push/group.h"
@@ -105,6 +107,7 @@ static promlet_status read_url(CURLU *url, const char *given)
         return memory_error();
     }
     CURLUcode code = curl_url_set(url, CURLUPART_URL, whole, CURLU_NON_SUPPORT_SCHEME);
+    explicit_bzero(whole, strlen(whole)); /* There may be a password in it, though it is refused. */
     free(whole);
     if (code == CURLUE_OUT_OF_MEMORY) {
         return memory_error();

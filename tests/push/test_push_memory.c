@@ -151,8 +151,9 @@ static void wipe_what_is_curls(void)
 #define PASSWORD "open sesame"
 #define TOKEN "a-t0ken-that-is-nowhere-else"
 #define PROXY_PASSWORD "of-the-proxy"
+#define URL_PASSWORD "where-none-may-be"
 
-static const char *const secrets[] = {PASSWORD, TOKEN, PROXY_PASSWORD, NULL};
+static const char *const secrets[] = {PASSWORD, TOKEN, PROXY_PASSWORD, URL_PASSWORD, NULL};
 
 static void push_leaves_no_secret(void **state)
 {
@@ -188,6 +189,24 @@ static void pushing_that_ends_or_does_not_start_leaves_no_secret(void **state)
     assert_int_equal(promlet_periodic_stop(periodic), PROMLET_OK);
     given.interval_seconds = -1;
     assert_int_equal(promlet_push_start(&given, &periodic), PROMLET_ERROR_ARGUMENT);
+    end_to_look();
+    assert_int_equal(secrets_given_back(), 0);
+    assert_true(has_looked());
+}
+
+static void url_that_is_refused_leaves_no_secret(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {
+        "http://me:" URL_PASSWORD "@localhost:9091", "me:" URL_PASSWORD "@localhost:9091",
+        "http://localhost:9091/?token=" URL_PASSWORD, "http://me:" URL_PASSWORD "@local host"};
+    begin_to_look(secrets);
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        promlet_push_opts given = options();
+        given.url = urls[i];
+        assert_int_equal(promlet_push(&given), PROMLET_ERROR_ARGUMENT);
+        assert_null(strstr(promlet_last_error(), URL_PASSWORD));
+    }
     end_to_look();
     assert_int_equal(secrets_given_back(), 0);
     assert_true(has_looked());
@@ -231,6 +250,7 @@ int main(void)
         cmocka_unit_test(start_without_memory_says_so),
         cmocka_unit_test(push_leaves_no_secret),
         cmocka_unit_test(pushing_that_ends_or_does_not_start_leaves_no_secret),
+        cmocka_unit_test(url_that_is_refused_leaves_no_secret),
         cmocka_unit_test(secret_that_is_left_is_noticed),
     };
     return cmocka_run_group_tests(tests, begin, end);
