@@ -86,8 +86,9 @@ typedef struct promlet_push_opts {
         Not together with a username. */
     const char *bearer_token;
     /** A PEM file with the certificates of those who vouch for the gateway. NULL: those that
-        libcurl was built to trust. The gateway's certificate is always verified. This file and the
-        two that follow must be there and readable when a push, or the pushing, begins. */
+        libcurl was built to trust. The gateway's certificate is always verified. This and the two
+        that follow must be regular files, as they are read at each push, and be there and readable
+        when a push, or the pushing, begins. */
     const char *ca_path;
     /** A PEM file with a certificate to show, and those of its issuers. NULL: none. */
     const char *certificate_path;

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_TOKEN_BYTES 4096
@@ -102,25 +103,66 @@ static promlet_status status_of_file(int error)
     }
 }
 
-/* A long path loses its front, so that the file's own name and the reason are always seen. A FIFO
-   is not waited for. */
-static promlet_status try_file(const char *option, const char *path)
+/* Whoever gives a key where its path is expected must not find it in a log. */
+static bool is_text_of_file(const char *path)
 {
-    char reason[120];
+    return strpbrk(path, "\r\n") != NULL || strncmp(path, "-----BEGIN", 10) == 0;
+}
+
+/* A long path loses its front, so that the file's own name and the reason are always seen. */
+static promlet_status file_error(promlet_status status, const char *option, const char *path,
+                                 const char *reason)
+{
     char sentence[256];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd >= 0) {
-        (void)close(fd);
-        return PROMLET_OK;
-    }
-    int error = errno;
     size_t size = strlen(path);
-    if (strerror_r(error, reason, sizeof reason) != 0) {
-        (void)snprintf(reason, sizeof reason, "error %d", error);
+    if (is_text_of_file(path)) {
+        (void)snprintf(sentence, sizeof sentence,
+                       "%s: looks like the text of a file, so it is not shown; it must be the "
+                       "path of one",
+                       option);
+        return argument_error(sentence);
     }
     (void)snprintf(sentence, sizeof sentence, "%s: %s: %s", option,
                    size > PATH_SHOWN ? path + size - PATH_SHOWN : path, reason);
-    return promlet_set_last_error(status_of_file(error), sentence);
+    return promlet_set_last_error(status, sentence);
+}
+
+static promlet_status system_error(const char *option, const char *path, int error)
+{
+    char reason[120];
+    if (strerror_r(error, reason, sizeof reason) != 0) {
+        (void)snprintf(reason, sizeof reason, "error %d", error);
+    }
+    return file_error(status_of_file(error), option, path, reason);
+}
+
+/* One that becomes a FIFO meanwhile is not waited for either. */
+static int open_file(const char *path)
+{
+    int fd;
+    do {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+/* A FIFO and its like would be waited for, or lose to us what is another's; and libcurl reads the
+   file at each push. So nothing else than a file is opened. */
+static promlet_status try_file(const char *option, const char *path)
+{
+    struct stat found;
+    if (stat(path, &found) != 0) {
+        return system_error(option, path, errno);
+    }
+    if (!S_ISREG(found.st_mode)) {
+        return file_error(PROMLET_ERROR_ARGUMENT, option, path, "is no regular file");
+    }
+    int fd = open_file(path);
+    if (fd < 0) {
+        return system_error(option, path, errno);
+    }
+    (void)close(fd);
+    return PROMLET_OK;
 }
 
 /* libcurl would find a file that can't be read amid a push, and it would look as if the gateway

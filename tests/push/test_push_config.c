@@ -7,9 +7,7 @@
 
 #include <promlet/push.h>
 
-#include <fcntl.h>
 #include <math.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const promlet_push_opts good = {.url = "http://localhost:9091", .job = "backup"};
@@ -225,85 +223,6 @@ static void wrong_options_are_refused(void **state)
     }
 }
 
-/* A file that is there: this program. */
-#define THERE "/proc/self/exe"
-#define NOT_THERE "/nonexistent/x.pem"
-
-static void file_that_can_not_be_read_is_named(void **state)
-{
-    (void)state;
-    char path[300];
-    memset(path, 'x', sizeof path);
-    memcpy(path, "/proc/", 6);
-    (void)snprintf(path + 200, sizeof path - 200, "/ca.pem");
-    char sentence[256];
-    (void)snprintf(sentence, sizeof sentence, "ca_path: %s: No such file or directory",
-                   path + strlen(path) - 100);
-    const struct {
-        promlet_push_opts options;
-        const char *sentence;
-    } cases[] = {
-        {{.ca_path = NOT_THERE}, "ca_path: " NOT_THERE ": No such file or directory"},
-        {{.ca_path = THERE "/x"}, "ca_path: " THERE "/x: Not a directory"},
-        {{.ca_path = path}, sentence},
-        {{.certificate_path = NOT_THERE},
-         "certificate_path: " NOT_THERE ": No such file or directory"},
-        {{.certificate_path = THERE, .key_path = NOT_THERE},
-         "key_path: " NOT_THERE ": No such file or directory"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        promlet_push_opts options = cases[i].options;
-        options.url = "https://localhost";
-        options.job = good.job;
-        expect_refused(&options, cases[i].sentence);
-    }
-}
-
-static void file_that_is_there_may_be_unreadable(void **state)
-{
-    (void)state;
-    char folder[] = "/tmp/promlet-push-XXXXXX";
-    char file[64];
-    uid_t user = geteuid();
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(file, sizeof file, "%s/loop", folder);
-    assert_int_equal(symlink("loop", file), 0);
-    promlet_push_opts options = good;
-    options.ca_path = file;
-    pml_push_config *config = NULL;
-    assert_int_equal(pml_push_config_new(&options, sizeof options, &config), PROMLET_ERROR_SYSTEM);
-    assert_non_null(strstr(promlet_last_error(), "/loop: Too many levels of symbolic links"));
-    assert_int_equal(unlink(file), 0);
-    assert_int_equal(chmod(folder, 0), 0);
-    if (user == 0) {
-        assert_int_equal(seteuid(65534), 0); /* root may read whatever there is */
-    }
-    promlet_status status = pml_push_config_new(&options, sizeof options, &config);
-    assert_int_equal(seteuid(user), 0);
-    assert_int_equal(status, PROMLET_ERROR_PERMISSION);
-    assert_non_null(strstr(promlet_last_error(), "/loop: Permission denied"));
-    assert_null(config);
-    assert_int_equal(rmdir(folder), 0);
-}
-
-/* Nobody may ever write there. */
-static void fifo_is_not_waited_for(void **state)
-{
-    (void)state;
-    char folder[] = "/tmp/promlet-push-XXXXXX";
-    char fifo[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(fifo, sizeof fifo, "%s/fifo", folder);
-    assert_int_equal(mkfifo(fifo, 0600), 0);
-    promlet_push_opts options = good;
-    options.ca_path = fifo;
-    pml_push_config *config = NULL;
-    assert_int_equal(pml_push_config_new(&options, sizeof options, &config), PROMLET_OK);
-    pml_push_config_free(config);
-    assert_int_equal(unlink(fifo), 0);
-    assert_int_equal(rmdir(folder), 0);
-}
-
 static void config_has_copies_and_defaults(void **state)
 {
     (void)state;
@@ -379,9 +298,6 @@ int main(void)
         cmocka_unit_test(wrong_url_is_refused),
         cmocka_unit_test(wrong_group_is_refused),
         cmocka_unit_test(wrong_options_are_refused),
-        cmocka_unit_test(file_that_can_not_be_read_is_named),
-        cmocka_unit_test(file_that_is_there_may_be_unreadable),
-        cmocka_unit_test(fifo_is_not_waited_for),
         cmocka_unit_test(config_has_copies_and_defaults),
         cmocka_unit_test(labels_of_group_are_found),
         cmocka_unit_test(other_labels_are_not_found),
