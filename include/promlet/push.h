@@ -66,7 +66,8 @@ typedef struct promlet_push_opts {
     promlet_registry *registry;
     /** Where the gateway is, such as "http://gateway.example:9091" or
         "https://gateway.example/path"; what has no scheme is http. Without the /metrics/job/... of
-       a group, which is added; without a query, and without a password: that is an option of its
+        a group, which is added to any path, to one that ends in /metrics as well; a URL that has
+        it already is refused. Without a query, and without a password: that is an option of its
         own. Required. */
     const char *url;
     /** The label job of the group. Any text that is not empty. Required. */

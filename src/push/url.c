@@ -58,23 +58,18 @@ static bool is_http(CURLU *url)
     return is_one;
 }
 
-/* Whether the path goes on as that of a group, or ends. */
-static bool is_of_group(const char *path)
-{
-    return path[strspn(path, "/")] == '\0' ||
-           (strncmp(path, "/job", 4) == 0 && (path[4] == '/' || path[4] == '@'));
-}
-
 /* What people copy from a browser or from another client: the group's path is added by itself, and
-   twice there is no such page. */
+   twice there is no such page. A gateway may be at a path that ends in /metrics, as proxies have
+   it. */
 static bool has_group(CURLU *url)
 {
-    static const char word[] = "/metrics";
+    static const char word[] = "/metrics/job";
     char *path = NULL;
     bool is_found = false;
     if (curl_url_get(url, CURLUPART_PATH, &path, 0) == CURLUE_OK) {
         for (const char *at = path; !is_found && (at = strstr(at, word)) != NULL; at++) {
-            is_found = is_of_group(at + sizeof word - 1);
+            char next = at[sizeof word - 1];
+            is_found = next == '\0' || next == '/' || next == '@';
         }
     }
     curl_free(path);
@@ -94,8 +89,8 @@ static const char *fault_of(CURLU *url)
         return "must not have a query or a fragment";
     }
     if (has_group(url)) {
-        return "must be that of the gateway without /metrics and what follows it, which promlet "
-               "adds";
+        return "must be that of the gateway without /metrics/job and what follows it, which "
+               "promlet adds";
     }
     return NULL;
 }

@@ -84,6 +84,9 @@ static void url_of_gateway_is_taken_as_people_write_it(void **state)
         {"HTTP://Example.org", "http://Example.org"},
         {"http://metrics/of/metrics-gateway", "http://metrics/of/metrics-gateway"},
         {"http://localhost/metrics/jobs", "http://localhost/metrics/jobs"},
+        {"http://localhost/metrics", "http://localhost/metrics"},
+        {"localhost:9091/metrics/", "http://localhost:9091/metrics"},
+        {"https://example.org/gateway/metrics//", "https://example.org/gateway/metrics"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char expected[256];
@@ -120,7 +123,8 @@ static void expect_refused(const promlet_push_opts *options, const char *sentenc
 }
 
 #define WITH_GROUP                                                                                 \
-    "url: must be that of the gateway without /metrics and what follows it, which promlet adds"
+    "url: must be that of the gateway without /metrics/job and what follows it, which promlet "    \
+    "adds"
 
 static void wrong_url_is_refused(void **state)
 {
@@ -142,9 +146,9 @@ static void wrong_url_is_refused(void **state)
          "url: must not hold credentials; username and password are options of their own"},
         {"http://localhost/?a=b", "url: must not have a query or a fragment"},
         {"http://localhost/#a", "url: must not have a query or a fragment"},
-        {"http://localhost:9091/metrics", WITH_GROUP},
-        {"localhost:9091/metrics/", WITH_GROUP},
-        {"https://example.org/gateway/metrics//", WITH_GROUP},
+        {"http://localhost:9091/metrics/job", WITH_GROUP},
+        {"http://localhost:9091/metrics/job/", WITH_GROUP},
+        {"http://localhost:9091/metrics/metrics/job/backup", WITH_GROUP},
         {"http://localhost:9091/metrics/job/backup", WITH_GROUP},
         {"http://localhost:9091/metrics/job@base64/YS9i/zone/eu", WITH_GROUP},
     };
