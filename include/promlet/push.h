@@ -135,8 +135,10 @@ typedef struct promlet_push_opts {
  * options       see promlet_push_opts; must not be NULL.
  * options_size  sizeof(promlet_push_opts) as the caller was compiled.
  * Returns: PROMLET_OK when the gateway has taken them; PROMLET_ERROR_ARGUMENT for a wrong option,
- * such as a file that is not there, and PROMLET_ERROR_PERMISSION or _SYSTEM for one that can't be
- * read; PROMLET_ERROR_LABELS for a label of the grouping key on a series; PROMLET_ERROR_MEMORY;
+ * such as a file that is not there; PROMLET_ERROR_PERMISSION or _SYSTEM for a file that can't be
+ * read, by lack of rights or for another reason, such as too many open files; _SYSTEM also where
+ * instance_is_hostname is set and the system does not tell this machine's name;
+ * PROMLET_ERROR_LABELS for a label of the grouping key on a series; PROMLET_ERROR_MEMORY;
  * PROMLET_ERROR_BUSY in a callback or collector; PROMLET_ERROR_UNREACHABLE, _TIMEOUT or _REFUSED.
  * promlet_last_error() then says why: with the address, and what the gateway answered.
  * Thread-safe: yes. Signal-safe: no. After fork: yes, with https only if no other thread was
@@ -221,9 +223,11 @@ PROMLET_API promlet_status promlet_push_job_sized(const promlet_push_opts *optio
  * periodic      where to put the thread, for the calls of <promlet/periodic.h>, to be given to
  *               promlet_periodic_stop(); set to NULL on an error. Must not be NULL.
  * options_size  sizeof(promlet_push_opts) as the caller was compiled.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _PERMISSION (a file can't be read), _MEMORY or
- * _SYSTEM (the system makes no thread, or does not tell its name), with a sentence in
- * promlet_last_error(). What is wrong with the gateway the first push finds.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _PERMISSION (there is no right to read a file, or to
+ * make a thread), _MEMORY or _SYSTEM (a file can't be opened for another reason, such as too many
+ * open files; the system does not tell this machine's name, which instance_is_hostname asks for; it
+ * makes no thread), with a sentence in promlet_last_error(). What is wrong with the gateway the
+ * first push finds.
  * Thread-safe: yes. Signal-safe: no. After fork: as promlet_push_sized(). Allocates: yes.
  */
 PROMLET_API promlet_status promlet_push_start_sized(const promlet_push_opts *options,
