@@ -218,15 +218,31 @@ int pml_finish_output(int status)
     return status;
 }
 
+/* An option that the command does not have, or has without a value. What is given as its value is
+   not shown: it may be a secret, behind a name with a slip in it. */
+static int refuse_option(const pml_command *command, const char *said)
+{
+    bool is_unknown = optopt == 0 || (optopt != 'h' && strchr(command->options, optopt) == NULL);
+    if (optopt != 0 && is_unknown) { /* a letter, perhaps with others behind it */
+        return pml_trouble("%s: -%c is no option of it; see promlet help %s", command->name, optopt,
+                           command->name);
+    }
+    return pml_trouble("%s: %.*s %s; see promlet help %s", command->name, (int)strcspn(said, "="),
+                       said, is_unknown ? "is no option of it" : "takes no value", command->name);
+}
+
 static int apply(pml_arguments *arguments, const pml_command *command, int letter, const char *said)
 {
     const struct option_row *row = find_row(letter);
     if (letter == 'h') {
         return -1;
     }
-    if (letter == ':' || row == NULL) {
-        return pml_trouble("%s: %s %s; see promlet help %s", command->name, said,
-                           letter == ':' ? "needs a value" : "is no option of it", command->name);
+    if (letter == ':') {
+        return pml_trouble("%s: %s needs a value; see promlet help %s", command->name, said,
+                           command->name);
+    }
+    if (row == NULL) {
+        return refuse_option(command, said);
     }
     if (!row->apply(arguments, optarg)) {
         return arguments->why.size > 0

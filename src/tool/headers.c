@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of headers. What is wrong with a line of a file is told without the line, which may be a
-   secret. */
+/* A list of headers. What is wrong with one is told without it, as it may be a secret. */
 #include "tool/headers.h"
 
 #include "tool/memory.h"
@@ -13,17 +12,40 @@
 /* Of a file; servers take less. */
 #define MOST_BYTES 65536
 
-static bool add_line(pml_source_options *source, const char *line, size_t size)
+/* What names of headers are made of, RFC 9110 section 5.6.2. */
+#define NAME_BYTES "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static bool is_control(char c)
+{
+    return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
+}
+
+/* Why a line is no header; NULL if it is one. */
+static const char *fault_of(const char *line, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (is_control(line[i])) {
+            return "it has a control character; a header is one line of text";
+        }
+    }
+    const char *colon = memchr(line, ':', size);
+    if (colon == NULL) {
+        return "it has no ':'; a header is written as Name: value";
+    }
+    if (colon == line) {
+        return "there is no name before its ':'; a header is written as Name: value";
+    }
+    return line + strspn(line, NAME_BYTES) == colon
+               ? NULL
+               : "there is more than a name before its ':'; a header is written as Name: value";
+}
+
+static void add_line(pml_source_options *source, const char *line, size_t size)
 {
     size_t capacity = source->header_count;
-    if (memchr(line, ':', size) == NULL || memchr(line, '\r', size) != NULL ||
-        memchr(line, '\n', size) != NULL || memchr(line, '\0', size) != NULL) {
-        return false;
-    }
     source->headers = pml_tool_grow(source->headers, &capacity, source->header_count + 1,
                                     sizeof *source->headers);
     source->headers[source->header_count++] = pml_tool_copy(line, size);
-    return true;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -49,27 +71,40 @@ static char *read_file(const char *path, size_t *size, pml_buffer *why)
     return text;
 }
 
-/* Lines may end as on Windows, and may be empty. */
+/* Lines may end as on Windows, and may be empty, but not all of them: a file that was made without
+   its token would make a request without it. */
 static bool add_lines(pml_source_options *source, const char *path, const char *text, size_t size,
                       pml_buffer *why)
 {
     const char *end = text + size;
+    size_t count_before = source->header_count;
     for (int number = 1; text < end; number++) {
         const char *feed = memchr(text, '\n', (size_t)(end - text));
         size_t line_size = (size_t)((feed != NULL ? feed : end) - text);
         line_size -= line_size > 0 && text[line_size - 1] == '\r';
-        if (line_size > 0 && !add_line(source, text, line_size)) {
-            pml_buffer_format(why, "%s:%d: it is no header, as Name: value", path, number);
+        const char *fault = line_size > 0 ? fault_of(text, line_size) : NULL;
+        if (fault != NULL) {
+            pml_buffer_format(why, "%s:%d: %s", path, number, fault);
             return false;
+        }
+        if (line_size > 0) {
+            add_line(source, text, line_size);
         }
         text = feed != NULL ? feed + 1 : end;
     }
-    return true;
+    if (source->header_count == count_before) {
+        pml_buffer_format(why, "%s: there is no header in it", path);
+    }
+    return why->size == 0;
 }
 
 static bool add_file(pml_source_options *source, const char *path, pml_buffer *why)
 {
     size_t size;
+    if (*path == '\0') {
+        pml_buffer_text(why, "there is no file's name behind the @");
+        return false;
+    }
     char *text = read_file(path, &size, why);
     bool is_added = text != NULL && add_lines(source, path, text, size, why);
     free(text);
@@ -80,8 +115,16 @@ static bool add_file(pml_source_options *source, const char *path, pml_buffer *w
 
 bool pml_headers_add(pml_source_options *source, const char *value, pml_buffer *why)
 {
-    return *value == '@' ? add_file(source, value + 1, why)
-                         : add_line(source, value, strlen(value));
+    if (*value == '@') {
+        return add_file(source, value + 1, why);
+    }
+    const char *fault = fault_of(value, strlen(value));
+    if (fault != NULL) {
+        pml_buffer_text(why, fault);
+        return false;
+    }
+    add_line(source, value, strlen(value));
+    return true;
 }
 
 void pml_headers_free(pml_source_options *source)

@@ -7,7 +7,8 @@
 #include "tool/source.h"
 
 /* Adds "Name: value", or for "@FILE" each line of the file. False if that is none, or a file which
-   can't be read; *why then has a sentence about the file. */
+   can't be read or has none; *why, which is empty before, then has a sentence. It shows nothing of
+   a header. */
 bool pml_headers_add(pml_source_options *source, const char *value, pml_buffer *why);
 
 void pml_headers_free(pml_source_options *source);
