@@ -85,15 +85,12 @@ static const double duration_bounds[] = {PROMLET_BOUNDS_OTEL_HTTP};
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* What a route is asked for: ten methods, and how many codes it answers each with. Values beyond
-   would share the overflow series, but none of these are a client's to choose. */
-static size_t max_series(const promlet_microhttpd *measured, size_t for_each_route)
-{
-    size_t wanted = (measured->routes.count + 1) * for_each_route;
-    return wanted > PROMLET_DEFAULT_MAX_SERIES ? wanted : PROMLET_DEFAULT_MAX_SERIES;
-}
+   would share the overflow series, but none of these are a client's to choose. The routes are not
+   counted, as services that share a registry have each their own, and the first one to declare a
+   metric sets its limit for all. */
+#define MAX_SERIES(for_each_route) ((size_t)(PROMLET_MICROHTTPD_MAX_ROUTES + 1) * (for_each_route))
 
-static promlet_histogram_family *declare_sizes(const promlet_microhttpd *measured,
-                                               promlet_registry *registry, const char *name,
+static promlet_histogram_family *declare_sizes(promlet_registry *registry, const char *name,
                                                const char *help)
 {
     return promlet_histogram_family_new(registry,
@@ -103,7 +100,7 @@ static promlet_histogram_family *declare_sizes(const promlet_microhttpd *measure
                                                         .labels = {"method", "handler"},
                                                         .bounds = size_bounds,
                                                         .bound_count = COUNT_OF(size_bounds),
-                                                        .max_series = max_series(measured, 10)});
+                                                        .max_series = MAX_SERIES(10)});
 }
 
 static void declare_metrics(promlet_microhttpd *measured, promlet_registry *registry)
@@ -114,7 +111,7 @@ static void declare_metrics(promlet_microhttpd *measured, promlet_registry *regi
         registry, &(promlet_opts){.name = "http_requests_total",
                                   .help = "HTTP requests that ended, by the status of the answer.",
                                   .labels = {"method", "handler", "code"},
-                                  .max_series = max_series(measured, 100)});
+                                  .max_series = MAX_SERIES(100)});
     measured->durations = promlet_histogram_family_new(
         registry, &(promlet_opts){.name = "http_request_duration_seconds",
                                   .help = "Time from the headers of an HTTP request to the end "
@@ -124,10 +121,10 @@ static void declare_metrics(promlet_microhttpd *measured, promlet_registry *regi
                                   .bounds = has_bounds ? options->duration_bounds : duration_bounds,
                                   .bound_count = has_bounds ? options->duration_bound_count
                                                             : COUNT_OF(duration_bounds),
-                                  .max_series = max_series(measured, 10)});
-    measured->request_sizes = declare_sizes(measured, registry, "http_request_size_bytes",
-                                            "Size of the body of an HTTP request.");
-    measured->response_sizes = declare_sizes(measured, registry, "http_response_size_bytes",
+                                  .max_series = MAX_SERIES(10)});
+    measured->request_sizes =
+        declare_sizes(registry, "http_request_size_bytes", "Size of the body of an HTTP request.");
+    measured->response_sizes = declare_sizes(registry, "http_response_size_bytes",
                                              "Size of the body of the answer to an HTTP request.");
     measured->in_progress = promlet_gauge_new(
         registry, &(promlet_opts){.name = "http_requests_in_progress",

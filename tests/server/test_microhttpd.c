@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is recorded of the requests to a libmicrohttpd service, over real sockets. */
 #include "server/measured.h"
+#include "support/heard_log.h"
 
 #include <promlet/testing.h>
 
@@ -278,6 +279,53 @@ static void upgraded_connection_counts_without_a_duration(void **state)
     free_service(&self);
 }
 
+#define ROUTES 50
+
+/* Routes of a service that has more of them than the one before, or fewer. */
+static promlet_microhttpd *measure_with_routes(promlet_registry *registry, size_t count)
+{
+    static char texts[ROUTES][16];
+    const char *routes[ROUTES];
+    service unused;
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "/route/%zu", i);
+        routes[i] = texts[i];
+    }
+    promlet_microhttpd_opts options = service_options(&unused);
+    options.routes = routes;
+    options.route_count = count;
+    return promlet_microhttpd_new(registry, &options);
+}
+
+/* Each has room for all that it can be asked for, whichever was first. */
+static void services_of_one_registry_are_told_of_nothing_and_have_room(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    struct heard_log heard;
+    start_to_hear(&heard);
+    promlet_microhttpd *services[] = {measure_with_routes(registry, 1),
+                                      measure_with_routes(registry, ROUTES),
+                                      measure_with_routes(registry, ROUTES - 1)};
+    stop_to_hear();
+    assert_string_equal(heard.last, "");
+    promlet_counter_family *requests = promlet_counter_family_new(
+        registry,
+        &(promlet_opts){.name = "http_requests_total", .labels = {"method", "handler", "code"}});
+    for (size_t i = 0; i < (ROUTES + 1) * (size_t)100; i++) {
+        char handler[32];
+        (void)snprintf(handler, sizeof handler, "/route/%zu", i);
+        promlet_counter_inc_by(requests, "GET", handler, "200");
+    }
+    char *text = promlet_registry_get_metrics(registry);
+    assert_null(strstr(text, "http_requests_total{otel_metric_overflow"));
+    promlet_free(text);
+    for (size_t i = 0; i < COUNT_OF(services); i++) {
+        promlet_microhttpd_free(services[i]);
+    }
+    promlet_registry_free(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +341,7 @@ int main(void)
         cmocka_unit_test(answer_that_is_broken_off_counts_with_its_status),
         cmocka_unit_test(request_that_is_no_http_is_not_counted),
         cmocka_unit_test(upgraded_connection_counts_without_a_duration),
+        cmocka_unit_test(services_of_one_registry_are_told_of_nothing_and_have_room),
     };
     alarm(100); /* A hang must end the run. */
     return cmocka_run_group_tests(tests, NULL, NULL);
