@@ -233,7 +233,7 @@ static promlet_status check(promlet_periodic_opts *options)
     if (seconds == 0) {
         options->interval_seconds = PROMLET_DEFAULT_INTERVAL_SECONDS;
     } else if (!(seconds >= PROMLET_MIN_INTERVAL_SECONDS)) {
-        return pml_expose_refuse("interval_seconds: is less than a millisecond");
+        return pml_expose_refuse("interval_seconds: must be a millisecond or more");
     }
     if (!(options->max_interval_seconds >= 0)) {
         return pml_expose_refuse("max_interval_seconds: is not a time");

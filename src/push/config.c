@@ -196,10 +196,10 @@ static bool read_seconds(double *seconds, double fallback)
 static promlet_status read_times(promlet_push_opts *options)
 {
     if (!read_seconds(&options->connect_seconds, PROMLET_DEFAULT_CONNECT_SECONDS)) {
-        return argument_error("connect_seconds: must not be negative");
+        return argument_error("connect_seconds: must be 0 or more");
     }
     if (!read_seconds(&options->push_seconds, PROMLET_DEFAULT_PUSH_SECONDS)) {
-        return argument_error("push_seconds: must not be negative");
+        return argument_error("push_seconds: must be 0 or more");
     }
     return PROMLET_OK;
 }

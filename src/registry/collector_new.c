@@ -13,6 +13,9 @@
 
 promlet_status pml_collector_check_deadline(const char *name, double seconds)
 {
+    if (isnan(seconds)) {
+        return pml_fail(PROMLET_ERROR_ARGUMENT, "%.100s: deadline_seconds is not a number", name);
+    }
     return seconds >= 0 ? PROMLET_OK
                         : pml_fail(PROMLET_ERROR_ARGUMENT,
                                    "%.100s: deadline_seconds is %g, below 0", name, seconds);

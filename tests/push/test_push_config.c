@@ -215,9 +215,10 @@ static void wrong_options_are_refused(void **state)
          "format: must be text without # EOF, or protobuf, as the gateway reads nothing else"},
         {{.format = (promlet_format)-1},
          "format: must be text without # EOF, or protobuf, as the gateway reads nothing else"},
-        {{.connect_seconds = -1}, "connect_seconds: must not be negative"},
-        {{.push_seconds = -1e-9}, "push_seconds: must not be negative"},
-        {{.push_seconds = NAN}, "push_seconds: must not be negative"},
+        {{.connect_seconds = -1}, "connect_seconds: must be 0 or more"},
+        {{.push_seconds = -1e-9}, "push_seconds: must be 0 or more"},
+        {{.connect_seconds = NAN}, "connect_seconds: must be 0 or more"},
+        {{.push_seconds = NAN}, "push_seconds: must be 0 or more"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         promlet_push_opts options = cases[i].options;

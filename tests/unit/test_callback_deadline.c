@@ -339,7 +339,8 @@ static void deadline_that_cannot_be_is_refused(void **state)
         const char *why;
     } cases[] = {{-1, "a: deadline_seconds is -1, below 0"},
                  {-INFINITY, "a: deadline_seconds is -inf, below 0"},
-                 {NAN, "a: deadline_seconds is nan, below 0"}};
+                 {NAN, "a: deadline_seconds is not a number"},
+                 {-NAN, "a: deadline_seconds is not a number"}};
     struct gate gate = GATE("a");
     gate.is_open = true;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -163,7 +163,7 @@ static void wrong_interval_is_refused(void **state)
     (void)state;
     promlet_graphite_opts options = {.host = "127.0.0.1", .interval_seconds = -1};
     assert_int_equal(promlet_graphite_start(&options, &periodic), PROMLET_ERROR_ARGUMENT);
-    assert_string_equal(promlet_last_error(), "interval_seconds: is less than a millisecond");
+    assert_string_equal(promlet_last_error(), "interval_seconds: must be a millisecond or more");
     assert_null(periodic);
     options.interval_seconds = 0;
     options.max_interval_seconds = -1;

@@ -242,10 +242,11 @@ static void options_that_are_wrong_are_refused(void **state)
         const char *sentence;
     } cases[] = {
         {{0}, "run: is NULL"},
-        {{.run = run, .interval_seconds = -1}, "interval_seconds: is less than a millisecond"},
-        {{.run = run, .interval_seconds = 0.0009}, "interval_seconds: is less than a millisecond"},
+        {{.run = run, .interval_seconds = -1}, "interval_seconds: must be a millisecond or more"},
+        {{.run = run, .interval_seconds = 0.0009},
+         "interval_seconds: must be a millisecond or more"},
         {{.run = run, .interval_seconds = (double)NAN},
-         "interval_seconds: is less than a millisecond"},
+         "interval_seconds: must be a millisecond or more"},
         {{.run = run, .max_interval_seconds = -1}, "max_interval_seconds: is not a time"},
         {{.run = run, .max_interval_seconds = (double)NAN}, "max_interval_seconds: is not a time"},
     };

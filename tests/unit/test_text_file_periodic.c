@@ -140,7 +140,7 @@ static void start_with_wrong_options_is_refused(void **state)
         promlet_text_file_start(
             &(promlet_text_file_opts){.path = "/x.prom", .interval_seconds = -1}, &periodic),
         PROMLET_ERROR_ARGUMENT);
-    assert_string_equal(promlet_last_error(), "interval_seconds: is less than a millisecond");
+    assert_string_equal(promlet_last_error(), "interval_seconds: must be a millisecond or more");
     assert_null(periodic);
 }
 
