@@ -38,7 +38,7 @@ static inline bool pml_options_hold_more(const void *given, pml_options_size siz
 /* Sets the last error: `whose`, and what is wrong with them. */
 static inline promlet_status pml_options_refuse(const char *whose, const char *fault)
 {
-    char sentence[128];
+    char sentence[160];
     (void)snprintf(sentence, sizeof sentence, "%s %s", whose, fault);
     return promlet_set_last_error(PROMLET_ERROR_ARGUMENT, sentence);
 }
@@ -68,8 +68,13 @@ static inline promlet_status pml_options_read(const void *given, void *known, pm
 {
     if (given != NULL && size.given % _Alignof(void *) != 0) {
         /* Half of a pointer would be followed. */
+        char fault[120];
         memset(known, 0, size.known);
-        return pml_options_refuse(whose, "have a size that they never had");
+        (void)snprintf(fault, sizeof fault,
+                       "have a size that they never had: %zu, "
+                       "where promlet " PROMLET_VERSION_STRING " has %zu bytes",
+                       size.given, size.known);
+        return pml_options_refuse(whose, fault);
     }
     return pml_options_read_plain(given, known, size, whose);
 }

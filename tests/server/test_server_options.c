@@ -51,7 +51,12 @@ static void start_options_of_odd_size_is_an_error(void **state)
                          PROMLET_ERROR_ARGUMENT);
         assert_null(server);
     }
-    assert_string_equal(promlet_last_error(), "options: have a size that they never had");
+    char sentence[160];
+    (void)snprintf(sentence, sizeof sentence,
+                   "options: have a size that they never had: 7, "
+                   "where promlet " PROMLET_VERSION_STRING " has %zu bytes",
+                   sizeof options);
+    assert_string_equal(promlet_last_error(), sentence);
 }
 
 static void start_without_registry_serves_the_default_one(void **state)

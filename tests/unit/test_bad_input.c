@@ -122,8 +122,12 @@ static void declare_options_of_odd_size_is_an_error(void **state)
     for (size_t size = 1; size < sizeof(const char *); size++) {
         assert_non_null(promlet_counter_new_sized(own, &options, size));
     }
-    expect_status(own, PROMLET_ERROR_ARGUMENT,
-                  "a metric's options have a size that they never had");
+    char sentence[160];
+    (void)snprintf(sentence, sizeof sentence,
+                   "a metric's options have a size that they never had: 1, "
+                   "where promlet " PROMLET_VERSION_STRING " has %zu bytes",
+                   sizeof options);
+    expect_status(own, PROMLET_ERROR_ARGUMENT, sentence);
 }
 
 static void declare_zero_options_is_an_error(void **state)

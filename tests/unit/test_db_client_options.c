@@ -307,8 +307,12 @@ static void options_of_no_known_size_are_refused(void **state)
                    "a database client: options: are NULL");
     stop_to_hear();
     assert_non_null(promlet_db_client_new_sized(registry, &longer.known, 3));
-    assert_string_equal(promlet_last_error(),
-                        "a database client: options: have a size that they never had");
+    char sentence[160];
+    (void)snprintf(sentence, sizeof sentence,
+                   "a database client: options: have a size that they never had: 3, "
+                   "where promlet " PROMLET_VERSION_STRING " has %zu bytes",
+                   sizeof longer.known);
+    assert_string_equal(promlet_last_error(), sentence);
     longer.unknown = &longer;
     assert_non_null(promlet_db_client_new_sized(registry, &longer.known, sizeof longer));
     assert_string_equal(

@@ -137,8 +137,12 @@ static void options_of_odd_size_are_refused(void **state)
         assert_int_equal(promlet_registry_configure_sized(registry, &options, size),
                          PROMLET_ERROR_ARGUMENT);
     }
-    expect_status(registry, PROMLET_ERROR_ARGUMENT,
-                  "a registry's options have a size that they never had");
+    char sentence[160];
+    (void)snprintf(sentence, sizeof sentence,
+                   "a registry's options have a size that they never had: 1, "
+                   "where promlet " PROMLET_VERSION_STRING " has %zu bytes",
+                   sizeof options);
+    expect_status(registry, PROMLET_ERROR_ARGUMENT, sentence);
     promlet_registry_free(registry);
 }
 
