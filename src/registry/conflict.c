@@ -7,6 +7,7 @@
  */
 #include "registry/conflict.h"
 
+#include "base/number.h"
 #include "base/output.h"
 #include "base/report.h"
 #include "registry/claims.h"
@@ -289,28 +290,63 @@ promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition
                           new->kind->type, old->name.bytes, old->kind->type, name);
 }
 
+typedef char number_text[PML_NUMBER_SIZE + 1];
+
+static const char *write_count(size_t count, number_text text)
+{
+    text[pml_format_u64(count, text)] = '\0';
+    return text;
+}
+
+static const char *write_seconds(double seconds, number_text text)
+{
+    text[pml_format_double(seconds, text)] = '\0';
+    return text;
+}
+
+static const char *cells_word(promlet_cells cells)
+{
+    static const char *const words[] = {[PROMLET_CELLS_AUTO] = "auto",
+                                        [PROMLET_CELLS_PER_CPU] = "per_cpu",
+                                        [PROMLET_CELLS_SHARED] = "shared"};
+    return words[cells];
+}
+
+/* All of the list takes less than 200 bytes, as help texts, which may be long, are not shown. */
 bool pml_list_ignored(const pml_definition *old, const pml_definition *new,
                       char list[PML_SENTENCE_SIZE])
 {
+    number_text counts[2];
+    number_text times[2];
     bool has_other_time =
         new->idle_seconds < old->idle_seconds || new->idle_seconds > old->idle_seconds;
     const struct {
         const char *option;
-        bool is_ignored; /* it is given, and another was given before */
+        bool is_ignored;  /* it is given, and another was given before */
+        const char *here; /* NULL: what it was is not shown */
+        const char *before;
     } options[] = {
-        {"help", new->help.size > 0 && strcmp(new->help.bytes, old->help.bytes) != 0},
+        {"help", new->help.size > 0 && strcmp(new->help.bytes, old->help.bytes) != 0, NULL, NULL},
         {"max_series",
-         new->max_series != PROMLET_DEFAULT_MAX_SERIES &&new->max_series != old->max_series},
-        {"cells", new->cells != PROMLET_CELLS_AUTO &&new->cells != old->cells},
-        {"idle_seconds", new->idle_seconds > 0 && has_other_time},
-        {"exemplars", new->settings.has_exemplars && !old->settings.has_exemplars},
+         new->max_series != PROMLET_DEFAULT_MAX_SERIES &&new->max_series != old->max_series,
+         write_count(new->max_series, counts[0]), write_count(old->max_series, counts[1])},
+        {"cells", new->cells != PROMLET_CELLS_AUTO &&new->cells != old->cells,
+         cells_word(new->cells), cells_word(old->cells)},
+        {"idle_seconds", new->idle_seconds > 0 && has_other_time,
+         write_seconds(new->idle_seconds, times[0]), write_seconds(old->idle_seconds, times[1])},
+        {"exemplars", new->settings.has_exemplars && !old->settings.has_exemplars, NULL, NULL},
     };
     size_t size = 0;
     list[0] = '\0';
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        if (options[i].is_ignored) {
-            size += (size_t)snprintf(list + size, PML_SENTENCE_SIZE - size, "%s%s",
-                                     size > 0 ? ", " : "", options[i].option);
+        if (!options[i].is_ignored) {
+            continue;
+        }
+        size += (size_t)snprintf(list + size, PML_SENTENCE_SIZE - size, "%s%s",
+                                 size > 0 ? ", " : "", options[i].option);
+        if (options[i].here != NULL) {
+            size += (size_t)snprintf(list + size, PML_SENTENCE_SIZE - size, " (%s here, %s before)",
+                                     options[i].here, options[i].before);
         }
     }
     return size > 0;

@@ -13,7 +13,8 @@ promlet_status pml_fail_conflict(const pml_definition *old, const pml_definition
                                  const char *name);
 
 /* Lists the options of a definition that is the same as an older one, but asks for what that one
-   does not have; false if there are none. What is left out asks for nothing. */
+   does not have, with what both say where that is short; false if there are none. What is left out
+   asks for nothing. */
 bool pml_list_ignored(const pml_definition *old, const pml_definition *new,
                       char list[PML_SENTENCE_SIZE]);
 

@@ -141,7 +141,9 @@ static void same_with_other_options_is_told_of_once(void **state)
                               .exemplars = true};
     const promlet_opts least = {.name = "a_total", .help = "First.", .labels = {"x"}};
     expect_heard(&all, &all, "");
-    expect_heard(&least, &all, SENTENCE("help, max_series, cells, idle_seconds, exemplars"));
+    expect_heard(&least, &all,
+                 SENTENCE("help, max_series (3 here, 2000 before), cells (shared here, auto "
+                          "before), idle_seconds (60 here, 0 before), exemplars"));
 
     const struct {
         promlet_opts again;
@@ -150,9 +152,20 @@ static void same_with_other_options_is_told_of_once(void **state)
         {{.name = "a", .labels = {"x"}}, ""}, /* as who only looks for it */
         {{.name = "a", .labels = {"x"}, .help = "B."}, SENTENCE("help")},
         {{.name = "a", .labels = {"x"}, .help = "B.", .no_lint = true}, ""},
-        {{.name = "a", .labels = {"x"}, .max_series = 4}, SENTENCE("max_series")},
-        {{.name = "a", .labels = {"x"}, .cells = PROMLET_CELLS_PER_CPU}, SENTENCE("cells")},
-        {{.name = "a", .labels = {"x"}, .idle_seconds = 61}, SENTENCE("idle_seconds")},
+        {{.name = "a", .labels = {"x"}, .max_series = 4},
+         SENTENCE("max_series (4 here, 3 before)")},
+        {{.name = "a", .labels = {"x"}, .cells = PROMLET_CELLS_PER_CPU},
+         SENTENCE("cells (per_cpu here, shared before)")},
+        {{.name = "a", .labels = {"x"}, .idle_seconds = 61.5},
+         SENTENCE("idle_seconds (61.5 here, 60 before)")},
+        {{.name = "a",
+          .labels = {"x"},
+          .help = "B.",
+          .max_series = 4000000000,
+          .cells = PROMLET_CELLS_PER_CPU,
+          .idle_seconds = 1.7976931348623157e308},
+         SENTENCE("help, max_series (4000000000 here, 3 before), cells (per_cpu here, shared "
+                  "before), idle_seconds (1.7976931348623157e+308 here, 60 before)")},
         {{.name = "a", .labels = {"x"}, .exemplars = true}, ""},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
