@@ -49,14 +49,14 @@ gates_long_runs() {
     passes "stress: a fault that a short run misses" stress_preset dev 1 '^stress$'
     fails "stress: a fault that a long run finds" "found after a long time" \
         stress_preset dev 10 '^stress$'
-    passes "valgrind: its seeds build" cmake --build "$build/dev" --target leak uninitialised
-    passes "valgrind: a clean test" "$tree/tests/stages/valgrind_tests" "$build/dev" '^well$'
+    passes "valgrind: its seeds build" cmake --build "$build/release" --target leak uninitialised
+    passes "valgrind: a clean test" "$tree/tests/stages/valgrind_tests" "$build/release" '^well$'
     fails "valgrind: a leak" "definitely lost" \
-        "$tree/tests/stages/valgrind_tests" "$build/dev" '^leak$'
+        "$tree/tests/stages/valgrind_tests" "$build/release" '^leak$'
     fails "valgrind: memory that was never written" "uninitialised value" \
-        "$tree/tests/stages/valgrind_tests" "$build/dev" '^uninitialised$'
+        "$tree/tests/stages/valgrind_tests" "$build/release" '^uninitialised$'
     fails "valgrind: no test at all" "has no test" \
-        "$tree/tests/stages/valgrind_tests" "$build/dev" '^no_such_test$'
+        "$tree/tests/stages/valgrind_tests" "$build/release" '^no_such_test$'
 }
 
 # The runner itself, in a log folder of its own. What its stages leave is in $seed_files.

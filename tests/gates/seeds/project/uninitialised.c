@@ -6,7 +6,7 @@ int main(int count, char **arguments)
 {
     (void)arguments;
     volatile char *memory = malloc(8);
-    int status = 0;
+    volatile int status = 0; /* What is decided must stay a jump. */
     for (int i = 0; i < count; i++) {
         memory[i] = 1;
     }
