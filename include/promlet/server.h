@@ -259,10 +259,11 @@ PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *
  * waits for a callback, a collector or a log callback that runs in one of the server's threads;
  * hold no lock that one of these takes. promlet_server_stop_within() does not wait as long.
  *
- * A callback that a scrape calls in a server's thread may stop any server, but no stop waits there:
- * the port is free at once, and the server ends by itself when its threads are done with the
- * callback and the scrape, whose client gets no answer. Nobody is told when that is, so the
- * registry of a server that was stopped in this way must not be freed, the default one never is.
+ * A callback or collector, with or without a deadline, and a log callback in a server's thread may
+ * stop any server, but no stop waits there: the port is free at once, and the server ends by itself
+ * when its threads are done with the callback and the scrape, whose client gets no answer. Nobody
+ * is told when that is, so the registry of a server that was stopped in this way must not be freed,
+ * the default one never is.
  *
  * In a forked child it leaves the parent's server alone, the file of a UNIX socket too, and frees
  * what is its own; the memory of libmicrohttpd stays until the child ends.
@@ -280,7 +281,8 @@ PROMLET_API void promlet_server_stop(promlet_server *server);
  *          PROMLET_ERROR_BUSY it may only be stopped again, by this call or promlet_server_stop(),
  *          and what it serves must stay.
  * seconds  how long to wait; 0 or less: not at all; HUGE_VAL: as long as it takes.
- * Returns: PROMLET_OK, also in a log callback, as promlet_server_stop() has it; PROMLET_ERROR_BUSY.
+ * Returns: PROMLET_OK, also where no stop waits, as promlet_server_stop() has it;
+ * PROMLET_ERROR_BUSY.
  * Thread-safe: yes, by one thread at a time. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API promlet_status promlet_server_stop_within(promlet_server *server, double seconds);
@@ -378,7 +380,7 @@ PROMLET_API promlet_status promlet_start_metrics_server(int port);
 /**
  * Stop what promlet_start_metrics_server() started, as promlet_server_stop() does it; nothing
  * happens when nothing runs. While another thread stops it, a stop waits for the same end, except
- * in a log callback in a server's thread, where it returns at once.
+ * where promlet_server_stop() does not wait.
  *
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
  */

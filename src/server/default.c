@@ -172,7 +172,7 @@ void promlet_stop_metrics_server(void)
     int cancel_state;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     replace(take(), NULL);
-    if (!pml_is_servers_thread()) {
+    if (!pml_server_must_not_wait()) {
         wait_for_ends();
     }
     pthread_setcancelstate(cancel_state, NULL);

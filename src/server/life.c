@@ -7,6 +7,8 @@
 #include "server/server.h"
 #include "server/teardown.h"
 
+#include <promlet/collector.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -19,9 +21,11 @@
    scrape, and must not wait there for one of ours: that one may be waiting for it. */
 static _Thread_local bool is_servers_thread;
 
-bool pml_is_servers_thread(void)
+/* So it may for a callback in another thread: one with a deadline, or one of a scrape of the host's
+   own, which ours may share. */
+bool pml_server_must_not_wait(void)
 {
-    return is_servers_thread;
+    return is_servers_thread || promlet_is_collecting();
 }
 
 /* ---- Orders ---- */

@@ -38,8 +38,8 @@ void pml_server_give_order(promlet_server *server, pml_server_order order);
    they are joined. */
 bool pml_server_join_threads(promlet_server *server, double seconds);
 
-/* Whether the caller is a thread of a server, which a log callback can be. It must not wait for
-   another server to end. */
-bool pml_is_servers_thread(void);
+/* Whether the caller is in a callback or collector, or is a thread of a server, which a log
+   callback can be. It must not wait for a server to end. */
+bool pml_server_must_not_wait(void);
 
 #endif

@@ -226,7 +226,7 @@ static void leave_behind(promlet_server *server)
 {
     pthread_detach(server->life.thread);
     pml_server_worker_stop(&server->worker);
-    if (pml_is_servers_thread()) {
+    if (pml_server_must_not_wait()) {
         pthread_detach(server->life.worker);
     } else {
         pthread_join(server->life.worker, NULL);
@@ -253,7 +253,7 @@ static promlet_status stop(promlet_server *server, double seconds)
 {
     if (server->has_no_thread) {
         stop_without_thread(server);
-    } else if (pml_is_servers_thread()) {
+    } else if (pml_server_must_not_wait()) {
         (void)begin_to_stop(server, PML_SERVER_END_ALONE);
     } else if (begin_to_stop(server, PML_SERVER_END)) {
         if (!pml_server_join_threads(server, seconds)) {

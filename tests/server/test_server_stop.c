@@ -154,6 +154,75 @@ static void stop_in_a_callback_does_not_wait(void **state)
     promlet_registry_free(slow);
 }
 
+/* A callback with a deadline is called in a thread that is none of the server's, and the scrape
+   waits for it there. */
+static double stop_own(void *ctx)
+{
+    promlet_server_stop(*(promlet_server **)ctx);
+    return 1;
+}
+
+static promlet_status stop_own_within(promlet_emitter *emitter, void *ctx)
+{
+    (void)emitter;
+    return promlet_server_stop_within(*(promlet_server **)ctx, HUGE_VAL);
+}
+
+static double stop_default(void *ctx)
+{
+    (void)ctx;
+    promlet_stop_metrics_server();
+    return 1;
+}
+
+static void stop_in_a_callback_with_a_deadline_does_not_wait_for_itself(void **state)
+{
+    (void)state;
+    int threads = count_threads_without_server();
+    promlet_registry *registry = promlet_registry_new();
+    promlet_server *server = start_any(registry);
+    int port = promlet_server_port(server);
+    promlet_gauge_callback_new(registry,
+                               &(promlet_opts){.name = "stopping", .deadline_seconds = HUGE_VAL},
+                               stop_own, &server);
+    assert_int_equal(http_get_status(port, "/metrics"), 0);
+    assert_true(http_is_refused(port));
+    assert_true(has_thread_entries(threads));
+    promlet_registry_free(registry);
+}
+
+static void stop_in_a_collector_with_a_deadline_does_not_wait_for_itself(void **state)
+{
+    (void)state;
+    int threads = count_threads_without_server();
+    promlet_registry *registry = promlet_registry_new();
+    promlet_server *server = start_any(registry);
+    int port = promlet_server_port(server);
+    promlet_collector_new(registry, &(promlet_collector_opts){.name = "stopping",
+                                                              .collect = stop_own_within,
+                                                              .ctx = &server,
+                                                              .deadline_seconds = HUGE_VAL});
+    assert_int_equal(http_get_status(port, "/metrics"), 0);
+    assert_true(http_is_refused(port));
+    assert_true(has_thread_entries(threads));
+    promlet_registry_free(registry);
+}
+
+static void stop_of_the_default_server_in_a_callback_with_a_deadline_does_not_wait(void **state)
+{
+    (void)state;
+    int threads = count_threads_without_server();
+    promlet_collector *callback = promlet_gauge_callback_new(
+        NULL, &(promlet_opts){.name = "stopping", .deadline_seconds = HUGE_VAL}, stop_default,
+        NULL);
+    assert_int_equal(promlet_start_metrics_server(0), PROMLET_OK);
+    int port = promlet_metrics_server_port();
+    assert_int_equal(http_get_status(port, "/metrics"), 0);
+    assert_true(http_is_refused(port));
+    assert_true(has_thread_entries(threads));
+    promlet_collector_free(callback);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +231,9 @@ int main(void)
         cmocka_unit_test(stop_within_a_time_says_busy_and_can_be_asked_again),
         cmocka_unit_test(stop_within_a_time_is_usually_done),
         cmocka_unit_test(stop_in_a_callback_does_not_wait),
+        cmocka_unit_test(stop_in_a_callback_with_a_deadline_does_not_wait_for_itself),
+        cmocka_unit_test(stop_in_a_collector_with_a_deadline_does_not_wait_for_itself),
+        cmocka_unit_test(stop_of_the_default_server_in_a_callback_with_a_deadline_does_not_wait),
     };
     alarm(100); /* A hang must end the run. */
     return cmocka_run_group_tests(tests, NULL, NULL);
