@@ -44,12 +44,20 @@ static void leave_names(promlet_collector *collector)
 
 /* ---- registering ----------------------------------------------------------------------------- */
 
+/* One that is leaving and does not run is as good as gone: in a forked child, the thread that was
+   about to unlist it is not there. */
+static bool has_name(const promlet_collector *collector, const char *name)
+{
+    bool is_gone = collector->is_leaving && !collector->callee.is_running;
+    return !is_gone && name != NULL && collector->name != NULL &&
+           strcmp(collector->name, name) == 0;
+}
+
 /* Where a new one goes, or that of the same name. With PML_LOCK_CALLS held. */
 static promlet_collector **find_place(const promlet_collector *collector)
 {
     promlet_collector **at = &collector->registry->collectors;
-    while (*at != NULL && (collector->name == NULL || (*at)->name == NULL ||
-                           strcmp((*at)->name, collector->name) != 0)) {
+    while (*at != NULL && !has_name(*at, collector->name)) {
         at = &(*at)->next;
     }
     return at;
