@@ -55,9 +55,10 @@ typedef enum promlet_cells {
  *
  * What is declared again is the same metric where all of this is the same: kind, name, unit, labels
  * and constant labels; bounds and native buckets; quantiles and their window; states. Another of
- * these is an error. Of `help`, `max_series`, `cells`, `idle_seconds`, `exemplars` and `no_lint`,
- * what the first declaration said holds. A later one may leave them out, which asks for nothing;
- * the first time that one asks for something else, the log callback hears of it.
+ * these is an error. Of `help`, `max_series`, `cells`, `idle_seconds` and `exemplars`, what the
+ * first declaration said holds. A later one may leave them out, or give PROMLET_DEFAULT_MAX_SERIES,
+ * which asks for nothing; the first time that one asks for something else, the log callback hears
+ * of it. `no_lint` is about the warnings of each declaration by itself.
  *
  * The struct grows at its end only. The calls that take it pass its size along, so a program that
  * was compiled against an older header keeps working.
@@ -121,8 +122,8 @@ typedef struct promlet_opts {
     double native_factor;
     /** The most native buckets that are shown of a series, without that of 0; beyond it the
         resolution is halved. At most PROMLET_MAX_NATIVE_BUCKETS; 0:
-        PROMLET_DEFAULT_NATIVE_MAX_BUCKETS. This and all that follows: only together with
-        native_factor. */
+        PROMLET_DEFAULT_NATIVE_MAX_BUCKETS. This and the three that follow: only together
+        with native_factor. */
     size_t native_max_buckets;
     /** Values that are not farther from 0 share the zero bucket. Finite; 0: 2^-128. */
     double native_zero_threshold;

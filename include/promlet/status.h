@@ -73,13 +73,16 @@ PROMLET_API promlet_status promlet_set_last_error(promlet_status status, const c
 typedef void (*promlet_log_fn)(const char *message, void *ctx);
 
 /**
- * Choose who hears warnings: a definition that was refused, what the linter finds (see
- * <promlet/lint.h>), bytes that were not UTF-8, a family that reached its limit of series, a budget
- * of per-CPU cells that is used up, a text that was cut, a collector or a periodic thread that
- * begins to fail, what merging leaves out, a handle that is released too often, a server that
- * strangers can read, new certificates that can't be used; and what libmicrohttpd says of a
- * server's clients, each kind of it the first, the tenth, the hundredth time. Without a callback
- * promlet is silent.
+ * Choose who hears warnings: a definition or a look-up that was refused, a declaration that asks
+ * for another option than the first one, what the linter finds (see <promlet/lint.h>), bytes that
+ * were not UTF-8, a text that was cut, a family that reached its limit of series, a registry that
+ * reached its limit of memory, the first recording by label values that found no series, a budget
+ * of per-CPU cells that is used up, a collector, a callback with a deadline or a periodic thread
+ * that begins to fail, a push that fails in another way than the one before, malloc() when it takes
+ * too long to say what it holds (see <promlet/process.h>), what merging leaves out, a handle that
+ * is released too often, a server that strangers can read, new certificates that can't be used; and
+ * what libmicrohttpd says of a server's clients, each kind of it the first, the tenth, the
+ * hundredth time. Without a callback promlet is silent.
  * The callback runs outside all locks, in the thread that met the cause, and may call any promlet
  * function. Recording with a handle never calls it; recording by label values may, where it asks
  * for a new series.
