@@ -4,6 +4,10 @@
 
 #include "base/stripe.h"
 
+#ifndef PML_HAS_RSEQ
+#error "stripe_rseq.c is for builds with PML_HAS_RSEQ; stripe_thread.c for all others"
+#endif
+
 #include <sched.h>
 #include <sys/rseq.h>
 
