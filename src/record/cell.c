@@ -30,7 +30,7 @@ void promlet_cell1_add_whole(struct promlet_spread *spread, size_t word, uint64_
         return;
     }
     uint64_t *target = spread->rseq_offset != 0 ? base : stripe_cell(spread) + word;
-    /* release: pairs with the acquire in pml_capture_bucket(). */
+    /* release: pairs with the acquire in pml_capture_bucket(), of a CPU's cell in sum_whole(). */
     pml_word_add_release(target, amount);
 }
 
