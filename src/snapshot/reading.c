@@ -16,14 +16,16 @@
 
 /* What a series is read for: its values, and with `spreading` whether it is hot. */
 typedef struct reading {
-    const pml_spreading *spreading; /* NULL: not for that, or PML_LOCK_CHANGES is held */
+    const pml_spreading *spreading; /* NULL: not for that, the kind is never spread, or
+                                       PML_LOCK_CHANGES is held */
     pml_family *family;
     pml_snapshot_family *to;
     pml_natives *natives; /* NULL: the family has none */
     bool is_out_of_memory;
 } reading;
 
-/* Gives a series that is hot by its words per-CPU cells. */
+/* Gives a series that is hot by its words per-CPU cells. Only where pml_spreading_looks_at(): what
+   can be spread has kind->recordings. */
 static void judge(const reading *self, pml_series *series, const uint64_t *words)
 {
     const pml_kind *kind = self->family->definition->kind;
@@ -211,7 +213,7 @@ static void read_histograms(reading *self, pml_series *const *some, size_t count
                 kind->capture(series->cell, next.words);
             }
             read_histogram(next.words, next.series);
-            if (self->spreading != NULL) {
+            if (self->spreading != NULL) { /* so there are recordings, as in judge() */
                 pml_spreading_judge(self->spreading, family, series,
                                     kind->recordings(next.words, words_a_series));
             }
