@@ -8,7 +8,11 @@
 #include "support/sanitizers.h"
 
 /* More than the milliseconds that are promised, as a loaded machine takes longer to run a thread; a
-   stop that waits for a client takes no less than 5 s, the shortest of the deadlines. */
+   stop that waits for a client takes no less than 5 s, the shortest of the deadlines, where there
+   are PLACES for all. */
+#define CLIENTS 100
+#define PLACES 128
+
 static inline double most_seconds_of_a_stop(void)
 {
     return runs_under_valgrind() || sanitizer_name() != NULL ? 10 : 2;

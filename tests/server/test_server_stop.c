@@ -29,14 +29,22 @@ static const struct {
 typedef struct attacked {
     promlet_registry *registry;
     attack_kind kind;
+    int places; /* 0: fewer than clients, who then wait for them */
 } attacked;
 
 static double stop_attacked(void *ctx)
 {
     const attacked *of = ctx;
-    promlet_server *server = start_any(of->registry);
+    promlet_server *server = NULL;
+    assert_int_equal(
+        promlet_server_start(&(promlet_server_opts){.registry = of->registry,
+                                                    .max_connections = of->places,
+                                                    .max_connections_per_address = of->places,
+                                                    .hide_server_metrics = true},
+                             &server),
+        PROMLET_OK);
     static attack bad;
-    bad = (attack){.kind = of->kind, .port = promlet_server_port(server), .count = 100};
+    bad = (attack){.kind = of->kind, .port = promlet_server_port(server), .count = CLIENTS};
     assert_true(attack_begin(&bad));
     double seconds = seconds_of_stop(server);
     attack_end(&bad);
@@ -48,7 +56,10 @@ static void stop_beside_attackers_is_soon(void **state)
     (void)state;
     promlet_registry *registry = new_big_registry();
     for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
-        assert_one_is_soon(attacks[i].name, stop_attacked, &(attacked){registry, attacks[i].kind});
+        assert_one_is_soon(attacks[i].name, stop_attacked,
+                           &(attacked){registry, attacks[i].kind, PLACES});
+        assert_one_is_soon(attacks[i].name, stop_attacked,
+                           &(attacked){registry, attacks[i].kind, 0});
     }
     promlet_registry_free(registry);
 }

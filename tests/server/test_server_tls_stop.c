@@ -16,11 +16,14 @@
 static promlet_server *start_with(promlet_registry *registry)
 {
     promlet_server *server = NULL;
-    assert_int_equal(promlet_server_start(&(promlet_server_opts){.registry = registry,
-                                                                 .certificate_path = certificate,
-                                                                 .key_path = key},
-                                          &server),
-                     PROMLET_OK);
+    assert_int_equal(
+        promlet_server_start(&(promlet_server_opts){.registry = registry,
+                                                    .certificate_path = certificate,
+                                                    .key_path = key,
+                                                    .max_connections = PLACES,
+                                                    .max_connections_per_address = PLACES},
+                             &server),
+        PROMLET_OK);
     return server;
 }
 
@@ -31,7 +34,7 @@ static double stop_attacked(void *ctx)
     const attack_kind *kind = ctx;
     promlet_server *server = start_with(NULL);
     static attack bad;
-    bad = (attack){.kind = *kind, .port = promlet_server_port(server), .count = 100};
+    bad = (attack){.kind = *kind, .port = promlet_server_port(server), .count = CLIENTS};
     assert_true(attack_begin(&bad));
     double seconds = seconds_of_stop(server);
     attack_end(&bad);
