@@ -2,9 +2,9 @@
 /*
  * Bytes are read as a program that uses every instrument with every option, in a registry that may
  * take names in UTF-8: exemplars by call and by hook, native buckets, state sets, collectors,
- * filters, merging. What the library refuses, it refuses. Each snapshot is taken apart, and must
- * say the same in each format (every_document.h). What values it must hold is the matter of
- * registry.c. In the end there is a dashboard of it, and alert rules.
+ * callbacks with a deadline, filters, merging. What the library refuses, it refuses. Each snapshot
+ * is taken apart, and must say the same in each format (every_document.h). What values it must hold
+ * is the matter of registry.c. In the end there is a dashboard of it, and alert rules.
  *
  * New operations get the next free number, so that the corpus keeps its meaning.
  */

@@ -41,6 +41,8 @@ typedef struct program {
     size_t series_count;
     input emitted[4]; /* what each collector reads */
     size_t collector_count;
+    double answers[4]; /* of each callback */
+    size_t callback_count;
     document_cuts cuts;
     size_t check_count;
     promlet_db_client *db_client; /* NULL: not yet */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collectors, each of which emits the same at each scrape. */
+/* Collectors, each of which emits the same at each scrape, and callbacks with a deadline, each of
+   which answers the same, at once, in a thread of promlet's. */
 #include "instruments.h"
 
 #include "arguments.h"
 #include "made_names.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define MOST_FAMILIES 3
@@ -99,9 +101,39 @@ static promlet_status emit(promlet_emitter *emitter, void *ctx)
     return PROMLET_OK;
 }
 
-/* It emits what the next bytes say, which are operations as well. */
+static double answer(void *ctx)
+{
+    return *(const double *)ctx;
+}
+
+/* The deadline is one that no machine misses. */
+static void do_ask(program *self)
+{
+    static promlet_collector *(*const callback_new[])(promlet_registry *, const promlet_opts *,
+                                                      promlet_callback_fn, void *, size_t) = {
+        promlet_gauge_callback_new_sized, promlet_counter_callback_new_sized,
+        promlet_unknown_callback_new_sized};
+    static const size_t most = sizeof self->answers / sizeof self->answers[0];
+    size_t kind = input_choice(&self->in, sizeof callback_new / sizeof callback_new[0]);
+    if (self->callback_count == most) {
+        return;
+    }
+    double *value = &self->answers[self->callback_count++];
+    *value = read_double(&self->in);
+    promlet_opts options = {.deadline_seconds = INFINITY};
+    options.name = read_made_name(&self->in, (char)('G' + input_choice(&self->in, 7)), "");
+    options.help = read_made_text(&self->in, true);
+    (void)callback_new[kind](self->registry, &options, answer, value, sizeof options);
+}
+
+/* It emits what the next bytes say, which are operations as well. The last numbers are callbacks',
+   which came later. */
 void do_collect(program *self)
 {
+    if (self->in.left > 0 && *self->in.at >= 252) {
+        do_ask(self);
+        return;
+    }
     static const size_t most = sizeof self->emitted / sizeof self->emitted[0];
     if (self->collector_count == most) {
         return;
