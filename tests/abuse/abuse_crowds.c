@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "abuse/footprint.h"
+#include "abuse/memory.h"
 
 #define SMALL "/metrics?name[]=small_total"
 
@@ -144,7 +144,7 @@ static void attack_once(attack_kind kind, int count, bool has_one_address, doubl
     scrape_for(seconds, &made);
     cpu = seconds_now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     attack_end(&bad);
-    assert_nothing_is_left(&before, idle_descriptors);
+    assert_footprint(&before, idle_descriptors);
     report(&bad, &made, cpu, made.most_resident > resident ? made.most_resident - resident : 0);
 }
 
@@ -260,7 +260,7 @@ static void pipelined_requests_are_all_answered(void **state)
     assert_int_equal(pthread_join(thread, &failure), 0);
     assert_null(failure);
     close(fd);
-    assert_nothing_is_left(&before, idle_descriptors);
+    assert_footprint(&before, idle_descriptors);
 }
 
 /* ---- One server for all of it ---- */

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "abuse/footprint.h"
+#include "abuse/memory.h"
 
 static promlet_server *server;
 static int port;
@@ -92,7 +92,7 @@ static void attack_once(attack_kind kind, bool has_one_address)
     if (can_count_memory() && more > SLACK_BYTES) {
         fail_msg("%zu MB more", more >> 20);
     }
-    assert_nothing_is_left(&before, idle_descriptors);
+    assert_footprint(&before, idle_descriptors);
 }
 
 static void scrapes_beside_half_handshakes(void **state)

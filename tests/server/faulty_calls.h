@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The system calls of a test program with servers, which can be made to fail one by one, at the
-   start of a server or in its threads, and what is left when one has stopped. They take the place
-   of libc's in the whole program, which reaches libmicrohttpd's and GnuTLS's too, so one file of it
-   includes this, after cmocka.h. */
+   start of a server or in its threads. They take the place of libc's in the whole program, which
+   reaches libmicrohttpd's and GnuTLS's too, so one file of it includes this, after cmocka.h. */
 #ifndef PML_TESTS_SERVER_FAULTY_CALLS_H
 #define PML_TESTS_SERVER_FAULTY_CALLS_H
 
@@ -216,24 +215,6 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 ssize_t writev(int fd, const struct iovec *pieces, int count)
 {
     return fails(CALL_WRITEV) ? -1 : REAL(writev)(fd, pieces, count);
-}
-
-/* ---- What is left ---- */
-
-typedef struct footprint {
-    int descriptors;
-    int threads;
-} footprint;
-
-static footprint take_footprint(void)
-{
-    return (footprint){count_descriptors(), count_threads_without_server()};
-}
-
-static void assert_nothing_is_left(const footprint *before)
-{
-    assert_int_equal(count_descriptors(), before->descriptors);
-    assert_true(has_thread_entries(before->threads));
 }
 
 #endif

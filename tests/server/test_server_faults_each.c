@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "server/faulty_calls.h"
+#include "support/footprint.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -35,7 +36,7 @@ static void assert_serves(const promlet_server *server)
 static bool start_with_fault(enum call call, int error, int after, bool is_sticky)
 {
     promlet_server *server = NULL;
-    footprint before = take_footprint();
+    footprint before = take_footprint_without_server();
     set_fault(call, error, after, is_sticky, true);
     promlet_status status = promlet_server_start(&(promlet_server_opts){0}, &server);
     clear_fault();
@@ -107,7 +108,7 @@ static void ask_for_both(int port)
 /* Returns whether the fault was met. */
 static bool serve_with_fault(enum call call, int error, int after, bool is_sticky)
 {
-    footprint before = take_footprint();
+    footprint before = take_footprint_without_server();
     promlet_server *server = start_well();
     assert_serves(server);
     set_fault(call, error, after, is_sticky, false);
@@ -213,7 +214,7 @@ static void stop_whose_wake_fails_ends_the_server(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        footprint before = take_footprint();
+        footprint before = take_footprint_without_server();
         promlet_server *server = start_well();
         set_fault(CALL_EVENTFD_WRITE, EAGAIN, 0, true, true);
         promlet_server_stop(server);

@@ -16,6 +16,7 @@
 
 #include "server/faulty_calls.h"
 #include "server/tls_server.h"
+#include "support/footprint.h"
 
 /* How long a client waits for what may never come. */
 #define PATIENCE_MS 100
@@ -42,7 +43,7 @@ static void ask_in_vain(const promlet_server *server)
 /* Returns whether the fault was met. */
 static bool serve_with_fault(enum call call, int error, int after, bool is_sticky)
 {
-    footprint before = take_footprint();
+    footprint before = take_footprint_without_server();
     promlet_server *server = start(NULL);
     set_fault(call, error, after, is_sticky, false);
     ask_in_vain(server);
