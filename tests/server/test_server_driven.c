@@ -128,12 +128,13 @@ static double run_and_stop(void *ctx)
     return 1;
 }
 
-static void callback_stops_the_server_that_is_run(void **state)
+static void stop_in_a_round(double deadline)
 {
-    (void)state;
     int descriptors = count_descriptors();
     promlet_registry *registry = promlet_registry_new();
-    promlet_gauge_callback_new(registry, &(promlet_opts){.name = "stopping"}, run_and_stop, NULL);
+    promlet_gauge_callback_new(registry,
+                               &(promlet_opts){.name = "stopping", .deadline_seconds = deadline},
+                               run_and_stop, NULL);
     promlet_server *server = start_driven(registry);
     int port = promlet_server_port(server);
     int fd = ask(server);
@@ -149,6 +150,18 @@ static void callback_stops_the_server_that_is_run(void **state)
     assert_int_equal(count_descriptors(), descriptors);
 }
 
+static void callback_stops_the_server_that_is_run(void **state)
+{
+    (void)state;
+    stop_in_a_round(0);
+}
+
+static void callback_with_a_deadline_stops_the_server_that_is_run(void **state)
+{
+    (void)state;
+    stop_in_a_round(3600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +171,7 @@ int main(void)
         cmocka_unit_test(deadlines_are_kept_by_the_timeout),
         cmocka_unit_test(server_with_a_thread_is_not_to_be_run),
         cmocka_unit_test(callback_stops_the_server_that_is_run),
+        cmocka_unit_test(callback_with_a_deadline_stops_the_server_that_is_run),
     };
     alarm(100); /* A hang must end the run. */
     return cmocka_run_group_tests(tests, NULL, NULL);
