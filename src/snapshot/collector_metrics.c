@@ -140,7 +140,8 @@ bool pml_collection_add_own(pml_collection *collection)
     }
     pml_emitted_family *family = collection->own->families;
     for (; family != NULL; family = family->next) {
-        family->is_left_out = !pml_filter_takes(collection->filter, family->definition->claims);
+        family->is_left_out = family->series_count == 0 ||
+                              !pml_filter_takes(collection->filter, family->definition->claims);
     }
     return true;
 }

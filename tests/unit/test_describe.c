@@ -153,6 +153,27 @@ static void describe_tells_of_what_is_collected_among_the_others(void **state)
     promlet_registry_free(registry);
 }
 
+static promlet_status collect_nothing(promlet_emitter *emitter, void *ctx)
+{
+    (void)emitter;
+    (void)ctx;
+    return PROMLET_OK;
+}
+
+static void describe_leaves_out_what_has_never_happened(void **state)
+{
+    (void)state;
+    promlet_registry *registry = new_registry();
+    promlet_collector_new(registry,
+                          &(promlet_collector_opts){.name = "well", .collect = collect_nothing});
+    expect_descriptions(registry, PROMLET_ESCAPING_NONE_ASKED,
+                        "gauge promlet_collector_duration_seconds{collector} seconds "
+                        "\"How long the collector took in this scrape.\"\n"
+                        "gauge promlet_collector_success{collector}  "
+                        "\"Whether the collector worked in this scrape.\"\n");
+    promlet_registry_free(registry);
+}
+
 /* What the function may do: declare, unregister, scrape, describe. */
 static void use_registry(const promlet_description *description, void *ctx)
 {
@@ -200,6 +221,7 @@ int main(void)
         cmocka_unit_test(describe_gives_names_as_they_are_asked_for),
         cmocka_unit_test(describe_finds_metrics_at_file_scope_before_the_first_scrape),
         cmocka_unit_test(describe_tells_of_what_is_collected_among_the_others),
+        cmocka_unit_test(describe_leaves_out_what_has_never_happened),
         cmocka_unit_test(describe_function_may_use_the_registry),
         cmocka_unit_test(describe_of_an_empty_registry_tells_nothing),
     };
