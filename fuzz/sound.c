@@ -68,6 +68,13 @@ static bool take_empty_line(reading *from)
     return take(from, "\r") || take(from, "\n");
 }
 
+/* libmicrohttpd 0.9.75 puts a NUL in place of the colon, and then reads an empty line, as long as
+   one that is. */
+static bool take_end_of_headers(reading *from)
+{
+    return take_line_end(from) || take(from, ":\n") || take(from, ":\r");
+}
+
 static bool is_name(const char *name, size_t length, const char *expected)
 {
     return length == strlen(expected) && strncasecmp(name, expected, length) == 0;
@@ -109,7 +116,7 @@ bool is_sound_request(const uint8_t *bytes, size_t size)
     if (!take_line_end(&from)) {
         return false;
     }
-    while (!take_line_end(&from)) {
+    while (!take_end_of_headers(&from)) {
         if (!take_header(&from, &seen)) {
             return false;
         }
