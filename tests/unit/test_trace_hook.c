@@ -329,6 +329,8 @@ static void child_inherits_hook_and_exemplars(void **state)
         const pml_exemplar *shown = exemplar_in(snapshot, of_counter);
         bool is_kept =
             shown->labels != NULL && memcmp(shown->labels, text_of(9), shown->labels_size) == 0;
+        promlet_snapshot_release(snapshot);
+        promlet_registry_free(registry);
         _exit(is_kept && trace.asked == 2 ? 0 : 1);
     }
     int status;
