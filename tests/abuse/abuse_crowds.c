@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "abuse/memory.h"
+#include "support/hang.h"
 
 #define SMALL "/metrics?name[]=small_total"
 
@@ -303,6 +304,6 @@ int main(void)
         cmocka_unit_test(scrapes_beside_half_requests),
         cmocka_unit_test(pipelined_requests_are_all_answered),
     };
-    alarm(1800); /* A hang must end the run. */
+    end_hang_after(1800);
     return cmocka_run_group_tests(tests, start, stop);
 }

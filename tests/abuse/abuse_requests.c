@@ -11,6 +11,7 @@
 
 #include "odd_requests.h"
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -331,6 +332,6 @@ int main(void)
     if (getenv("PROMLET_ODD_REQUESTS") != NULL) {
         return write_files(getenv("PROMLET_ODD_REQUESTS"));
     }
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "abuse/memory.h"
+#include "support/hang.h"
 
 static promlet_server *server;
 static int port;
@@ -151,6 +152,6 @@ int main(void)
         cmocka_unit_test(scrapes_beside_silence),
         cmocka_unit_test(scrapes_beside_what_is_not_tls),
     };
-    alarm(600); /* A hang must end the run. */
+    end_hang_after(600);
     return cmocka_run_group_tests(tests, start, stop);
 }

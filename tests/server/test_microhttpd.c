@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is recorded of the requests to a libmicrohttpd service, over real sockets. */
 #include "server/measured.h"
+#include "support/hang.h"
 #include "support/heard_log.h"
 
 #include <promlet/testing.h>
@@ -343,6 +344,6 @@ int main(void)
         cmocka_unit_test(upgraded_connection_counts_without_a_duration),
         cmocka_unit_test(services_of_one_registry_are_told_of_nothing_and_have_room),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

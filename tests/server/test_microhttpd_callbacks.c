@@ -2,6 +2,7 @@
 /* How requests are measured between libmicrohttpd and the callbacks of a service: connections that
    are used again, requests in progress, what the service keeps, and services that do less. */
 #include "server/measured.h"
+#include "support/hang.h"
 
 /* ---- connections ----------------------------------------------------------------------------- */
 
@@ -179,6 +180,6 @@ int main(void)
         cmocka_unit_test(service_that_is_not_measured_may_call_them_too),
         cmocka_unit_test(nothing_but_progress_is_recorded_while_recording_is_off),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

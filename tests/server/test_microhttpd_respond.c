@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scrapes that a libmicrohttpd service answers in its own handler. */
 #include "server/measured.h"
+#include "support/hang.h"
 
 #include <promlet/http.h>
 
@@ -246,6 +247,6 @@ int main(void)
         cmocka_unit_test(answer_is_that_of_promlet_respond),
         cmocka_unit_test(client_that_breaks_off_leaves_nothing),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many clients at once, in each mode in which libmicrohttpd runs: every request counts once. */
 #include "server/measured.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 
@@ -170,6 +171,6 @@ int main(void)
         cmocka_unit_test(requests_of_many_clients_count_once_in_an_external_loop),
         cmocka_unit_test(two_daemons_may_share_what_is_measured),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -332,6 +333,6 @@ int main(void)
         WITH_SERVER(request_headers_beyond_the_limit_are_refused),
         cmocka_unit_test(document_of_many_pieces_is_whole),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "server/http_client.h"
 #include "server/maker.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -159,6 +160,6 @@ int main(void)
         cmocka_unit_test(callback_that_came_later_delays_nobody),
         cmocka_unit_test(who_waits_is_not_passed),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "server/credentials.h"
+#include "support/hang.h"
 
 static promlet_server *start_with_both(void)
 {
@@ -316,6 +317,6 @@ int main(void)
         cmocka_unit_test(known_connection_is_answered_however_often_others_fail),
         cmocka_unit_test(other_address_is_not_held_up),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "server/credentials.h"
+#include "support/hang.h"
 
 /* What the function was given last, and what it says. */
 static struct {
@@ -185,6 +186,6 @@ int main(void)
         cmocka_unit_test(host_may_stop_the_server),
         cmocka_unit_test(request_of_a_test_has_no_headers),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 #include "support/wiped.h"
 
 #include <setjmp.h>
@@ -84,6 +85,6 @@ int main(void)
         WATCHED(server_that_does_not_start_leaves_no_credentials),
         WATCHED(credentials_that_are_left_are_noticed),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "server/attackers.h"
 #include "server/http_client.h"
+#include "support/hang.h"
 #include "support/sanitizers.h"
 
 #include <setjmp.h>
@@ -133,6 +134,6 @@ int main(void)
         cmocka_unit_test(test_defect_19_scrape_beside_slow_readers),
         cmocka_unit_test(scrape_behind_many_silent_clients),
     };
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,6 +131,6 @@ int main(void)
         WITH_SERVER(silent_client_without_descriptors_is_replaced),
         WITH_SERVER(waiting_without_descriptors_uses_no_processor_time),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,6 +174,6 @@ int main(void)
         cmocka_unit_test(callback_stops_the_server_that_is_run),
         cmocka_unit_test(callback_with_a_deadline_stops_the_server_that_is_run),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -229,6 +230,6 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "privileged") == 0) {
         _exit(see_no_variables()); /* A leak check is not allowed there. */
     }
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -317,6 +318,6 @@ int main(void)
         WITH_FAULTS(start_name_with_a_port_in_use_does_not_go_on),
         WITH_FAULTS(stop_after_the_host_closed_all_descriptors_returns),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 
 #include "server/faulty_calls.h"
 #include "support/footprint.h"
+#include "support/hang.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -263,6 +264,6 @@ int main(void)
     promlet_counter_inc(promlet_counter_new(NULL, &(promlet_opts){.name = "jobs_total"}));
     /* The thread sanitizer makes a thread of its own beside the first. */
     promlet_server_stop(start_well());
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

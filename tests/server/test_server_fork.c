@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 
@@ -33,7 +34,7 @@ static void assert_child_succeeds(int (*body)(promlet_server *server), promlet_s
     assert_true(child >= 0);
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         _exit(body(server));
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -125,7 +126,7 @@ static void fork_child_that_lives_on_does_not_hold_clients(void **state)
     pid_t child = fork();
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         close(pipe_fds[1]);
         _exit((int)read(pipe_fds[0], &byte, 1)); /* Until the parent is done. */
     }
@@ -233,7 +234,7 @@ static void fork_child_that_lives_on_does_not_hold_the_port(void **state)
     pid_t child = fork();
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         close(pipe_fds[1]);
         _exit((int)read(pipe_fds[0], &byte, 1)); /* Until the parent is done. */
     }
@@ -319,6 +320,6 @@ int main(void)
         cmocka_unit_test(fork_amid_start_and_stop_does_not_block_the_child),
         cmocka_unit_test(fork_amid_scrapes_child_can_serve),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

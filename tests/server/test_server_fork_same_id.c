@@ -7,6 +7,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 
 #include <setjmp.h>
@@ -38,7 +39,7 @@ static void assert_child_succeeds(int (*body)(promlet_server *server), promlet_s
     assert_true(child >= 0);
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         _exit(body(server));
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -126,6 +127,6 @@ int main(void)
         cmocka_unit_test(child_can_not_run_the_parents_driven_server),
         cmocka_unit_test(child_has_not_the_parents_default_server),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

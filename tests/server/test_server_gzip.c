@@ -5,6 +5,7 @@
 
 #include "server/gunzip.h"
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -345,6 +346,6 @@ int main(void)
         WITH_SERVER(server_told_not_to_compresses_nothing),
         WITH_SERVER(clients_that_overlap_get_what_each_wants),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

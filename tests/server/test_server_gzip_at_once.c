@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "server/maker.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,6 +47,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gzip_is_made_at_once_of_little_only),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

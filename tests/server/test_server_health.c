@@ -5,6 +5,7 @@
 
 #include "server/http_client.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -169,6 +170,6 @@ int main(void)
         cmocka_unit_test(health_does_not_wait_for_metrics),
         cmocka_unit_test(ready_callback_may_stop_another_server),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

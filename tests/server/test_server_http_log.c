@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "server/http_log.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -202,6 +203,6 @@ int main(void)
         cmocka_unit_test(callback_that_hears_of_a_client_may_stop_the_server),
         cmocka_unit_test(good_scrapes_are_not_told),
     };
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

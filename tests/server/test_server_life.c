@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -225,6 +226,6 @@ int main(void)
         cmocka_unit_test(test_fault_F17_client_that_goes_away_amid_a_reply_leaves_the_server_alive),
         cmocka_unit_test(server_without_work_uses_no_processor_time),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

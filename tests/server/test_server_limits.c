@@ -5,6 +5,7 @@
 
 #include "server/http_client.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -387,6 +388,6 @@ int main(void)
         WITH_SERVER(reader_is_cut_when_prometheus_no_longer_waits),
         WITH_SERVER(slow_reader_has_little_of_the_system),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

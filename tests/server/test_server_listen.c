@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "server/ipv6.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -257,6 +258,6 @@ int main(void)
         cmocka_unit_test(start_other_hosts_in_brackets_are_refused),
         cmocka_unit_test(start_long_host_is_cut_before_the_reason),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "server/failing_calls.h"
+#include "support/hang.h"
 
 static test_folder folder;
 static const char *path;
@@ -285,6 +286,6 @@ int main(void)
         IN_FOLDER(name_without_ipv4_on_this_machine_is_served_on_ipv6),
         IN_FOLDER(address_of_a_family_that_is_missing_says_so),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

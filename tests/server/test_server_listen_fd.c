@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/unix_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -172,6 +173,6 @@ int main(void)
         cmocka_unit_test(public_descriptor_draws_one_warning_with_its_address),
         cmocka_unit_test(descriptor_that_is_no_listening_stream_socket_is_refused),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "server/unix_place.h"
+#include "support/hang.h"
 
 static mode_t mode_of(const char *file)
 {
@@ -126,6 +127,6 @@ int main(void)
         IN_FOLDER(abstract_name_is_served_and_has_no_file),
         IN_FOLDER(longest_path_is_served),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -97,7 +98,7 @@ static void run_in_child(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(CHILD_SECONDS);
+        end_hang_after(CHILD_SECONDS);
         exit(body());
     }
     assert_int_equal(waitpid(child, &status, 0), child);

@@ -5,6 +5,7 @@
 
 #include "server/http_client.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -307,6 +308,6 @@ int main(void)
         WITH_REGISTRY(what_the_registry_has_under_such_a_name_is_left_out),
         WITH_REGISTRY(names_are_as_they_should_be),
     };
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

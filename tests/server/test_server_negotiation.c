@@ -5,6 +5,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -264,6 +265,6 @@ int main(void)
         cmocka_unit_test(server_held_to_some_formats_sends_no_other),
         cmocka_unit_test(server_with_created_shows_since_when),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

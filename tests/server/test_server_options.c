@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,6 +180,6 @@ int main(void)
         cmocka_unit_test(start_smaller_options_are_filled_with_zero),
         cmocka_unit_test(stop_and_port_of_null_do_nothing),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

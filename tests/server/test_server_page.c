@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -213,6 +214,6 @@ int main(void)
         cmocka_unit_test(page_is_the_same_for_every_registry),
         cmocka_unit_test(page_does_not_wait_for_metrics),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

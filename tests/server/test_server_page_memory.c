@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "support/allocations.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,6 +43,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_without_memory_fails_with_a_sentence),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -358,6 +359,6 @@ int main(void)
         cmocka_unit_test(long_requests_are_answered_up_to_a_limit),
         cmocka_unit_test(many_headers_are_refused),
     };
-    alarm(120); /* A hang must end the run. */
+    end_hang_after(120);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

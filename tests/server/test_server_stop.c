@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "server/stopping.h"
+#include "support/hang.h"
 
 static const struct {
     const char *name;
@@ -246,6 +247,6 @@ int main(void)
         cmocka_unit_test(stop_in_a_collector_with_a_deadline_does_not_wait_for_itself),
         cmocka_unit_test(stop_of_the_default_server_in_a_callback_with_a_deadline_does_not_wait),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <promlet/server.h>
 
 #include "server/unix_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +22,7 @@ static const char *program;
 static int serve_activated(void)
 {
     promlet_server *server = NULL;
-    alarm(60);
+    end_hang_after(60);
     promlet_server_opts options = {.listen_fd = PROMLET_LISTEN_FD_SYSTEMD};
     promlet_status status = promlet_server_start(&options, &server);
     if (status == PROMLET_OK) {
@@ -230,6 +231,6 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "activated") == 0) {
         return serve_activated();
     }
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

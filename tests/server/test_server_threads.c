@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -207,6 +208,6 @@ int main(void)
         cmocka_unit_test(default_server_many_threads_start_and_stop),
         cmocka_unit_test(scrape_beside_recording_threads_stays_valid),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

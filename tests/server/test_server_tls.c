@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "server/tls_server.h"
+#include "support/hang.h"
 
 /* ---- what is spoken -------------------------------------------------------------------------- */
 
@@ -272,7 +273,7 @@ static void stop_in_a_forked_child_leaves_the_parents_server(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(20);
+        end_hang_after(20);
         leave_without_leak_check(); /* The sessions stay until the child ends. */
         promlet_server_stop(server);
         _exit(0);
@@ -325,6 +326,6 @@ int main(void)
         RENEWED(stop_in_a_forked_child_leaves_the_parents_server),
         RENEWED(bad_clients_print_nothing),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, begin, end);
 }

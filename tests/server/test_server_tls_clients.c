@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "server/tls_server.h"
+#include "support/hang.h"
 
 /* ---- certificates of clients ----------------------------------------------------------------- */
 
@@ -204,6 +205,6 @@ int main(void)
         RENEWED(credentials_are_asked_for_within_tls),
         RENEWED(start_in_public_with_tls_and_a_secret_does_not_warn),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, begin, end);
 }

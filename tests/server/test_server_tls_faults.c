@@ -7,6 +7,7 @@
 #include "server/tls_file.h"
 #include "server/tls_files.h"
 #include "support/allocations.h"
+#include "support/hang.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -332,6 +333,6 @@ int main(void)
         WITH_FAULTS(pipe_is_not_waited_for),
         WITH_FAULTS(stamps_differ_when_files_do),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -17,6 +17,7 @@
 #include "server/faulty_calls.h"
 #include "server/tls_server.h"
 #include "support/footprint.h"
+#include "support/hang.h"
 
 /* How long a client waits for what may never come. */
 #define PATIENCE_MS 100
@@ -89,6 +90,6 @@ int main(void)
     is_starter = true;
     /* The thread sanitizer makes a thread of its own beside the first. */
     promlet_server_stop(start_any(NULL));
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, begin, end);
 }

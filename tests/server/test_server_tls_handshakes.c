@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "server/tls_server.h"
+#include "support/hang.h"
 
 /* More rounds than anything here takes before there is nothing left to do. */
 #define MOST_ROUNDS 200
@@ -328,6 +329,6 @@ int main(void)
         RENEWED(test_promise_P14_handshake_that_trickles_is_closed),
         RENEWED(test_promise_P14_half_open_handshakes_keep_nobody_out),
     };
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "server/tls_server.h"
+#include "support/hang.h"
 
 /* The common name of the certificate that the server shows. */
 static void read_shown_name(const promlet_server *server, char name[64])
@@ -211,6 +212,6 @@ int main(void)
         RENEWED(changed_files_that_do_not_fit_are_passed_over),
         RENEWED(test_promise_P18_reloads_cost_no_scrape),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -12,6 +12,7 @@
 
 #include "server/stopping.h"
 #include "server/tls_server.h"
+#include "support/hang.h"
 
 static promlet_server *start_with(promlet_registry *registry)
 {
@@ -98,6 +99,6 @@ int main(void)
         RENEWED(stop_beside_attackers_of_the_handshake_is_soon),
         RENEWED(stop_beside_clients_that_do_not_read_is_soon),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -6,6 +6,7 @@
 
 #include "server/http_client.h"
 #include "server/slow_callback.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,6 +167,6 @@ int main(void)
         cmocka_unit_test(who_asks_again_and_again_keeps_nobody_waiting_for_ever),
         cmocka_unit_test(forms_of_one_collection_share_it),
     };
-    alarm(110); /* A hang must end the run. */
+    end_hang_after(110);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "server/unix_place.h"
+#include "support/hang.h"
 
 /* ---- What a stop removes ---- */
 
@@ -64,7 +65,7 @@ static void stop_in_a_child_leaves_the_file_alone(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         promlet_server_stop(server);
         _exit(0);
     }
@@ -96,7 +97,7 @@ static void start_replaces_the_socket_of_a_killed_server(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(60);
+        end_hang_after(60);
         byte = start_unix(path) != NULL;
         (void)!write(ready[1], &byte, 1);
         pause();
@@ -221,7 +222,7 @@ static void start_in_a_folder_of_somebody_else_says_so(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         promlet_server *server = NULL;
-        alarm(30);
+        end_hang_after(30);
         bool is_other = geteuid() != 0 || (setegid(65534) == 0 && seteuid(65534) == 0);
         promlet_status result =
             promlet_server_start(&(promlet_server_opts){.unix_path = path}, &server);
@@ -241,7 +242,7 @@ static void start_in_a_folder_of_somebody_else_says_so(void **state)
 static void start_in_child(int begin, int tell, int end)
 {
     char byte;
-    alarm(60);
+    end_hang_after(60);
     (void)!read(begin, &byte, 1);
     promlet_server *server = NULL;
     promlet_status status =
@@ -319,6 +320,6 @@ int main(void)
         IN_FOLDER(start_in_a_folder_of_somebody_else_says_so),
         IN_FOLDER(start_of_many_processes_at_once_succeeds_once),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

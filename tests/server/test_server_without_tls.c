@@ -4,6 +4,7 @@
 #include <promlet/server.h>
 
 #include "server/http_client.h"
+#include "support/hang.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,6 +46,6 @@ int main(void)
         cmocka_unit_test(start_with_a_certificate_is_refused),
         cmocka_unit_test(plain_http_and_credentials_work),
     };
-    alarm(60); /* A hang must end the run. */
+    end_hang_after(60);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
  * again.
  */
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 #include "support/stress.h"
@@ -227,7 +228,7 @@ static void contested_name_is_shown_once(void **state)
 /* In a child: the registry as it was amid everything, with what other threads were calling. */
 static int use_in_child(void)
 {
-    (void)alarm(20);
+    end_hang_after(20);
     static struct lease lease = {.name = "child"};
     promlet_collector *collector = promlet_collector_new(
         registry, &(promlet_collector_opts){

@@ -6,6 +6,7 @@
  * and what each of them has counted is exact.
  */
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 #include "support/stress.h"
@@ -196,7 +197,7 @@ static int live(int generations)
 {
     leave_without_leak_check();
     (void)signal(SIGALRM, SIG_DFL);
-    (void)alarm(SECONDS_UNTIL_KILLED);
+    end_hang_after(SECONDS_UNTIL_KILLED);
     long double before = shown("jobs_total");
     if (before < 0 || !counts_on(before)) {
         return 1;

@@ -11,6 +11,7 @@
 #include "support/strict_text.h"
 
 #include "series/spread.h"
+#include "support/hang.h"
 
 #include <promlet/inline.h>
 
@@ -541,7 +542,7 @@ static void fork_once(void)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(SECONDS_UNTIL_KILLED);
+        end_hang_after(SECONDS_UNTIL_KILLED);
         _exit(go_on_in_child());
     }
     int status;

@@ -13,6 +13,7 @@
 #endif
 
 #include "base/valgrind.h"
+#include "support/hang.h"
 
 #include <promlet/inline.h>
 
@@ -151,7 +152,7 @@ static void fork_once(const char *text)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(SECONDS_UNTIL_KILLED);
+        end_hang_after(SECONDS_UNTIL_KILLED);
         _exit(go_on_in_child(text));
     }
     int status;

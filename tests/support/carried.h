@@ -6,6 +6,7 @@
 
 #include "support/children.h"
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/periodic.h"
 
 /* One gauge, whose value is all that differs between documents. */
@@ -45,7 +46,7 @@ static inline void run_in_child(in_child run, promlet_periodic *periodic,
     pid_t child = fork();
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         _exit(run(periodic, registry));
     }
     assert_child_succeeds(child);

@@ -7,6 +7,7 @@
 #include "series/readers.h"
 #include "series/spread.h"
 #include "support/expect.h"
+#include "support/hang.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static inline int grace_exit_status_of(int (*run)(void))
     assert_true(child >= 0);
     if (child == 0) {
         (void)signal(SIGALRM, SIG_DFL);
-        alarm(GRACE_SECONDS_UNTIL_KILLED);
+        end_hang_after(GRACE_SECONDS_UNTIL_KILLED);
         _exit(run());
     }
     int status;

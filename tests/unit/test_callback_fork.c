@@ -3,6 +3,7 @@
    calls, which run in threads of promlet's own. */
 #include "support/children.h"
 #include "support/gate.h"
+#include "support/hang.h"
 #include "support/sanitizers.h"
 
 #include <signal.h>
@@ -27,7 +28,7 @@ static void become_child(void)
 {
     leave_without_leak_check();
     (void)signal(SIGALRM, SIG_DFL);
-    (void)alarm(SECONDS_UNTIL_KILLED);
+    end_hang_after(SECONDS_UNTIL_KILLED);
     gate.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     gate.changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     set_open(&gate, true);

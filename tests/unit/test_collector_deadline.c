@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "support/expect.h"
 #include "support/gate.h"
+#include "support/hang.h"
 #include "support/heard_log.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
@@ -267,7 +268,7 @@ static void collector_running_at_fork_is_forgotten_by_the_child(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         leave_without_leak_check();
-        (void)alarm(20); /* ends a child that waits for what will never come */
+        end_hang_after(20);
         gate.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
         gate.changed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
         promlet_registry *own = promlet_registry_new();

@@ -4,6 +4,7 @@
 
 #include "base/locks.h"
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 
@@ -361,7 +362,7 @@ static void *make_in_child(void *ctx)
 /* Ends the child with 0 if it gets a result of its own; an alarm ends it if it waits for ever. */
 static void join_in_child(struct airport *airport)
 {
-    alarm(10);
+    end_hang_after(10);
     pml_flight_plan plan = {make_in_child, share, &airport->results[MAX_MAKES], false};
     _exit(pml_flight_join(&airport->flight, &plan) == &airport->results[MAX_MAKES] ? 0 : 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of forked children, which may call anything whatever other threads were doing at fork(). */
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 #include "support/stress.h"
@@ -63,7 +64,7 @@ static int run_in_child(int (*run)(void))
     if (child == 0) {
         leave_without_leak_check();
         (void)signal(SIGALRM, SIG_DFL);
-        alarm(SECONDS_UNTIL_KILLED);
+        end_hang_after(SECONDS_UNTIL_KILLED);
         _exit(run());
     }
     int status;

@@ -8,6 +8,7 @@
 #include "support/sanitizers.h"
 
 #include "base/locks.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -53,7 +54,7 @@ static void become_child(void)
 {
     leave_without_leak_check();
     (void)signal(SIGALRM, SIG_DFL);
-    (void)alarm(SECONDS_UNTIL_KILLED);
+    end_hang_after(SECONDS_UNTIL_KILLED);
 }
 
 static void assert_child_succeeds(pid_t child)

@@ -4,6 +4,7 @@
  * holds its locks across the fork, and may call it all the same.
  */
 #include "support/expect.h"
+#include "support/hang.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
@@ -49,10 +50,10 @@ static void handlers_registered_first_can_make_series(void **state)
     registry = new_registry();
     forks = promlet_counter_family_new(registry,
                                        &(promlet_opts){.name = "forks_total", .labels = {"where"}});
-    alarm(20); /* a hang must end the run */
+    end_hang_after(20);
     pid_t child = fork();
     if (child == 0) {
-        alarm(10);
+        end_hang_after(10);
         _exit(is_counted("where=\"before\"} 1\n") && is_counted("where=\"child\"} 1\n") ? 0 : 1);
     }
     int status = -1;

@@ -2,6 +2,7 @@
 /* Metrics on their way to Graphite: all of them arrive, or an error says where and how it ended. */
 #include "support/carried.h"
 #include "support/graphite_peer.h"
+#include "support/hang.h"
 
 #include <math.h>
 
@@ -259,6 +260,6 @@ int main(void)
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(sending_in_a_callback_is_an_error_at_once),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
    and no descriptor and no memory is left over. */
 #include "support/failing_steps.h"
 #include "support/graphite_peer.h"
+#include "support/hang.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -271,6 +272,6 @@ int main(void)
         cmocka_unit_test(each_allocation_may_fail),
         cmocka_unit_test(start_survives_each_failing_allocation),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
    its last sending, a Graphite that goes and comes back, and forked children. */
 #include "support/carried.h"
 #include "support/graphite_peer.h"
+#include "support/hang.h"
 #include "support/heard_log.h"
 #include "support/sanitizers.h"
 
@@ -231,6 +232,6 @@ int main(void)
         cmocka_unit_test(child_sends_nothing_for_its_parent),
         cmocka_unit_test(child_may_send_its_own),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A thread that runs rounds: its start, its signals, and its stop from anywhere. When rounds are is
    test_periodic_times.c's. */
+#include "support/hang.h"
 #include "support/heard_log.h"
 #include "support/rounds.h"
 
@@ -286,6 +287,6 @@ int main(void)
         cmocka_unit_test(options_that_are_wrong_are_refused),
         cmocka_unit_test(interval_without_end_is_a_long_one),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Threads that run rounds, and forked children, which have none of their parent's. */
 #include "support/children.h"
+#include "support/hang.h"
 #include "support/rounds.h"
 #include "support/sanitizers.h"
 
@@ -28,7 +29,7 @@ static void child_has_no_such_thread_and_a_stop_there_frees_it(void **state)
         pid_t child = fork();
         if (child == 0) {
             leave_without_leak_check();
-            alarm(30);
+            end_hang_after(30);
             _exit(stop_in_child(&of));
         }
         assert_child_succeeds(child);
@@ -56,7 +57,7 @@ static void child_can_start_its_own(void **state)
     pid_t child = fork();
     if (child == 0) {
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         _exit(start_own_in_child());
     }
     assert_child_succeeds(child);
@@ -74,7 +75,7 @@ static promlet_status fork_in_round(rounds *of)
     if (of->ended == 0 && child_of_round == 0) {
         is_child = true;
         leave_without_leak_check();
-        alarm(30);
+        end_hang_after(30);
         return stop_from_within(of);
     }
     return of->status;
@@ -115,6 +116,6 @@ int main(void)
         cmocka_unit_test(child_can_start_its_own),
         cmocka_unit_test(child_of_a_round_runs_no_more_of_them),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /* Threads that run rounds, where there is no memory or no thread to be had. */
 #include "support/allocations.h"
 #include "support/expect.h"
+#include "support/hang.h"
 
 #include <promlet/periodic.h>
 
@@ -84,6 +85,6 @@ int main(void)
         cmocka_unit_test(start_without_memory_fails_and_leaves_nothing),
         cmocka_unit_test(start_without_a_thread_fails_and_leaves_nothing),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

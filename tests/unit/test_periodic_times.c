@@ -2,6 +2,7 @@
 /* When rounds are run, by a clock that moves only when somebody waits for it or a round says that
    it takes long. The program is linked with --wrap for both. */
 #include "support/expect.h"
+#include "support/hang.h"
 
 #include <promlet/periodic.h>
 
@@ -169,6 +170,6 @@ int main(void)
         cmocka_unit_test_setup(interval_is_doubled_while_rounds_fail, begin),
         cmocka_unit_test_setup(interval_stays_where_that_is_not_wanted, begin),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "support/recording_path.h"
 
 #include "base/stripe.h"
+#include "support/hang.h"
 
 #include <promlet/section.h>
 
@@ -41,7 +42,7 @@ static void assert_in_child(int (*run)(void))
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(60);
+        end_hang_after(60);
         int line = run();
         _exit(write(ends[1], &line, sizeof line) == (ssize_t)sizeof line ? 0 : 1);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of promlet_registry_reset_totals(), as a forked child calls it and as a program may. */
 #include "support/expect.h"
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/strict_text.h"
 
@@ -204,7 +205,7 @@ static void child_that_resets_counts_nothing_twice(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         leave_without_leak_check();
-        (void)alarm(SECONDS_UNTIL_KILLED);
+        end_hang_after(SECONDS_UNTIL_KILLED);
         _exit(reset_in_child());
     }
     int status = -1;

@@ -4,6 +4,7 @@
  * any promlet function (status.h), so also one that scrapes.
  */
 #include "support/expect.h"
+#include "support/hang.h"
 
 #include <unistd.h>
 
@@ -32,9 +33,9 @@ static void log_callback_that_scrapes_during_scrape_returns(void **state)
     (void)state;
     promlet_counter_inc(good);
     promlet_set_log_callback(scrape_in_callback, NULL);
-    alarm(SECONDS_UNTIL_KILLED);
+    end_hang_after(SECONDS_UNTIL_KILLED);
     char *text = promlet_get_metrics();
-    alarm(0);
+    end_hang_after(0);
     promlet_set_log_callback(NULL, NULL);
     assert_non_null(text);
     promlet_free(text);

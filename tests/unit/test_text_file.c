@@ -2,6 +2,7 @@
 /* A text file, written once: what is in it, and that it is the old one or the new one whatever
    happens. System calls that fail are test_text_file_faults.c's, the thread that writes is
    test_text_file_periodic.c's. */
+#include "support/hang.h"
 #include "support/leaks.h"
 #include "support/text_files.h"
 
@@ -345,6 +346,6 @@ int main(void)
         IN_FOLDER(signal_of_others_is_left_alone),
         IN_FOLDER(reader_sees_what_one_of_several_processes_wrote),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

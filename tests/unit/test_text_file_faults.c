@@ -2,6 +2,7 @@
 /* A text file where the file system or memory fails at any step: the old file stays as it is,
    nothing is left behind, and the error says which step it was. */
 #include "support/failing_steps.h"
+#include "support/hang.h"
 #include "support/text_files.h"
 
 #include <errno.h>
@@ -261,6 +262,6 @@ int main(void)
         IN_FOLDER(start_survives_each_failing_allocation),
         cmocka_unit_test(start_without_a_current_folder_is_an_error),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

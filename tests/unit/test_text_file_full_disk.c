@@ -3,6 +3,7 @@
  * A text file on a disk that is full: a small tmpfs, which this process alone sees, in a mount
  * namespace of its own. Where that is not allowed the tests are skipped, and say so.
  */
+#include "support/hang.h"
 #include "support/text_files.h"
 
 #include <errno.h>
@@ -159,6 +160,6 @@ int main(void)
         IN_FOLDER(old_file_stays_until_there_is_room_for_a_new_one),
         IN_FOLDER(thread_counts_what_a_full_disk_refuses_and_goes_on),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A text file that a thread writes every so often: what it tells about itself, its first and its
    last writing, failures, and forked children. */
+#include "support/hang.h"
 #include "support/heard_log.h"
 #include "support/sanitizers.h"
 #include "support/text_files.h"
@@ -202,6 +203,6 @@ int main(void)
         IN_FOLDER(child_writes_nothing_for_its_parent),
         IN_FOLDER(child_may_write_its_own),
     };
-    alarm(100); /* A hang must end the run. */
+    end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
