@@ -4,6 +4,7 @@
 #include "support/expect.h"
 #include "support/gate.h"
 #include "support/heard_log.h"
+#include "support/last_threads.h"
 
 #include <math.h>
 
@@ -406,5 +407,5 @@ int main(void)
         cmocka_unit_test(deadline_that_cannot_be_is_refused),
         cmocka_unit_test(deadline_of_what_is_not_asked_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, note_threads, wait_for_last_threads);
 }

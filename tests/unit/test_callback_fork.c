@@ -4,6 +4,7 @@
 #include "support/children.h"
 #include "support/gate.h"
 #include "support/hang.h"
+#include "support/last_threads.h"
 #include "support/sanitizers.h"
 
 #include <signal.h>
@@ -170,5 +171,5 @@ int main(void)
         cmocka_unit_test(callback_late_at_fork_is_asked_again_by_the_child),
         cmocka_unit_test(collector_going_at_fork_leaves_its_name_to_the_child),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, note_threads, wait_for_last_threads);
 }

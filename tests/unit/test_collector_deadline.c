@@ -8,6 +8,7 @@
 #include "support/gate.h"
 #include "support/hang.h"
 #include "support/heard_log.h"
+#include "support/last_threads.h"
 #include "support/leaks.h"
 #include "support/sanitizers.h"
 
@@ -306,5 +307,5 @@ int main(void)
         cmocka_unit_test(collector_that_frees_itself_too_late_goes_when_it_returns),
         cmocka_unit_test(collector_running_at_fork_is_forgotten_by_the_child),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, note_threads, wait_for_last_threads);
 }
