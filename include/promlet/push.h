@@ -96,8 +96,9 @@ typedef struct promlet_push_opts {
     /** A PEM file with the key of the certificate, without a password. NULL: it is in the
         certificate's file. */
     const char *key_path;
-    /** A proxy to go through, such as "http://proxy:3128". NULL: none, whatever the environment
-        says. */
+    /** A proxy to go through, such as "http://proxy:3128" or "http://name:password@proxy:3128",
+        where a password has "%40" in place of an '@', "%2F" of a '/' and so on; one that can't be
+        read is refused. NULL: none, whatever the environment says. */
     const char *proxy;
     /** PROMLET_FORMAT_TEXT_0_0_4, which is 0; PROMLET_FORMAT_TEXT_1_0_0 for a gateway that takes
         UTF-8 names; or PROMLET_FORMAT_PROTOBUF for one that keeps native histograms. The gateway

@@ -265,15 +265,19 @@ static bool copy(const char **string)
     return copied != NULL;
 }
 
+static void wipe(char *string)
+{
+    if (string != NULL) {
+        explicit_bzero(string, strlen(string));
+        free(string);
+    }
+}
+
 /* Wiped, since several of them are secrets, or hold one as a proxy's URL may. */
 static bool give_back(const char **string)
 {
-    if (*string != NULL) {
-        void *copied = (void *)(uintptr_t)*string;
-        explicit_bzero(copied, strlen(*string));
-        free(copied);
-        *string = NULL;
-    }
+    wipe((char *)(uintptr_t)*string);
+    *string = NULL;
     return true;
 }
 
@@ -313,6 +317,9 @@ static promlet_status copy_config(const promlet_push_opts *options, pml_push_con
     if (status == PROMLET_OK) {
         status = pml_push_url_of_group(&made->options, &made->url);
     }
+    if (status == PROMLET_OK) {
+        status = pml_push_password_of_proxy(&made->options, &made->proxy_password);
+    }
     if (status != PROMLET_OK) {
         pml_push_config_free(made);
         return status;
@@ -345,6 +352,7 @@ void pml_push_config_free(pml_push_config *config)
 {
     if (config != NULL) {
         change_strings(&config->options, give_back);
+        wipe(config->proxy_password);
         free(config->url);
         free(config);
     }

@@ -11,6 +11,7 @@
 typedef struct pml_push_config {
     promlet_push_opts options; /* Strings are copies, and instance is there when it is wanted. */
     char *url;                 /* Of the group, encoded; without a password. */
+    char *proxy_password;      /* As the proxy is told it; NULL: none. */
 } pml_push_config;
 
 /* Returns PROMLET_OK, or PROMLET_ERROR_ARGUMENT, _PERMISSION, _MEMORY or _SYSTEM with the last

@@ -67,8 +67,8 @@ static void append(char *sentence, const char *text)
 static promlet_status fail(const pml_push_config *config, pml_push_answer *answer)
 {
     char sentence[SENTENCE_SIZE];
-    pml_push_hide_secrets(&config->options, answer->text);
-    pml_push_hide_secrets(&config->options, answer->location);
+    pml_push_hide_secrets(config, answer->text);
+    pml_push_hide_secrets(config, answer->location);
     make_plain(answer->text);
     make_plain(answer->location);
     (void)snprintf(sentence, sizeof sentence, "%.*s", URL_SHOWN, config->url);

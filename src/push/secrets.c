@@ -16,22 +16,45 @@ static void hide(char *text, size_t size)
 
 /* How many bytes of the secret the text begins with: all of it, or what was left of it where the
    text was cut. 0: none. */
-static size_t shown_size(const char *text, const char *secret)
+static size_t shown_size(const char *text, const char *secret, size_t secret_size)
 {
     size_t size = 0;
-    while (text[size] != '\0' && text[size] == secret[size]) {
+    while (size < secret_size && text[size] == secret[size]) {
         size++;
     }
     bool is_cut = text[size] == '\0';
-    return size >= LEAST_BYTES && (secret[size] == '\0' || is_cut) ? size : 0;
+    return size >= LEAST_BYTES && (size == secret_size || is_cut) ? size : 0;
 }
 
-static void hide_all(char *text, const char *secret)
+static void hide_all(char *text, const char *secret, size_t secret_size)
 {
-    while (secret != NULL && *text != '\0') {
-        size_t size = shown_size(text, secret);
+    while (*text != '\0') {
+        size_t size = shown_size(text, secret, secret_size);
         hide(text, size);
         text += size > 0 ? size : 1;
+    }
+}
+
+static void hide_string(char *text, const char *secret)
+{
+    if (secret != NULL) {
+        hide_all(text, secret, strlen(secret));
+    }
+}
+
+/* All that a URL has before its last '@', and the password by itself, as they are written there. */
+static void hide_user(char *text, const char *url)
+{
+    const char *at = url != NULL ? strrchr(url, '@') : NULL;
+    if (at == NULL) {
+        return;
+    }
+    const char *scheme_end = strstr(url, "://");
+    const char *user = scheme_end != NULL && scheme_end < at ? scheme_end + 3 : url;
+    const char *colon = memchr(user, ':', (size_t)(at - user));
+    hide_all(text, user, (size_t)(at - user));
+    if (colon != NULL) {
+        hide_all(text, colon + 1, (size_t)(at - colon - 1));
     }
 }
 
@@ -54,10 +77,12 @@ static void hide_behind(char *text, const char *scheme)
     }
 }
 
-void pml_push_hide_secrets(const promlet_push_opts *options, char *text)
+void pml_push_hide_secrets(const pml_push_config *config, char *text)
 {
-    hide_all(text, options->password);
-    hide_all(text, options->bearer_token);
+    hide_string(text, config->options.password);
+    hide_string(text, config->options.bearer_token);
+    hide_user(text, config->options.proxy);
+    hide_string(text, config->proxy_password);
     char *header = find_word(text, "authorization");
     hide_behind(header, "Basic ");
     hide_behind(header, "Bearer ");

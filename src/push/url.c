@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Has libcurl read the gateway's URL, as it is libcurl that will use it, and refuses what would be
-   lost or shown to others. */
+/* Has libcurl read the URLs of the gateway and of the proxy, as it is libcurl that will use them,
+   and refuses what would be lost or shown to others. */
 #define _DEFAULT_SOURCE /* explicit_bzero() */
 
 #include "push/url.h"
@@ -40,6 +40,8 @@ static char *join(const char *first, const char *second)
     }
     return joined;
 }
+
+/* ---- The gateway ----------------------------------------------------------------------------- */
 
 static bool has_part(CURLU *url, CURLUPart part)
 {
@@ -143,4 +145,74 @@ promlet_status pml_push_url_of_group(const promlet_push_opts *options, char **ur
     }
     curl_url_cleanup(read);
     return status;
+}
+
+/* ---- The proxy ------------------------------------------------------------------------------- */
+
+/* As libcurl itself reads it. */
+#define OF_PROXIES (CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME)
+
+/* A '/' in a password ends the host, which is then a part of it. */
+static bool has_at_behind_host(CURLU *proxy)
+{
+    static const CURLUPart parts[] = {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT};
+    bool is_found = false;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char *value = NULL;
+        is_found |=
+            curl_url_get(proxy, parts[i], &value, 0) == CURLUE_OK && strchr(value, '@') != NULL;
+        curl_free(value);
+    }
+    return is_found;
+}
+
+/* Copied may be NULL. */
+static CURLUcode decode(CURLU *proxy, CURLUPart part, char **copied)
+{
+    char *value = NULL;
+    CURLUcode code = curl_url_get(proxy, part, &value, CURLU_URLDECODE);
+    if (code == CURLUE_OK && copied != NULL) {
+        *copied = join("", value);
+        code = *copied != NULL ? CURLUE_OK : CURLUE_OUT_OF_MEMORY;
+    }
+    if (value != NULL) {
+        explicit_bzero(value, strlen(value));
+    }
+    curl_free(value);
+    return code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD ? CURLUE_OK : code;
+}
+
+/* With a user or password that can't be decoded, libcurl would go past the proxy. */
+static CURLUcode read_proxy(CURLU *proxy, const char *given, char **password)
+{
+    CURLUcode code = curl_url_set(proxy, CURLUPART_URL, given, OF_PROXIES);
+    if (code == CURLUE_OK && has_at_behind_host(proxy)) {
+        code = CURLUE_BAD_USER;
+    }
+    if (code == CURLUE_OK) {
+        code = decode(proxy, CURLUPART_USER, NULL);
+    }
+    return code == CURLUE_OK ? decode(proxy, CURLUPART_PASSWORD, password) : code;
+}
+
+promlet_status pml_push_password_of_proxy(const promlet_push_opts *options, char **password)
+{
+    *password = NULL;
+    if (options->proxy == NULL) {
+        return PROMLET_OK;
+    }
+    CURLU *proxy = curl_url();
+    if (proxy == NULL) {
+        return memory_error();
+    }
+    CURLUcode code = read_proxy(proxy, options->proxy, password);
+    curl_url_cleanup(proxy);
+    if (code == CURLUE_OK) {
+        return PROMLET_OK;
+    }
+    return code == CURLUE_OUT_OF_MEMORY
+               ? memory_error()
+               : promlet_set_last_error(PROMLET_ERROR_ARGUMENT,
+                                        "proxy: is none that can be read; in a password, '@' is "
+                                        "written as %40, '/' as %2F, '%' as %25");
 }

@@ -449,6 +449,43 @@ static void secrets_that_the_gateway_repeats_are_hidden(void **state)
     assert_null(strstr(promlet_last_error(), "ttt"));
 }
 
+static void expect_failure_by_proxy(const char *proxy, promlet_status status, const char *reason)
+{
+    char expected[256];
+    promlet_push_opts given = options();
+    given.proxy = proxy;
+    assert_int_equal(promlet_push(&given), status);
+    (void)snprintf(expected, sizeof expected, "%s/metrics/job/backup: %s", gateway.url, reason);
+    assert_string_equal(promlet_last_error(), expected);
+}
+
+/* libcurl shows a proxy that it can't use, whole or cut. */
+static void password_of_the_proxy_is_hidden(void **state)
+{
+    (void)state;
+    char proxy[400];
+    expect_failure_by_proxy("htp://me:secret@proxy:3128", PROMLET_ERROR_UNREACHABLE,
+                            "Unsupported proxy scheme for 'htp://*********@proxy:3128'");
+    expect_failure_by_proxy("me:/secret@proxy", PROMLET_ERROR_UNREACHABLE,
+                            "Unsupported proxy scheme for '**********@proxy'");
+    expect_failure_by_proxy("htp://s%65cret@proxy", PROMLET_ERROR_UNREACHABLE,
+                            "Unsupported proxy scheme for 'htp://********@proxy'");
+    memset(proxy, 's', sizeof proxy);
+    memcpy(proxy, "htp://me:", 9);
+    memcpy(proxy + sizeof proxy - 7, "@proxy", 7);
+    promlet_push_opts given = options();
+    given.proxy = proxy;
+    assert_int_equal(promlet_push(&given), PROMLET_ERROR_UNREACHABLE);
+    assert_null(strstr(promlet_last_error(), "ss"));
+    (void)snprintf(proxy, sizeof proxy, "http://me:s%%65cret@%.60s",
+                   gateway.url + strlen("http://"));
+    stand_in_answer(&gateway, say_text,
+                    "HTTP/1.1 403 No\r\nContent-Length: 35\r\n\r\n"
+                    "me with secret, as s%65cret, is not");
+    expect_failure_by_proxy(proxy, PROMLET_ERROR_REFUSED,
+                            "status 403: me with ******, as ********, is not");
+}
+
 static void redirect_is_not_followed(void **state)
 {
     (void)state;
@@ -507,6 +544,7 @@ int main(void)
         WITH_GATEWAY(push_while_collecting_is_busy),
         WITH_GATEWAY(refusal_has_the_words_of_the_gateway),
         WITH_GATEWAY(secrets_that_the_gateway_repeats_are_hidden),
+        WITH_GATEWAY(password_of_the_proxy_is_hidden),
         WITH_GATEWAY(redirect_is_not_followed),
         WITH_GATEWAY(long_words_are_cut),
     };

@@ -228,6 +228,62 @@ static void wrong_options_are_refused(void **state)
     }
 }
 
+/* A password that is not encoded would be a host that is asked for, or none would be asked. */
+static void proxy_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char *const proxies[] = {
+        "http://",
+        "http://a b",
+        "http://me:secret",
+        "http://me:p@ss@proxy:3128",
+        "http://me:p@ss/word@proxy:3128",
+        "http://me:12/secret@proxy:3128",
+        "http://me:12?secret@proxy:3128",
+        "http://me:12#secret@proxy:3128",
+        "me:12/secret@proxy:3128",
+        "http//me:secret@proxy:3128",
+        "http://me:secret%00@proxy:3128",
+        "http://m%0ae:secret@proxy:3128",
+    };
+    for (size_t i = 0; i < COUNT_OF(proxies); i++) {
+        promlet_push_opts options = good;
+        options.proxy = proxies[i];
+        expect_refused(&options, "proxy: is none that can be read; in a password, '@' is written "
+                                 "as %40, '/' as %2F, '%' as %25");
+    }
+}
+
+static void proxy_is_taken_as_people_write_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *proxy;
+        const char *password;
+    } cases[] = {
+        {"proxy", NULL},
+        {"http://proxy:3128/", NULL},
+        {"https://me@proxy", NULL},
+        {"me:secret@proxy:3128", "secret"},
+        {"http://me:p%40ss%2Fword%25@[::1]:3128", "p@ss/word%"},
+        {"http://me:%zz@proxy", "%zz"},
+        {"socks5h://localhost/run/socket", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        promlet_push_opts options = good;
+        options.proxy = cases[i].proxy;
+        pml_push_config *config = NULL;
+        assert_int_equal(pml_push_config_new(&options, sizeof options, &config), PROMLET_OK);
+        assert_string_equal(config->options.proxy, cases[i].proxy);
+        if (cases[i].password != NULL) {
+            assert_string_equal(config->proxy_password, cases[i].password);
+        } else {
+            assert_null(config->proxy_password);
+        }
+        pml_push_config_free(config);
+    }
+}
+
 static void config_has_copies_and_defaults(void **state)
 {
     (void)state;
@@ -303,6 +359,8 @@ int main(void)
         cmocka_unit_test(wrong_url_is_refused),
         cmocka_unit_test(wrong_group_is_refused),
         cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(proxy_that_is_none_is_refused),
+        cmocka_unit_test(proxy_is_taken_as_people_write_it),
         cmocka_unit_test(config_has_copies_and_defaults),
         cmocka_unit_test(labels_of_group_are_found),
         cmocka_unit_test(other_labels_are_not_found),

@@ -48,6 +48,15 @@ static promlet_status push_delete(void)
     return promlet_push_delete(&given);
 }
 
+static promlet_status push_by_proxy(void)
+{
+    char proxy[100];
+    promlet_push_opts given = options();
+    (void)snprintf(proxy, sizeof proxy, "http://me:secret@%.60s", gateway.url + strlen("http://"));
+    given.proxy = proxy;
+    return promlet_push(&given);
+}
+
 static promlet_status push_job(void)
 {
     promlet_push_opts given = options();
@@ -104,6 +113,7 @@ static void push_without_memory_says_so(void **state)
     refuse_each(push);
     refuse_each(push_protobuf);
     refuse_each(push_delete);
+    refuse_each(push_by_proxy);
 }
 
 static void job_without_memory_says_so(void **state)
@@ -194,18 +204,29 @@ static void pushing_that_ends_or_does_not_start_leaves_no_secret(void **state)
     assert_true(has_looked());
 }
 
+static void expect_refused(const promlet_push_opts *given)
+{
+    assert_int_equal(promlet_push(given), PROMLET_ERROR_ARGUMENT);
+    assert_null(strstr(promlet_last_error(), URL_PASSWORD));
+}
+
 static void url_that_is_refused_leaves_no_secret(void **state)
 {
     (void)state;
     static const char *const urls[] = {
         "http://me:" URL_PASSWORD "@localhost:9091", "me:" URL_PASSWORD "@localhost:9091",
         "http://localhost:9091/?token=" URL_PASSWORD, "http://me:" URL_PASSWORD "@local host"};
+    static const char *const proxies[COUNT_OF(urls)] = {
+        "http://me:p@ss/" URL_PASSWORD "@localhost:9091", "me:1/" URL_PASSWORD "@localhost:9091",
+        "http://" URL_PASSWORD ":%00@localhost:9091", "http://me:" URL_PASSWORD "@local host"};
     begin_to_look(secrets);
-    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(urls); i++) {
         promlet_push_opts given = options();
         given.url = urls[i];
-        assert_int_equal(promlet_push(&given), PROMLET_ERROR_ARGUMENT);
-        assert_null(strstr(promlet_last_error(), URL_PASSWORD));
+        expect_refused(&given);
+        given = options();
+        given.proxy = proxies[i];
+        expect_refused(&given);
     }
     end_to_look();
     assert_int_equal(secrets_given_back(), 0);

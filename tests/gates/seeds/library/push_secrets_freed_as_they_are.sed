@@ -3,4 +3,4 @@
 # file: src/push/config.c
 # test: test_push_memory
 # expect: [  FAILED  ] push_leaves_no_secret
-s/^        explicit_bzero(copied, strlen(\*string));$//
+s/^        explicit_bzero(string, strlen(string));$//

@@ -3,4 +3,4 @@
 # file: src/push/push.c
 # test: test_push
 # expect: [  FAILED  ] secrets_that_the_gateway_repeats_are_hidden
-s/^    pml_push_hide_secrets(&config->options, answer->text);$//
+s/^    pml_push_hide_secrets(config, answer->text);$//
