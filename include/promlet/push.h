@@ -68,7 +68,7 @@ typedef struct promlet_push_opts {
         "https://gateway.example/path"; what has no scheme is http. Without the /metrics/job/... of
         a group, which is added to any path, to one that ends in /metrics as well; a URL that has
         it already is refused. Without a query, and without a password: that is an option of its
-        own. Required. */
+        own; so a path has "%40" in place of an '@'. Required. */
     const char *url;
     /** The label job of the group. Any text that is not empty. Required. */
     const char *job;

@@ -41,6 +41,20 @@ static char *join(const char *first, const char *second)
     return joined;
 }
 
+/* A '/' in a password ends what is taken for the host then: the user, or a part of the password. */
+static bool has_at_behind_host(CURLU *url)
+{
+    static const CURLUPart parts[] = {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT};
+    bool is_found = false;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char *value = NULL;
+        is_found |=
+            curl_url_get(url, parts[i], &value, 0) == CURLUE_OK && strchr(value, '@') != NULL;
+        curl_free(value);
+    }
+    return is_found;
+}
+
 /* ---- The gateway ----------------------------------------------------------------------------- */
 
 static bool has_part(CURLU *url, CURLUPart part)
@@ -93,6 +107,10 @@ static const char *fault_of(CURLU *url)
     if (has_group(url)) {
         return "must be that of the gateway without /metrics/job and what follows it, which "
                "promlet adds";
+    }
+    if (has_at_behind_host(url)) {
+        return "must not have an '@' behind the host; credentials are options of their own, and a "
+               "path has %40 in its place";
     }
     return NULL;
 }
@@ -151,20 +169,6 @@ promlet_status pml_push_url_of_group(const promlet_push_opts *options, char **ur
 
 /* As libcurl itself reads it. */
 #define OF_PROXIES (CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME)
-
-/* A '/' in a password ends the host, which is then a part of it. */
-static bool has_at_behind_host(CURLU *proxy)
-{
-    static const CURLUPart parts[] = {CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT};
-    bool is_found = false;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        char *value = NULL;
-        is_found |=
-            curl_url_get(proxy, parts[i], &value, 0) == CURLUE_OK && strchr(value, '@') != NULL;
-        curl_free(value);
-    }
-    return is_found;
-}
 
 /* Copied may be NULL. */
 static CURLUcode decode(CURLU *proxy, CURLUPart part, char **copied)

@@ -87,6 +87,7 @@ static void url_of_gateway_is_taken_as_people_write_it(void **state)
         {"http://localhost/metrics", "http://localhost/metrics"},
         {"localhost:9091/metrics/", "http://localhost:9091/metrics"},
         {"https://example.org/gateway/metrics//", "https://example.org/gateway/metrics"},
+        {"https://example.org/of%40others", "https://example.org/of%40others"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char expected[256];
@@ -126,6 +127,10 @@ static void expect_refused(const promlet_push_opts *options, const char *sentenc
     "url: must be that of the gateway without /metrics/job and what follows it, which promlet "    \
     "adds"
 
+#define WITH_AT                                                                                    \
+    "url: must not have an '@' behind the host; credentials are options of their own, and a path " \
+    "has %40 in its place"
+
 static void wrong_url_is_refused(void **state)
 {
     (void)state;
@@ -144,6 +149,11 @@ static void wrong_url_is_refused(void **state)
          "url: must not hold credentials; username and password are options of their own"},
         {"http://user@localhost",
          "url: must not hold credentials; username and password are options of their own"},
+        {"http://me:p@ss/word@localhost",
+         "url: must not hold credentials; username and password are options of their own"},
+        {"http://me:12/secret@localhost", WITH_AT},
+        {"http://me:/secret@localhost", WITH_AT},
+        {"me:12/secret@localhost:9091/gateway", WITH_AT},
         {"http://localhost/?a=b", "url: must not have a query or a fragment"},
         {"http://localhost/#a", "url: must not have a query or a fragment"},
         {"http://localhost:9091/metrics/job", WITH_GROUP},
