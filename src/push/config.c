@@ -6,6 +6,7 @@
 #include "push/config.h"
 
 #include "base/options.h"
+#include "base/shown_path.h"
 #include "push/group.h"
 #include "push/url.h"
 
@@ -23,9 +24,6 @@
 #include <unistd.h>
 
 #define MAX_TOKEN_BYTES 4096
-
-/* promlet_last_error() keeps 255 bytes. */
-#define PATH_SHOWN 100
 
 /* Longer than a host's name may be. */
 #define HOSTNAME_SIZE 256
@@ -103,27 +101,14 @@ static promlet_status status_of_file(int error)
     }
 }
 
-/* Whoever gives a key where its path is expected must not find it in a log. */
-static bool is_text_of_file(const char *path)
-{
-    return strpbrk(path, "\r\n") != NULL || strncmp(path, "-----BEGIN", 10) == 0;
-}
-
-/* A long path loses its front, so that the file's own name and the reason are always seen. */
 static promlet_status file_error(promlet_status status, const char *option, const char *path,
                                  const char *reason)
 {
     char sentence[256];
-    size_t size = strlen(path);
-    if (is_text_of_file(path)) {
-        (void)snprintf(sentence, sizeof sentence,
-                       "%s: looks like the text of a file, so it is not shown; it must be the "
-                       "path of one",
-                       option);
-        return argument_error(sentence);
+    if (pml_path_is_text(path)) {
+        return pml_path_refuse_text(option);
     }
-    (void)snprintf(sentence, sizeof sentence, "%s: %s: %s", option,
-                   size > PATH_SHOWN ? path + size - PATH_SHOWN : path, reason);
+    (void)snprintf(sentence, sizeof sentence, "%s: %s: %s", option, pml_shown_path(path), reason);
     return promlet_set_last_error(status, sentence);
 }
 

@@ -4,6 +4,7 @@
 
 #include "server/tls_file.h"
 
+#include "base/shown_path.h"
 #include "server/failure.h"
 
 #include <errno.h>
@@ -13,31 +14,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* More of a path is cut in sentences, from its front, so that the file's own name and the reason
-   behind it are always seen. */
-#define PATH_SHOWN 100
-
 /* All certificates that a distribution trusts take less than a quarter of this. */
 #define MAX_FILE_BYTES (1 << 20)
 
 /* ---- sentences ------------------------------------------------------------------------------- */
 
-static const char *end_of_path(const char *path)
-{
-    size_t size = strlen(path);
-    return size > PATH_SHOWN ? path + size - PATH_SHOWN : path;
-}
-
 promlet_status pml_server_tls_fail(promlet_status status, const char *option, const char *path,
                                    const char *reason)
 {
-    return pml_server_fail_with(status, option, end_of_path(path), reason);
+    return pml_path_is_text(path)
+               ? pml_path_refuse_text(option)
+               : pml_server_fail_with(status, option, pml_shown_path(path), reason);
 }
 
 /* A path that leads nowhere is a wrong option here. */
 static promlet_status fail_with_errno(const char *option, const char *path, int error)
 {
-    promlet_status status = pml_server_fail(option, end_of_path(path), error);
+    if (pml_path_is_text(path)) {
+        return pml_path_refuse_text(option);
+    }
+    promlet_status status = pml_server_fail(option, pml_shown_path(path), error);
     return status == PROMLET_ERROR_ADDRESS ? PROMLET_ERROR_ARGUMENT : status;
 }
 

@@ -27,7 +27,8 @@ typedef struct pml_server_tls_stamp {
 } pml_server_tls_stamp;
 
 /* Set the last error to "option: path: reason" and return status. The reason's first letter may be
-   a capital and it may end with a full stop, as texts of other libraries do. */
+   a capital and it may end with a full stop, as texts of other libraries do. What is no path but
+   the text of a file is not shown, and always a wrong argument. */
 promlet_status pml_server_tls_fail(promlet_status status, const char *option, const char *path,
                                    const char *reason);
 

@@ -3,4 +3,4 @@
 # file: src/push/config.c
 # test: test_push_files
 # expect: [  FAILED  ] text_of_a_file_is_no_path_and_is_not_shown
-s/^    if (is_text_of_file(path)) {$/    if (false) {/
+s/^    if (pml_path_is_text(path)) {$/    if (false) {/
