@@ -9,6 +9,7 @@
 #include "registry/claims.h"
 #include "registry/collector.h"
 #include "registry/conflict.h"
+#include "registry/self_metrics.h"
 #include "registry/static_metrics.h"
 #include "registry/unregistered.h"
 #include "series/readers.h"
@@ -364,10 +365,13 @@ bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_
     return is_claimed;
 }
 
-void pml_registry_unclaim(promlet_registry *registry, const pml_family *family)
+void pml_registry_unclaim(promlet_registry *registry, pml_family *family)
 {
     pml_lock(PML_LOCK_CHANGES);
     remove_claims(registry, family);
+    if (family->definition->is_help_cut) {
+        pml_self_metrics_forget(family);
+    }
     pml_unlock(PML_LOCK_CHANGES);
 }
 

@@ -88,8 +88,8 @@ pml_family *pml_registry_family(promlet_registry *registry, pml_definition *defi
    taken or memory is out, with the last error set and *status saying which. */
 bool pml_registry_claim(promlet_registry *registry, pml_family *family, promlet_status *status);
 
-/* Its names are free again. */
-void pml_registry_unclaim(promlet_registry *registry, const pml_family *family);
+/* Its names are free again, and promlet's own metrics say nothing of it. */
+void pml_registry_unclaim(promlet_registry *registry, pml_family *family);
 
 /* The family that claims a name; NULL: none. */
 pml_family *pml_registry_owner_of(promlet_registry *registry, const char *name);

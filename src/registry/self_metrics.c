@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/locks.h"
+#include "registry/collector.h"
 #include "registry/lifetime.h"
 #include "registry/limits.h"
 #include "registry/names.h"
@@ -149,6 +150,20 @@ static bool set_gauge(promlet_registry *registry, const promlet_opts *options, c
     return gauge != NULL;
 }
 
+/* With PML_LOCK_CHANGES held. */
+static void forget(promlet_registry *registry, const promlet_opts *options, const char *value)
+{
+    pml_family *own = pml_registry_find(registry, options->name);
+    pml_label_query query;
+    if (own != NULL && own->definition->is_own &&
+        pml_label_query_start(&query, &own->label_reader, &value)) {
+        pml_series *series = pml_table_find(&own->table, &query);
+        if (series != NULL) {
+            (void)pml_lifetime_hide(own, series);
+        }
+    }
+}
+
 static bool show_dropped(promlet_registry *registry)
 {
     for (int reason = 0; reason < PML_DROP_REASONS; reason++) {
@@ -176,11 +191,20 @@ static bool show_cut(promlet_registry *registry, pml_family *family)
     return count == 0 || set_counter(registry, &cut_options, family->definition->name.bytes, count);
 }
 
-static bool show_cut_help(promlet_registry *registry, pml_family *family)
+/* One that is unregistered meanwhile, as by a callback in its own call, was forgotten before. */
+static bool show_cut_help(promlet_registry *registry, const pml_family *family)
 {
-    const pml_definition *definition = family->definition;
-    return !definition->is_help_cut ||
-           set_counter(registry, &help_options, definition->name.bytes, 1);
+    const char *name = family->definition->name.bytes;
+    if (!family->definition->is_help_cut) {
+        return true;
+    }
+    bool is_set = set_counter(registry, &help_options, name, 1);
+    pml_lock(PML_LOCK_CHANGES);
+    if (pml_name_map_find(&registry->names, name) != family) {
+        forget(registry, &help_options, name);
+    }
+    pml_unlock(PML_LOCK_CHANGES);
+    return is_set;
 }
 
 /* ---- use of series and memory ---------------------------------------------------------------- */
@@ -221,7 +245,20 @@ static bool show_family(promlet_registry *registry, pml_family *family)
            (!shows_usage(registry) || show_series(registry, family));
 }
 
-bool pml_self_metrics_refresh(promlet_registry *registry)
+/* Callbacks are no families of the registry's, though they have its names. */
+static bool show_callbacks(promlet_registry *registry, promlet_collector *const *collectors,
+                           size_t count)
+{
+    bool is_complete = true;
+    for (size_t i = 0; is_complete && i < count; i++) {
+        is_complete = !pml_collector_is_callback(collectors[i]) ||
+                      show_cut_help(registry, collectors[i]->claim);
+    }
+    return is_complete;
+}
+
+bool pml_self_metrics_refresh(promlet_registry *registry, promlet_collector *const *collectors,
+                              size_t collector_count)
 {
     if (pml_self_metrics_are_hidden(registry)) {
         return true;
@@ -229,25 +266,13 @@ bool pml_self_metrics_refresh(promlet_registry *registry)
     size_t count;
     pml_family **families = pml_registry_list(registry, &count);
     bool is_complete = families != NULL && show_dropped(registry) &&
-                       (!shows_usage(registry) || show_memory(registry));
+                       (!shows_usage(registry) || show_memory(registry)) &&
+                       show_callbacks(registry, collectors, collector_count);
     for (size_t i = 0; is_complete && i < count; i++) {
         is_complete = show_family(registry, families[i]);
     }
     pml_free(families);
     return is_complete;
-}
-
-static void forget(promlet_registry *registry, const promlet_opts *options, const char *value)
-{
-    pml_family *own = pml_registry_find(registry, options->name);
-    pml_label_query query;
-    if (own != NULL && own->definition->is_own &&
-        pml_label_query_start(&query, &own->label_reader, &value)) {
-        pml_series *series = pml_table_find(&own->table, &query);
-        if (series != NULL) {
-            (void)pml_lifetime_hide(own, series);
-        }
-    }
 }
 
 void pml_self_metrics_forget(pml_family *family)

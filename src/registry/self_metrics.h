@@ -10,7 +10,10 @@
 #include "registry/family.h"
 #include "registry/naming.h"
 
+#include <promlet/collector.h>
+
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What they are given in a registry: its constant labels, so that registries can be told apart, and
    not its prefix, as people look for these metrics by name. */
@@ -20,8 +23,9 @@ pml_naming pml_own_naming(promlet_registry *registry);
 void pml_self_metrics_choose(promlet_registry *registry, bool hides_all, bool shows_usage);
 
 /* Brings them up to date; the counters appear only once they are not zero. For the one thread that
-   takes a snapshot. False when out of memory. */
-bool pml_self_metrics_refresh(promlet_registry *registry);
+   takes a snapshot, with the collectors that it has pinned. False when out of memory. */
+bool pml_self_metrics_refresh(promlet_registry *registry, promlet_collector *const *collectors,
+                              size_t collector_count);
 
 /* Whether all of them were chosen not to be shown. */
 bool pml_self_metrics_are_hidden(promlet_registry *registry);
@@ -29,7 +33,9 @@ bool pml_self_metrics_are_hidden(promlet_registry *registry);
 /* False for such a metric if it was chosen not to be shown; true for all else. */
 bool pml_self_metrics_show(const pml_family *family);
 
-/* Forgets what they said of a family, which is unregistered; with PML_LOCK_CHANGES held. */
+/* Forgets what they said of a family or callback, which is unregistered; with PML_LOCK_CHANGES
+ * held.
+ */
 void pml_self_metrics_forget(pml_family *family);
 
 #endif

@@ -253,7 +253,8 @@ static promlet_snapshot *read_registry(struct request *request, pml_collection *
 {
     promlet_registry *registry = request->registry;
     pml_spreading spreading = begin_spreading(request);
-    if (!read_static_metrics(request, &spreading) || !pml_self_metrics_refresh(registry)) {
+    if (!read_static_metrics(request, &spreading) ||
+        !pml_self_metrics_refresh(registry, collection->collectors, collection->count)) {
         return NULL;
     }
     size_t count;

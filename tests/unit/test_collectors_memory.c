@@ -47,8 +47,10 @@ static void register_all(promlet_registry *registry, promlet_collector **handles
     static char here[] = "here";
     static char apart[] = "apart";
     const char *const families[] = {"here_values", "here_histogram"};
-    handles[0] =
-        promlet_gauge_callback_new(registry, &(promlet_opts){.name = "asked"}, give_one, NULL);
+    static char help[PROMLET_MAX_HELP_BYTES + 2];
+    memset(help, 'h', sizeof help - 1);
+    handles[0] = promlet_gauge_callback_new(
+        registry, &(promlet_opts){.name = "asked", .help = help}, give_one, NULL);
     handles[1] = promlet_collector_new(registry, &(promlet_collector_opts){.name = "here",
                                                                            .collect = emit_all,
                                                                            .ctx = here,
@@ -95,6 +97,7 @@ static bool is_whole(const char *text)
            strstr(text, "here_summary_count 1\n") != NULL &&
            strstr(text, "apart_histogram_count 6\n") != NULL &&
            strstr(text, "depth{queue=\"a\"} 1\ndepth{queue=\"b\"} 1\n") != NULL &&
+           strstr(text, "promlet_help_texts_cut_total{family=\"asked\"} 1\n") != NULL &&
            strstr(text, "promlet_collector_success{collector=\"apart\"} 1\n") != NULL &&
            strstr(text, "promlet_collector_success{collector=\"awaited_total\"} 1\n") != NULL &&
            strstr(text, "promlet_collector_success{collector=\"here\"} 1\n") != NULL;

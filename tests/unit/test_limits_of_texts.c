@@ -203,6 +203,54 @@ static void help_text_that_was_cut_is_forgotten_with_its_metric(void **state)
     assert_int_equal(promlet_registry_status(registry, NULL), PROMLET_ERROR_NAME);
 }
 
+#define CUT_OF_CALLBACK "promlet_help_texts_cut_total{family=\"g\"}"
+
+/* Frees itself in its own call, if it is given a place where it is. */
+static double free_itself(void *ctx)
+{
+    promlet_collector **self = ctx;
+    if (self != NULL) {
+        promlet_collector_free(*self);
+    }
+    return 1;
+}
+
+static promlet_collector *new_verbose_callback(void *ctx)
+{
+    char help[PROMLET_MAX_HELP_BYTES + 2];
+    memset(help, 'h', sizeof help - 1);
+    help[sizeof help - 1] = '\0';
+    return promlet_gauge_callback_new(registry, &(promlet_opts){.name = "g", .help = help},
+                                      free_itself, ctx);
+}
+
+static void help_text_of_a_callback_is_counted_while_it_is_there(void **state)
+{
+    (void)state;
+    promlet_collector *callback = new_verbose_callback(NULL);
+    assert_int_equal(heard.count, 1);
+    expect_sample(CUT_OF_CALLBACK, 1);
+    expect_sample(CUT_OF_CALLBACK, 1);
+    promlet_collector_free(callback);
+    assert_false(is_shown(registry, CUT_OF_CALLBACK));
+    callback = new_verbose_callback(NULL);
+    expect_sample(CUT_OF_CALLBACK, 1);
+    promlet_collector_free(callback);
+    promlet_gauge_new(registry, &(promlet_opts){.name = "g", .help = "Short."});
+    assert_false(is_shown(registry, CUT_OF_CALLBACK));
+}
+
+/* A callback of which the same scrape shows the last value. */
+static void help_text_of_a_callback_that_ends_amid_a_scrape_is_forgotten(void **state)
+{
+    (void)state;
+    promlet_collector *callback = NULL;
+    callback = new_verbose_callback(&callback);
+    expect_sample("g", 1);
+    assert_false(is_shown(registry, CUT_OF_CALLBACK));
+    assert_false(is_shown(registry, "g"));
+}
+
 static promlet_status collect_verbosely(promlet_emitter *emitter, void *ctx)
 {
     static char help[PROMLET_MAX_HELP_BYTES + 2];
@@ -248,6 +296,8 @@ int main(void)
         TEST(cut_values_are_counted_anew_after_unregistering),
         TEST(help_text_of_a_mebibyte_is_cut_between_characters),
         TEST(help_text_that_was_cut_is_forgotten_with_its_metric),
+        TEST(help_text_of_a_callback_is_counted_while_it_is_there),
+        TEST(help_text_of_a_callback_that_ends_amid_a_scrape_is_forgotten),
         TEST(help_texts_of_a_collector_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
