@@ -20,7 +20,7 @@ static bool is_control(char c)
     return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
 }
 
-/* Why a line is no header; NULL if it is one. */
+/* Why a line is no header; NULL if it is one. No blank follows the line. */
 static const char *fault_of(const char *line, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -35,9 +35,14 @@ static const char *fault_of(const char *line, size_t size)
     if (colon == line) {
         return "there is no name before its ':'; a header is written as Name: value";
     }
-    return line + strspn(line, NAME_BYTES) == colon
+    if (line + strspn(line, NAME_BYTES) != colon) {
+        return "there is more than a name before its ':'; a header is written as Name: value";
+    }
+    /* libcurl sends none that is empty; it was to be a token that is missing, mostly. */
+    const char *value = colon + 1;
+    return value + strspn(value, " \t") < line + size
                ? NULL
-               : "there is more than a name before its ':'; a header is written as Name: value";
+               : "there is no value behind its ':', so it would not be sent";
 }
 
 static void add_line(pml_source_options *source, const char *line, size_t size)
