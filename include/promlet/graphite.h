@@ -143,9 +143,9 @@ PROMLET_API promlet_status promlet_graphite_send_sized(const promlet_graphite_op
  * periodic      where to put the thread, for the calls of <promlet/periodic.h>, to be given to
  *               promlet_periodic_stop(); set to NULL on an error. Must not be NULL.
  * options_size  sizeof(promlet_graphite_opts) as the caller was compiled.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY or _SYSTEM (the system makes no thread),
- * with a sentence in promlet_last_error(). What is wrong with the other side the first sending
- * finds.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY, _PERMISSION (there is no right to make a
+ * thread) or _SYSTEM (the system makes none), with a sentence in promlet_last_error(). What is
+ * wrong with the other side the first sending finds.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_graphite_start_sized(const promlet_graphite_opts *options,

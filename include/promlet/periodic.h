@@ -74,8 +74,9 @@ typedef struct promlet_periodic_opts {
  * periodic      where to put what is started, to be given to promlet_periodic_stop(); set before
  *               the first round begins, and to NULL on an error. Must not be NULL.
  * options_size  sizeof(promlet_periodic_opts) as the caller was compiled.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY or _SYSTEM (the system makes no thread),
- * with a sentence in promlet_last_error(). After an error free_ctx is not called.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY, _PERMISSION (there is no right to make a
+ * thread) or _SYSTEM (the system makes none), with a sentence in promlet_last_error(). After an
+ * error free_ctx is not called.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_periodic_start_sized(const promlet_periodic_opts *options,

@@ -95,9 +95,11 @@ PROMLET_API promlet_status promlet_text_file_write_sized(const promlet_text_file
  * periodic      where to put the thread, for the calls of <promlet/periodic.h>, to be given to
  *               promlet_periodic_stop(); set to NULL on an error. Must not be NULL.
  * options_size  sizeof(promlet_text_file_opts) as the caller was compiled.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY or _SYSTEM (the system makes no thread, or
- * does not tell the current folder), with a sentence in promlet_last_error(). What is wrong with
- * the file itself the first writing finds.
+ * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT, _MEMORY, _NOT_FOUND (the current folder was
+ * removed), _PERMISSION (there is no right to make a thread, or to find the current folder) or
+ * _SYSTEM (the system makes no thread, or does not tell the current folder for another reason),
+ * with a sentence in promlet_last_error(). What is wrong with the file itself the first writing
+ * finds.
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: yes.
  */
 PROMLET_API promlet_status promlet_text_file_start_sized(const promlet_text_file_opts *options,

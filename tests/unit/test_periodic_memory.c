@@ -70,10 +70,14 @@ static void start_without_a_thread_fails_and_leaves_nothing(void **state)
     (void)pthread_sigmask(SIG_SETMASK, NULL, &before);
     thread_error = EAGAIN;
     assert_int_equal(promlet_periodic_start(&options, &periodic), PROMLET_ERROR_SYSTEM);
-    thread_error = 0;
     (void)pthread_sigmask(SIG_SETMASK, NULL, &after);
     assert_null(periodic);
     assert_string_equal(promlet_last_error(), "rounds: a thread: Resource temporarily unavailable");
+    thread_error = EPERM;
+    assert_int_equal(promlet_periodic_start(&options, &periodic), PROMLET_ERROR_PERMISSION);
+    thread_error = 0;
+    assert_null(periodic);
+    assert_string_equal(promlet_last_error(), "rounds: a thread: Operation not permitted");
     assert_int_equal(sigismember(&before, SIGUSR1), sigismember(&after, SIGUSR1));
     assert_int_equal(atomic_load(&allocations_alive), alive);
     assert_int_equal(atomic_load(&freed), freed_before);

@@ -248,6 +248,12 @@ static void start_without_a_current_folder_is_an_error(void **state)
     assert_string_equal(promlet_last_error(),
                         "x.prom: finding the current folder: No such file or directory");
     assert_null(periodic);
+    fault.call = CALL_GETCWD;
+    fault.error = EACCES;
+    assert_int_equal(
+        promlet_text_file_start(&(promlet_text_file_opts){.path = "x.prom"}, &periodic),
+        PROMLET_ERROR_PERMISSION);
+    assert_null(periodic);
 }
 
 int main(void)
