@@ -314,9 +314,9 @@ PROMLET_API int promlet_server_timeout_ms(const promlet_server *server);
  * clients, read, answer, close. Metrics are collected in the calling thread meanwhile. It may be
  * called at any time; while it is not, clients wait. It raises no SIGPIPE.
  *
- * A callback that a scrape calls may stop the server: it is stopped and freed when
- * promlet_server_run() returns. One with a deadline may do so no later than that, since another
- * thread goes on then.
+ * A callback that a scrape calls may stop the server: its port is free and its connections have
+ * ended at once, and it is freed when promlet_server_run() returns. One with a deadline may do so
+ * no later than that, since another thread goes on then.
  *
  * server  from promlet_server_start(), with no_thread.
  * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT for NULL, a server with a thread, in a forked child,

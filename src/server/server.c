@@ -208,10 +208,23 @@ void pml_server_stop_listening(const promlet_server *server)
     }
 }
 
+/* Clients are gone when it returns. */
+static void turn_away(promlet_server *server)
+{
+    if (!server->is_stopping) {
+        pml_server_stop_listening(server);
+        pml_server_forks_cut(server);
+        server->is_stopping = true;
+    }
+}
+
 /* A callback may stop the server in whose round it runs; the round then ends it. */
 static void stop_without_thread(promlet_server *server)
 {
     if (server->is_in_round) {
+        if (pml_server_has_descriptors(server)) {
+            turn_away(server);
+        }
         server->is_to_end = true;
         return;
     }
@@ -240,11 +253,7 @@ static bool begin_to_stop(promlet_server *server, pml_server_order order)
         leave_behind(server);
         return false;
     }
-    if (!server->is_stopping) {
-        pml_server_stop_listening(server);
-        pml_server_forks_cut(server);
-        server->is_stopping = true;
-    }
+    turn_away(server);
     pml_server_give_order(server, order);
     return true;
 }

@@ -119,13 +119,19 @@ static void server_with_a_thread_is_not_to_be_run(void **state)
 }
 
 static promlet_server *called_by;
+static int client;
 static promlet_status status_in_callback;
+static bool is_refused_in_callback;
+static bool is_closed_in_callback;
 
 static double run_and_stop(void *ctx)
 {
+    int port = promlet_server_port(called_by);
     (void)ctx;
     status_in_callback = promlet_server_run(called_by);
     promlet_server_stop(called_by);
+    is_refused_in_callback = http_is_refused(port);
+    is_closed_in_callback = http_is_closed(client);
     return 1;
 }
 
@@ -137,16 +143,16 @@ static void stop_in_a_round(double deadline)
                                &(promlet_opts){.name = "stopping", .deadline_seconds = deadline},
                                run_and_stop, NULL);
     promlet_server *server = start_driven(registry);
-    int port = promlet_server_port(server);
-    int fd = ask(server);
+    client = ask(server);
     called_by = server;
     status_in_callback = PROMLET_OK;
     while (status_in_callback == PROMLET_OK) {
         assert_int_equal(promlet_server_run(server), PROMLET_OK);
     }
     assert_int_equal(status_in_callback, PROMLET_ERROR_ARGUMENT);
-    assert_true(http_is_refused(port));
-    close(fd);
+    assert_true(is_refused_in_callback);
+    assert_true(is_closed_in_callback);
+    close(client);
     promlet_registry_free(registry);
     assert_int_equal(count_descriptors(), descriptors);
 }
