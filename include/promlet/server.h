@@ -265,11 +265,19 @@ PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *
  * is told when that is, so the registry of a server that was stopped in this way must not be freed,
  * the default one never is.
  *
+ * A server that was started with no_thread is stopped where its loop runs: by the loop, or in what
+ * promlet_server_run() calls in its own thread, after which that frees the server. In any other
+ * callback or collector, as in one with a deadline and in one that another thread's scrape calls,
+ * and in a thread of another server, a stop only asks for it, and the server stays valid: its port
+ * is free and its connections have ended, promlet_server_run() returns PROMLET_ERROR_BUSY from then
+ * on, and the loop has to stop it.
+ *
  * In a forked child it leaves the parent's server alone, the file of a UNIX socket too, and frees
  * what is its own; the memory of libmicrohttpd stays until the child ends.
  *
  * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
- * Thread-safe: yes, once a server. Signal-safe: no. After fork: yes. Allocates: no.
+ * Thread-safe: yes, once a server; one without a thread as promlet_server_run(), and in callbacks.
+ * Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_server_stop(promlet_server *server);
 
@@ -282,7 +290,7 @@ PROMLET_API void promlet_server_stop(promlet_server *server);
  *          and what it serves must stay.
  * seconds  how long to wait; 0 or less: not at all; HUGE_VAL: as long as it takes.
  * Returns: PROMLET_OK, also where no stop waits, as promlet_server_stop() has it;
- * PROMLET_ERROR_BUSY.
+ * PROMLET_ERROR_BUSY, also where it only asks the loop of a server without a thread.
  * Thread-safe: yes, by one thread at a time. Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API promlet_status promlet_server_stop_within(promlet_server *server, double seconds);
@@ -314,14 +322,15 @@ PROMLET_API int promlet_server_timeout_ms(const promlet_server *server);
  * clients, read, answer, close. Metrics are collected in the calling thread meanwhile. It may be
  * called at any time; while it is not, clients wait. It raises no SIGPIPE.
  *
- * A callback that a scrape calls may stop the server: its port is free and its connections have
- * ended at once, and it is freed when promlet_server_run() returns. One with a deadline may do so
- * no later than that, since another thread goes on then.
+ * A callback that it calls in this thread may stop the server: its port is free and its connections
+ * have ended at once, and it is freed when promlet_server_run() returns PROMLET_OK. A callback with
+ * a deadline has a thread of its own and only asks for it, see promlet_server_stop().
  *
  * server  from promlet_server_start(), with no_thread.
- * Returns: PROMLET_OK; PROMLET_ERROR_ARGUMENT for NULL, a server with a thread, in a forked child,
- * and in a callback of the same call; PROMLET_ERROR_SYSTEM when the host has closed the server's
- * descriptors.
+ * Returns: PROMLET_OK; PROMLET_ERROR_BUSY when a callback in another thread has asked for a stop,
+ * which is the caller's to do now; PROMLET_ERROR_ARGUMENT for NULL, a server with a thread, in a
+ * forked child, and in a callback of the same call; PROMLET_ERROR_SYSTEM when the host has closed
+ * the server's descriptors.
  * Thread-safe: no, all calls for a server without a thread are made in one thread at a time.
  * Signal-safe: no. After fork: no. Allocates: yes.
  */

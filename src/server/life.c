@@ -46,6 +46,7 @@ int pml_server_life_begin(pml_server_life *life)
     }
     life->order = PML_SERVER_GO_ON;
     life->threads = 0;
+    life->is_in_round = false;
     return error;
 }
 
@@ -55,7 +56,8 @@ void pml_server_life_end(pml_server_life *life)
     pthread_mutex_destroy(&life->lock);
 }
 
-/* Woken with the lock held: without it, the last thread could free the server in between. */
+/* Woken with the lock held: without it, the last thread, or the loop, could free the server in
+   between. */
 void pml_server_give_order(promlet_server *server, pml_server_order order)
 {
     pthread_mutex_lock(&server->life.lock);
@@ -64,7 +66,7 @@ void pml_server_give_order(promlet_server *server, pml_server_order order)
     pthread_mutex_unlock(&server->life.lock);
 }
 
-static pml_server_order read_order(promlet_server *server)
+pml_server_order pml_server_read_order(promlet_server *server)
 {
     pthread_mutex_lock(&server->life.lock);
     pml_server_order order = server->life.order;
@@ -87,6 +89,42 @@ static void leave(promlet_server *server)
     }
 }
 
+/* ---- Without a thread ---- */
+
+bool pml_server_enter_round(promlet_server *server)
+{
+    pml_server_life *life = &server->life;
+    pthread_mutex_lock(&life->lock);
+    bool is_first = !life->is_in_round;
+    if (is_first) {
+        life->is_in_round = true;
+        life->runner = pthread_self();
+    }
+    pthread_mutex_unlock(&life->lock);
+    return is_first;
+}
+
+pml_server_order pml_server_leave_round(promlet_server *server)
+{
+    pthread_mutex_lock(&server->life.lock);
+    server->life.is_in_round = false;
+    pml_server_order order = server->life.order;
+    pthread_mutex_unlock(&server->life.lock);
+    return order;
+}
+
+bool pml_server_end_with_round(promlet_server *server)
+{
+    pml_server_life *life = &server->life;
+    pthread_mutex_lock(&life->lock);
+    bool is_here = life->is_in_round && pthread_equal(life->runner, pthread_self()) != 0;
+    if (is_here) {
+        life->order = PML_SERVER_END_ALONE;
+    }
+    pthread_mutex_unlock(&life->lock);
+    return is_here;
+}
+
 /* ---- The threads ---- */
 
 static void *work(void *argument)
@@ -107,7 +145,7 @@ static void *serve(void *argument)
     (void)prctl(PR_SET_NAME, "promlet-http");
     is_servers_thread = true;
     bool is_there = true;
-    while (is_there && read_order(server) == PML_SERVER_GO_ON) {
+    while (is_there && pml_server_read_order(server) == PML_SERVER_GO_ON) {
         is_there = pml_server_loop_round(server, pml_server_loop_timeout_ms(server));
     }
     pml_server_tear_down(server);

@@ -218,19 +218,27 @@ static void turn_away(promlet_server *server)
     }
 }
 
-/* A callback may stop the server in whose round it runs; the round then ends it. */
-static void stop_without_thread(promlet_server *server)
+/* A callback may stop the server in whose round it runs; the round then ends it. Any other one runs
+   beside a loop that may be using the server, or is about to, so it can only tell it. */
+static promlet_status stop_without_thread(promlet_server *server)
 {
-    if (server->is_in_round) {
-        if (pml_server_has_descriptors(server)) {
-            turn_away(server);
-        }
-        server->is_to_end = true;
-        return;
+    bool has_descriptors = pml_server_has_descriptors(server);
+    bool is_in_round = pml_server_end_with_round(server);
+    if (!is_in_round && !pml_server_must_not_wait()) {
+        pml_server_end_driven(server);
+        return PROMLET_OK;
     }
-    pml_server_stop_listening(server);
-    pml_server_tear_down(server);
-    pml_server_free(server);
+    if (has_descriptors) {
+        turn_away(server);
+    }
+    if (is_in_round) {
+        return PROMLET_OK;
+    }
+    if (has_descriptors) {
+        pml_server_give_order(server, PML_SERVER_END);
+    }
+    return promlet_set_last_error(PROMLET_ERROR_BUSY,
+                                  "server: the loop that runs it has to stop it");
 }
 
 /* With the descriptors closed by the host, the thread that serves can't be told; if it ever wakes
@@ -261,8 +269,9 @@ static bool begin_to_stop(promlet_server *server, pml_server_order order)
 static promlet_status stop(promlet_server *server, double seconds)
 {
     if (server->has_no_thread) {
-        stop_without_thread(server);
-    } else if (pml_server_must_not_wait()) {
+        return stop_without_thread(server);
+    }
+    if (pml_server_must_not_wait()) {
         (void)begin_to_stop(server, PML_SERVER_END_ALONE);
     } else if (begin_to_stop(server, PML_SERVER_END)) {
         if (!pml_server_join_threads(server, seconds)) {

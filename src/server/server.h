@@ -47,8 +47,6 @@ struct promlet_server {
     bool has_resumed;  /* libmicrohttpd has something to do that it does not tell of. */
     bool has_released; /* An answer has ended since the last look for room. */
     bool holds_forks;  /* See forks.h. */
-    bool is_in_round;  /* Without a thread: a callback may stop it meanwhile, */
-    bool is_to_end;    /* which is done after the round. */
 
     bool is_stopping; /* Used by who stops it. */
 

@@ -41,6 +41,13 @@ void pml_server_free(promlet_server *server)
     pml_server_free_memory(server);
 }
 
+void pml_server_end_driven(promlet_server *server)
+{
+    pml_server_stop_listening(server);
+    pml_server_tear_down(server);
+    pml_server_free(server);
+}
+
 void pml_server_free_memory(promlet_server *server)
 {
     if (server->wake_fd >= 0) {

@@ -12,7 +12,10 @@ void pml_server_tear_down(promlet_server *server);
 /* Free what is left, when no thread uses the server any more. */
 void pml_server_free(promlet_server *server);
 
-/* The same in a forked child, where nothing is said of the locks and who waits for them. */
+/* Both, for a server without a thread. */
+void pml_server_end_driven(promlet_server *server);
+
+/* The second half in a forked child, where nothing is said of the locks and who waits for them. */
 void pml_server_free_memory(promlet_server *server);
 
 #endif

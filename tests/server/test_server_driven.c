@@ -6,6 +6,9 @@
 #include "server/http_client.h"
 #include "support/hang.h"
 
+#include <math.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -118,55 +121,181 @@ static void server_with_a_thread_is_not_to_be_run(void **state)
     promlet_server_stop(server);
 }
 
-static promlet_server *called_by;
-static int client;
-static promlet_status status_in_callback;
-static bool is_refused_in_callback;
-static bool is_closed_in_callback;
+/* ---- Stops in callbacks ---- */
+
+/* What the callback of a test does, and what it finds. */
+static struct scene {
+    promlet_server *server;
+    int client;
+    promlet_status status_of_run;
+    promlet_status status_of_stop;
+    bool is_refused;
+    bool is_closed;
+    sem_t is_over;   /* For a callback that comes late: the round that has asked it, */
+    sem_t has_acted; /* and that it has stopped the server. */
+} scene;
 
 static double run_and_stop(void *ctx)
 {
-    int port = promlet_server_port(called_by);
+    int port = promlet_server_port(scene.server);
     (void)ctx;
-    status_in_callback = promlet_server_run(called_by);
-    promlet_server_stop(called_by);
-    is_refused_in_callback = http_is_refused(port);
-    is_closed_in_callback = http_is_closed(client);
+    scene.status_of_run = promlet_server_run(scene.server);
+    scene.status_of_stop = promlet_server_stop_within(scene.server, HUGE_VAL);
+    scene.is_refused = http_is_refused(port);
+    scene.is_closed = http_is_closed(scene.client);
     return 1;
 }
 
-static void stop_in_a_round(double deadline)
+static double stop_only(void *ctx)
 {
-    int descriptors = count_descriptors();
+    (void)ctx;
+    scene.status_of_stop = promlet_server_stop_within(scene.server, HUGE_VAL);
+    return 1;
+}
+
+static double stop_late(void *ctx)
+{
+    (void)ctx;
+    sem_wait(&scene.is_over);
+    scene.status_of_stop = promlet_server_stop_within(scene.server, 0);
+    sem_post(&scene.has_acted);
+    return 1;
+}
+
+/* A driven server of a registry with one callback, and a client. */
+static promlet_registry *set_scene(promlet_callback_fn act, double deadline)
+{
     promlet_registry *registry = promlet_registry_new();
-    promlet_gauge_callback_new(registry,
-                               &(promlet_opts){.name = "stopping", .deadline_seconds = deadline},
-                               run_and_stop, NULL);
-    promlet_server *server = start_driven(registry);
-    client = ask(server);
-    called_by = server;
-    status_in_callback = PROMLET_OK;
-    while (status_in_callback == PROMLET_OK) {
-        assert_int_equal(promlet_server_run(server), PROMLET_OK);
-    }
-    assert_int_equal(status_in_callback, PROMLET_ERROR_ARGUMENT);
-    assert_true(is_refused_in_callback);
-    assert_true(is_closed_in_callback);
-    close(client);
-    promlet_registry_free(registry);
-    assert_int_equal(count_descriptors(), descriptors);
+    promlet_gauge_callback_new(
+        registry, &(promlet_opts){.name = "stopping", .deadline_seconds = deadline}, act, NULL);
+    scene.server = start_driven(registry);
+    scene.client = http_connect(promlet_server_port(scene.server));
+    assert_true(scene.client >= 0);
+    scene.status_of_run = PROMLET_OK;
+    scene.status_of_stop = PROMLET_ERROR_SYSTEM;
+    sem_init(&scene.is_over, 0, 0);
+    sem_init(&scene.has_acted, 0, 0);
+    return registry;
 }
 
 static void callback_stops_the_server_that_is_run(void **state)
 {
     (void)state;
-    stop_in_a_round(0);
+    int descriptors = count_descriptors();
+    promlet_registry *registry = set_scene(run_and_stop, 0);
+    assert_true(http_ask(scene.client, "GET", "/metrics"));
+    while (scene.status_of_run == PROMLET_OK) {
+        assert_int_equal(promlet_server_run(scene.server), PROMLET_OK);
+    }
+    assert_int_equal(scene.status_of_run, PROMLET_ERROR_ARGUMENT);
+    assert_int_equal(scene.status_of_stop, PROMLET_OK);
+    assert_true(scene.is_refused);
+    assert_true(scene.is_closed);
+    close(scene.client);
+    promlet_registry_free(registry);
+    assert_int_equal(count_descriptors(), descriptors);
 }
 
-static void callback_with_a_deadline_stops_the_server_that_is_run(void **state)
+/* Run the server as an event loop does, which its clients do not matter to. */
+static promlet_status run_until_told(promlet_server *server)
+{
+    promlet_status status = PROMLET_OK;
+    while (status == PROMLET_OK) {
+        struct pollfd source = {promlet_server_fd(server), POLLIN, 0};
+        assert_true(poll(&source, 1, HTTP_WAIT_MS) == 1);
+        status = promlet_server_run(server);
+    }
+    return status;
+}
+
+/* What a loop finds, and does, whose server was stopped in another thread. */
+static void stop_as_it_was_asked_for(int port)
+{
+    assert_int_equal(scene.status_of_stop, PROMLET_ERROR_BUSY);
+    assert_true(http_is_refused(port));
+    assert_true(http_is_closed(scene.client));
+    assert_int_equal(promlet_server_run(scene.server), PROMLET_ERROR_BUSY);
+    assert_string_equal(promlet_last_error(),
+                        "server: was stopped in another thread, and has to be stopped in this one");
+    assert_int_equal(promlet_server_stop_within(scene.server, 0), PROMLET_OK);
+    close(scene.client);
+}
+
+static void callback_with_a_deadline_asks_the_loop_to_stop(void **state)
 {
     (void)state;
-    stop_in_a_round(3600);
+    int descriptors = count_descriptors();
+    promlet_registry *registry = set_scene(run_and_stop, 3600);
+    int port = promlet_server_port(scene.server);
+    assert_true(http_ask(scene.client, "GET", "/metrics"));
+    assert_int_equal(run_until_told(scene.server), PROMLET_ERROR_BUSY);
+    assert_int_equal(scene.status_of_run, PROMLET_ERROR_ARGUMENT);
+    assert_true(scene.is_refused);
+    assert_true(scene.is_closed);
+    stop_as_it_was_asked_for(port);
+    promlet_registry_free(registry);
+    assert_int_equal(count_descriptors(), descriptors);
+}
+
+/* The round does not wait for it, so the loop is anywhere when it stops the server. */
+static void callback_that_is_late_asks_the_loop_to_stop(void **state)
+{
+    (void)state;
+    int descriptors = count_descriptors();
+    promlet_registry *registry = set_scene(stop_late, 0.05);
+    int port = promlet_server_port(scene.server);
+    assert_true(http_ask(scene.client, "GET", "/metrics"));
+    run_until_readable(scene.server, scene.client);
+    http_reply reply;
+    assert_true(http_receive(scene.client, true, &reply));
+    http_reply_clear(&reply);
+    sem_post(&scene.is_over);
+    assert_int_equal(run_until_told(scene.server), PROMLET_ERROR_BUSY);
+    sem_wait(&scene.has_acted);
+    stop_as_it_was_asked_for(port);
+    promlet_registry_free(registry);
+    assert_int_equal(count_descriptors(), descriptors);
+}
+
+static void *scrape(void *registry)
+{
+    promlet_free(promlet_registry_get_metrics(registry));
+    return NULL;
+}
+
+/* As a push does it. Were the server asked as well, the callback could be called in its round. */
+static void callback_of_a_scrape_in_another_thread_asks_the_loop_to_stop(void **state)
+{
+    pthread_t thread;
+    (void)state;
+    int descriptors = count_descriptors();
+    promlet_registry *registry = set_scene(stop_only, 0);
+    int port = promlet_server_port(scene.server);
+    assert_int_equal(pthread_create(&thread, NULL, scrape, registry), 0);
+    assert_int_equal(run_until_told(scene.server), PROMLET_ERROR_BUSY);
+    pthread_join(thread, NULL);
+    stop_as_it_was_asked_for(port);
+    promlet_registry_free(registry);
+    assert_int_equal(count_descriptors(), descriptors);
+}
+
+static void *run_once(void *server)
+{
+    return promlet_server_run(server) == PROMLET_OK ? NULL : server;
+}
+
+static void server_is_stopped_in_another_thread_than_it_was_run_in(void **state)
+{
+    pthread_t thread;
+    void *error = NULL;
+    (void)state;
+    int descriptors = count_descriptors();
+    promlet_server *server = start_driven(NULL);
+    assert_int_equal(pthread_create(&thread, NULL, run_once, server), 0);
+    pthread_join(thread, &error);
+    assert_null(error);
+    assert_int_equal(promlet_server_stop_within(server, 0), PROMLET_OK);
+    assert_int_equal(count_descriptors(), descriptors);
 }
 
 int main(void)
@@ -178,7 +307,10 @@ int main(void)
         cmocka_unit_test(deadlines_are_kept_by_the_timeout),
         cmocka_unit_test(server_with_a_thread_is_not_to_be_run),
         cmocka_unit_test(callback_stops_the_server_that_is_run),
-        cmocka_unit_test(callback_with_a_deadline_stops_the_server_that_is_run),
+        cmocka_unit_test(callback_with_a_deadline_asks_the_loop_to_stop),
+        cmocka_unit_test(callback_that_is_late_asks_the_loop_to_stop),
+        cmocka_unit_test(callback_of_a_scrape_in_another_thread_asks_the_loop_to_stop),
+        cmocka_unit_test(server_is_stopped_in_another_thread_than_it_was_run_in),
     };
     end_hang_after(100);
     return cmocka_run_group_tests(tests, NULL, NULL);
