@@ -58,12 +58,14 @@ void pml_server_life_end(pml_server_life *life)
 
 /* Woken with the lock held: without it, the last thread, or the loop, could free the server in
    between. */
-void pml_server_give_order(promlet_server *server, pml_server_order order)
+bool pml_server_give_order(promlet_server *server, pml_server_order order)
 {
     pthread_mutex_lock(&server->life.lock);
+    bool has_threads = server->life.threads > 0;
     server->life.order = order;
     pml_server_loop_wake(server);
     pthread_mutex_unlock(&server->life.lock);
+    return has_threads;
 }
 
 pml_server_order pml_server_read_order(promlet_server *server)

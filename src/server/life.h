@@ -33,9 +33,9 @@ void pml_server_life_end(pml_server_life *life);
 /* Start the threads. Returns 0, or an errno value with none left. */
 int pml_server_start_threads(promlet_server *server);
 
-/* Tell the threads, or the loop, to end. For PML_SERVER_END_ALONE the server must not be touched
-   afterwards. */
-void pml_server_give_order(promlet_server *server, pml_server_order order);
+/* Tell the threads, or the loop, to end. Returns whether there is a thread to do so; if there is,
+   the server must not be touched after PML_SERVER_END_ALONE. */
+bool pml_server_give_order(promlet_server *server, pml_server_order order);
 
 pml_server_order pml_server_read_order(promlet_server *server);
 

@@ -235,7 +235,7 @@ static promlet_status stop_without_thread(promlet_server *server)
         return PROMLET_OK;
     }
     if (has_descriptors) {
-        pml_server_give_order(server, PML_SERVER_END);
+        (void)pml_server_give_order(server, PML_SERVER_END);
     }
     return promlet_set_last_error(PROMLET_ERROR_BUSY,
                                   "server: the loop that runs it has to stop it");
@@ -254,32 +254,29 @@ static void leave_behind(promlet_server *server)
     }
 }
 
-/* Clients are gone when it returns, and the threads have been told, unless it returns false. */
-static bool begin_to_stop(promlet_server *server, pml_server_order order)
-{
-    if (!server->is_stopping && !pml_server_has_descriptors(server)) {
-        leave_behind(server);
-        return false;
-    }
-    turn_away(server);
-    pml_server_give_order(server, order);
-    return true;
-}
-
+/* In a callback nobody waits: the last thread frees the server. After a stop that did not wait for
+   long all may have ended, though; then there is nothing to wait for, and nobody else to free it.
+ */
 static promlet_status stop(promlet_server *server, double seconds)
 {
     if (server->has_no_thread) {
         return stop_without_thread(server);
     }
-    if (pml_server_must_not_wait()) {
-        (void)begin_to_stop(server, PML_SERVER_END_ALONE);
-    } else if (begin_to_stop(server, PML_SERVER_END)) {
-        if (!pml_server_join_threads(server, seconds)) {
-            return promlet_set_last_error(PROMLET_ERROR_BUSY,
-                                          "server: a callback that it has called is running");
-        }
-        pml_server_free(server);
+    if (!server->is_stopping && !pml_server_has_descriptors(server)) {
+        leave_behind(server);
+        return PROMLET_OK;
     }
+    turn_away(server);
+    bool is_alone = pml_server_must_not_wait();
+    if (pml_server_give_order(server, is_alone ? PML_SERVER_END_ALONE : PML_SERVER_END) &&
+        is_alone) {
+        return PROMLET_OK;
+    }
+    if (!pml_server_join_threads(server, seconds)) {
+        return promlet_set_last_error(PROMLET_ERROR_BUSY,
+                                      "server: a callback that it has called is running");
+    }
+    pml_server_free(server);
     return PROMLET_OK;
 }
 

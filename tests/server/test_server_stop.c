@@ -220,6 +220,46 @@ static void stop_in_a_collector_with_a_deadline_does_not_wait_for_itself(void **
     promlet_registry_free(registry);
 }
 
+/* The second stop comes when the threads have ended, or before. */
+static void stop_in_a_callback_after_busy(bool have_ended)
+{
+    int descriptors = count_descriptors();
+    int threads = count_threads_without_server();
+    promlet_registry *slow = new_slow_registry();
+    promlet_registry *stopping = promlet_registry_new();
+    promlet_gauge_callback_new(stopping, &(promlet_opts){.name = "stopping"}, stop_the_other, NULL);
+    to_stop = start_any(slow);
+    int fd = http_connect(promlet_server_port(to_stop));
+    assert_true(http_ask(fd, "GET", "/metrics"));
+    sem_wait(&slow_begins);
+    assert_int_equal(promlet_server_stop_within(to_stop, 0), PROMLET_ERROR_BUSY);
+    if (have_ended) {
+        sem_post(&slow_may_end);
+        assert_true(has_thread_entries(threads));
+    }
+    promlet_free(promlet_registry_get_metrics(stopping));
+    if (!have_ended) {
+        sem_post(&slow_may_end);
+    }
+    assert_true(has_thread_entries(threads));
+    close(fd);
+    assert_int_equal(count_descriptors(), descriptors);
+    promlet_registry_free(stopping);
+    promlet_registry_free(slow);
+}
+
+static void stop_in_a_callback_after_busy_and_the_end_of_the_threads_frees_it(void **state)
+{
+    (void)state;
+    stop_in_a_callback_after_busy(true);
+}
+
+static void stop_in_a_callback_after_busy_leaves_it_to_the_last_thread(void **state)
+{
+    (void)state;
+    stop_in_a_callback_after_busy(false);
+}
+
 static void stop_of_the_default_server_in_a_callback_with_a_deadline_does_not_wait(void **state)
 {
     (void)state;
@@ -245,6 +285,8 @@ int main(void)
         cmocka_unit_test(stop_in_a_callback_does_not_wait),
         cmocka_unit_test(stop_in_a_callback_with_a_deadline_does_not_wait_for_itself),
         cmocka_unit_test(stop_in_a_collector_with_a_deadline_does_not_wait_for_itself),
+        cmocka_unit_test(stop_in_a_callback_after_busy_and_the_end_of_the_threads_frees_it),
+        cmocka_unit_test(stop_in_a_callback_after_busy_leaves_it_to_the_last_thread),
         cmocka_unit_test(stop_of_the_default_server_in_a_callback_with_a_deadline_does_not_wait),
     };
     end_hang_after(100);
