@@ -76,17 +76,24 @@ static promlet_server *new_server(const promlet_server_opts *options,
     return server;
 }
 
-/* Returns 0 or an errno value, -1 when the cause is not known. */
-static int start_daemon(promlet_server *server)
+/* What libmicrohttpd says is the reason then, and not told: the log callback may start servers, and
+   would wait for this start, where it is that of the default one. */
+static promlet_status start_daemon(promlet_server *server)
 {
+    static const char step[] = "cannot start libmicrohttpd";
+    const char *place = server->listener.place;
+    const pml_server_http_log *log = &server->http_log;
     errno = 0;
     server->daemon = pml_server_start_answering(server);
-    if (server->daemon == NULL) {
-        int error = errno != 0 ? errno : -1;
-        pml_server_http_log_tell(server);
-        return error;
+    if (server->daemon != NULL) {
+        int error = pml_server_loop_add_daemon(server);
+        return error == 0 ? PROMLET_OK : pml_server_fail(place, step, error);
     }
-    return pml_server_loop_add_daemon(server);
+    int error = errno;
+    if (log->waiting_count == 0) {
+        return pml_server_fail(place, step, error);
+    }
+    return pml_server_fail_with(pml_server_status_of(error), place, step, log->waiting[0]);
 }
 
 /* Bring a server to life that listens already. On an error some of it is left to discard(). */
@@ -97,9 +104,9 @@ static promlet_status start_parts(promlet_server *server)
     if (error != 0) {
         return pml_server_fail(place, "cannot wait for clients", error);
     }
-    error = start_daemon(server);
-    if (error != 0) {
-        return pml_server_fail(place, "cannot start libmicrohttpd", error);
+    promlet_status status = start_daemon(server);
+    if (status != PROMLET_OK) {
+        return status;
     }
     pml_server_forks_add(server);
     error = server->has_no_thread ? 0 : pml_server_start_threads(server);

@@ -201,6 +201,28 @@ static void start_failing_call_leaves_nothing_open(void **state)
     }
 }
 
+static void start_and_stop_when_told(const char *message, void *ctx)
+{
+    (void)message;
+    (void)ctx;
+    (void)promlet_start_metrics_server(0);
+    promlet_stop_metrics_server();
+}
+
+/* In a log callback, a start or a stop would wait for the start that calls it. */
+static void start_default_without_libmicrohttpd_says_what_that_says(void **state)
+{
+    (void)state;
+    promlet_set_log_callback(start_and_stop_when_told, NULL);
+    faults.epolls = 0;
+    faults.second_epoll_error = EMFILE;
+    assert_int_equal(promlet_start_metrics_server(0), PROMLET_ERROR_SYSTEM);
+    assert_non_null(strstr(promlet_last_error(), ": cannot start libmicrohttpd: call to epoll_"));
+    assert_non_null(strstr(promlet_last_error(), " failed: Too many open files"));
+    promlet_set_log_callback(NULL, NULL);
+    assert_int_equal(promlet_metrics_server_port(), 0);
+}
+
 static void start_without_a_thread_leaves_nothing_open(void **state)
 {
     pthread_attr_t usual;
@@ -312,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FAULTS(start_failing_call_leaves_nothing_open),
+        WITH_FAULTS(start_default_without_libmicrohttpd_says_what_that_says),
         WITH_FAULTS(start_without_a_thread_leaves_nothing_open),
         WITH_FAULTS(test_fault_F15_start_everywhere_without_ipv6_serves_ipv4),
         WITH_FAULTS(start_name_passes_over_an_address_that_is_not_there),
