@@ -377,11 +377,14 @@ PROMLET_API const char *promlet_server_request_header(const promlet_server_reque
  * it runs already on another port, the new port is bound first and then the old server stopped, as
  * promlet_server_stop() does it, so an error leaves the old one running; on the same port it stays
  * as it is. While another thread stops the server, a start does not wait for the end of the old
- * one, so it may be called in a log callback.
+ * one, so it may be called in a log callback. It does wait for a start in another thread, which may
+ * call the log callback: hold no lock that this one takes. In a log callback that a start calls
+ * itself, another start is refused, and a stop is done when that start returns.
  *
  * port  1 to 65535, usually PROMLET_DEFAULT_PORT (9464); 0 leaves a server that runs where it is,
  *       and otherwise lets the system pick a port, which promlet_metrics_server_port() tells.
- * Returns: as promlet_server_start_sized().
+ * Returns: as promlet_server_start_sized(); PROMLET_ERROR_BUSY in the midst of a start of the same
+ * thread.
  * Thread-safe: yes. Signal-safe: no. After fork: yes, a child can start one of its own.
  * Allocates: yes.
  */
@@ -390,7 +393,8 @@ PROMLET_API promlet_status promlet_start_metrics_server(int port);
 /**
  * Stop what promlet_start_metrics_server() started, as promlet_server_stop() does it; nothing
  * happens when nothing runs. While another thread stops it, a stop waits for the same end, except
- * where promlet_server_stop() does not wait.
+ * where promlet_server_stop() does not wait; while one starts it, for that start. In the midst of a
+ * start of the same thread see promlet_start_metrics_server().
  *
  * Thread-safe: yes. Signal-safe: no. After fork: yes. Allocates: no.
  */

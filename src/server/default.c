@@ -4,6 +4,8 @@
 #include "server/life.h"
 #include "server/server.h"
 
+#include <promlet/status.h>
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +18,10 @@
  * of the host, which may start, stop and ask in turn. So a stop first closes the port, puts NULL,
  * and waits for the thread after that.
  *
+ * Who starts one does have it, and may be in the log callback as well, with a metric of the
+ * server's own that was refused. What the callback starts or stops then can't wait for the start
+ * around it.
+ *
  * The lock guards the fields below it for the moments of taking, putting back and looking. It is
  * not held in between, because it is taken before each fork: a fork must not wait for a stop, which
  * waits for the server's thread, which may wait for a lock that the core has taken for the same
@@ -24,6 +30,8 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool is_taken;
+static pthread_t taker; /* Who has taken it, */
+static bool is_to_stop; /* and used by it alone: it has been asked for a stop in its own start. */
 static promlet_server *kept; /* NULL when there is none. Who took it may be about to replace it. */
 static int kept_port;        /* Its port; kept itself may not be touched by those who only look. */
 static unsigned int ending;  /* How many threads wait for the end of a server that was kept. */
@@ -66,16 +74,22 @@ static void lock_fields(void)
     pthread_mutex_lock(&lock);
 }
 
-static promlet_server *take(void)
+/* Returns false when this thread has it already. */
+static bool take(promlet_server **server)
 {
     lock_fields();
-    while (is_taken) {
+    bool is_ours = is_taken && pthread_equal(taker, pthread_self()) != 0;
+    while (is_taken && !is_ours) {
         pthread_cond_wait(&changed, &lock);
     }
-    is_taken = true;
-    promlet_server *server = kept;
+    if (!is_ours) {
+        is_taken = true;
+        taker = pthread_self();
+        is_to_stop = false;
+        *server = kept;
+    }
     pthread_mutex_unlock(&lock);
-    return server;
+    return !is_ours;
 }
 
 static void put_back(void)
@@ -135,13 +149,17 @@ static int port_here(void)
     return pml_server_is_this_process(&starter) ? kept_port : 0;
 }
 
-/* Start a server on another port, then stop the old one. */
+/* Start a server on another port, then stop the old one; and the new one, where a stop was asked
+   for meanwhile. */
 static promlet_status move(promlet_server *taken, int port)
 {
     promlet_server_opts options = {.port = port};
     promlet_server *started = NULL;
     promlet_status status = promlet_server_start(&options, &started);
-    if (status == PROMLET_OK) {
+    if (is_to_stop) {
+        replace(taken, NULL);
+        promlet_server_stop(started);
+    } else if (status == PROMLET_OK) {
         replace(taken, started);
     } else {
         put_back();
@@ -149,20 +167,27 @@ static promlet_status move(promlet_server *taken, int port)
     return status;
 }
 
+static promlet_status start_or_stay(promlet_server *taken, int port)
+{
+    int current = port_here();
+    if (current == 0 || (port != 0 && port != current)) {
+        return move(taken, port);
+    }
+    put_back();
+    return PROMLET_OK;
+}
+
 /* A thread that is cancelled while it waits or has the server would leave the others waiting for
    ever, so cancellation is off in here and in the stop. */
 promlet_status promlet_start_metrics_server(int port)
 {
     int cancel_state;
-    promlet_status status = PROMLET_OK;
+    promlet_server *taken = NULL;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    promlet_server *taken = take();
-    int current = port_here();
-    if (current == 0 || (port != 0 && port != current)) {
-        status = move(taken, port);
-    } else {
-        put_back();
-    }
+    promlet_status status =
+        take(&taken) ? start_or_stay(taken, port)
+                     : promlet_set_last_error(PROMLET_ERROR_BUSY,
+                                              "the metrics server: this thread is starting it");
     pthread_setcancelstate(cancel_state, NULL);
     return status;
 }
@@ -170,10 +195,15 @@ promlet_status promlet_start_metrics_server(int port)
 void promlet_stop_metrics_server(void)
 {
     int cancel_state;
+    promlet_server *taken = NULL;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    replace(take(), NULL);
-    if (!pml_server_must_not_wait()) {
-        wait_for_ends();
+    if (!take(&taken)) {
+        is_to_stop = true;
+    } else {
+        replace(taken, NULL);
+        if (!pml_server_must_not_wait()) {
+            wait_for_ends();
+        }
     }
     pthread_setcancelstate(cancel_state, NULL);
 }
