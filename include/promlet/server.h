@@ -256,8 +256,11 @@ PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *
 
 /**
  * Stop a server, close its connections and free it. It takes milliseconds whatever clients do, but
- * waits for a callback, a collector or a log callback that runs in one of the server's threads;
- * hold no lock that one of these takes. promlet_server_stop_within() does not wait as long.
+ * waits for what the server's threads are in: a log callback, promlet_authorize_fn, is_ready, or a
+ * scrape, and so for every callback and collector that this waits for, in whatever thread it runs:
+ * one with a deadline has a thread of its own, and a scrape of the program's, such as a push, is
+ * waited for by those that come after it. Hold no lock that one of these takes.
+ * promlet_server_stop_within() does not wait as long.
  *
  * A callback or collector, with or without a deadline, and a log callback in a server's thread may
  * stop any server, but no stop waits there: the port is free at once, and the server ends by itself
@@ -275,19 +278,19 @@ PROMLET_API promlet_status promlet_server_options_from_env(promlet_server_opts *
  * In a forked child it leaves the parent's server alone, the file of a UNIX socket too, and frees
  * what is its own; the memory of libmicrohttpd stays until the child ends.
  *
- * server  from promlet_server_start(); NULL is allowed; not valid afterwards.
+ * server  from promlet_server_start(); NULL is allowed; not valid afterwards, except as above.
  * Thread-safe: yes, once a server; one without a thread as promlet_server_run(), and in callbacks.
  * Signal-safe: no. After fork: yes. Allocates: no.
  */
 PROMLET_API void promlet_server_stop(promlet_server *server);
 
 /**
- * Stop a server, and wait only so long for a callback or a collector that it has called. Whatever
- * is returned, its port is free and its connections have ended.
+ * Stop a server, and wait only so long for what its threads are in, as promlet_server_stop() has
+ * it. Whatever is returned, its port is free and its connections have ended.
  *
  * server   from promlet_server_start(); NULL is allowed. Not valid after PROMLET_OK; after
  *          PROMLET_ERROR_BUSY it may only be stopped again, by this call or promlet_server_stop(),
- *          and what it serves must stay.
+ *          or run, if it was started with no_thread; and what it serves must stay.
  * seconds  how long to wait; 0 or less: not at all; HUGE_VAL: as long as it takes.
  * Returns: PROMLET_OK, also where no stop waits, as promlet_server_stop() has it;
  * PROMLET_ERROR_BUSY, also where it only asks the loop of a server without a thread.

@@ -74,12 +74,10 @@ static void *let_callback_end(void *argument)
     return NULL;
 }
 
-static void stop_waits_for_a_callback(void **state)
+static void assert_stop_waits(promlet_registry *registry)
 {
     pthread_t thread;
     bool has_ended = false;
-    (void)state;
-    promlet_registry *registry = new_slow_registry();
     promlet_server *server = start_any(registry);
     int fd = http_connect(promlet_server_port(server));
     assert_true(http_ask(fd, "GET", "/metrics"));
@@ -90,6 +88,24 @@ static void stop_waits_for_a_callback(void **state)
     pthread_join(thread, NULL);
     close(fd);
     promlet_registry_free(registry);
+}
+
+static void stop_waits_for_a_callback(void **state)
+{
+    (void)state;
+    assert_stop_waits(new_slow_registry());
+}
+
+/* It runs in a thread of its own, but the server's waits for it. */
+static void stop_waits_for_a_callback_with_a_deadline(void **state)
+{
+    (void)state;
+    sem_init(&slow_begins, 0, 0);
+    sem_init(&slow_may_end, 0, 0);
+    promlet_registry *registry = promlet_registry_new();
+    promlet_gauge_callback_new(
+        registry, &(promlet_opts){.name = "slow", .deadline_seconds = HUGE_VAL}, slow_answer, NULL);
+    assert_stop_waits(registry);
 }
 
 static void stop_within_a_time_says_busy_and_can_be_asked_again(void **state)
@@ -280,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stop_beside_attackers_is_soon),
         cmocka_unit_test(stop_waits_for_a_callback),
+        cmocka_unit_test(stop_waits_for_a_callback_with_a_deadline),
         cmocka_unit_test(stop_within_a_time_says_busy_and_can_be_asked_again),
         cmocka_unit_test(stop_within_a_time_is_usually_done),
         cmocka_unit_test(stop_in_a_callback_does_not_wait),
