@@ -24,7 +24,7 @@ typedef enum promlet_status {
     PROMLET_ERROR_PERMISSION,  /**< The system does not allow it. */
     PROMLET_ERROR_SYSTEM,      /**< Another system call failed; the sentence says which. */
     PROMLET_ERROR_NOT_FOUND,   /**< There is no such metric or series, or no such folder. */
-    PROMLET_ERROR_BUSY,        /**< A callback or collector is running. */
+    PROMLET_ERROR_BUSY,        /**< A callback, a collector or a start is running. */
     PROMLET_ERROR_SYNTAX,      /**< A document breaks a rule of its format. */
     PROMLET_ERROR_LIMIT,       /**< Something is larger, or there is more of it, than is allowed. */
     PROMLET_ERROR_UNREACHABLE, /**< The other side can't be found, connected to or trusted. */
