@@ -202,11 +202,9 @@ show_failures() {
     [ $# -eq 0 ] || basename -a "$@" | sed 's/^/not run, since it needs what failed: /'
 }
 
-# How many stages run at a time: one more than there are processors, because many wait.
-at_once=$((jobs + 1))
-
-# Runs stage scripts, each as soon as what it needs has passed, in order where several may begin.
-# Where one has failed, those that don't need it run all the same: one run shows all that is wrong.
+# Runs stage scripts, each as soon as what it needs has passed, in order where several may begin,
+# and one more at a time than there are processors, because many wait. Where one has failed, those
+# that don't need it run all the same: one run shows all that is wrong.
 run_stages() {
     local waiting=("$@") names=() failed=() script name result running=0 ended
     local -A unfinished=()
@@ -220,7 +218,7 @@ run_stages() {
     mkfifo "$logs/ended"
     exec {ended}<>"$logs/ended"
     while :; do
-        if [ "$running" -lt "$at_once" ] && script=$(next_stage); then
+        if [ "$running" -le "$jobs" ] && script=$(next_stage); then
             { show_stage "$script" && result=0 || result=1
                 echo "$(basename "$script") $result" >&"$ended"; } &
             running=$((running + 1))
