@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files that options name: which are refused, and what is said of them. */
 #include "support/expect.h"
+#include "support/texts_of_files.h"
 
 #include "push/config.h"
 
@@ -83,39 +84,21 @@ static void file_that_is_there_may_be_unreadable(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
-#define KEY_TEXT "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
-
 /* A key must not end up in a log because somebody took the option for the key itself. */
 static void text_of_a_file_is_no_path_and_is_not_shown(void **state)
 {
     (void)state;
-    char name_too_long[600];
-    memset(name_too_long, 'c', sizeof name_too_long);
-    memcpy(name_too_long, KEY_TEXT, 28);
-    name_too_long[sizeof name_too_long - 1] = '\0';
-#define LOOKS_LIKE_TEXT                                                                            \
-    "looks like the text of a file, so it is not shown; it must be the path of one"
-    static const char of_ca[] = "ca_path: " LOOKS_LIKE_TEXT;
-    static const char of_key[] = "key_path: " LOOKS_LIKE_TEXT;
-    const struct {
-        promlet_push_opts options;
-        const char *sentence;
-    } cases[] = {
-        {{.certificate_path = THERE, .key_path = KEY_TEXT}, of_key},
-        {{.certificate_path = THERE, .key_path = name_too_long}, of_key},
-        {{.certificate_path = THERE, .key_path = "-----BEGIN PRIVATE KEY-----c2VjcmV0"}, of_key},
-        {{.certificate_path = THERE, .key_path = "c2VjcmV0\nc2VjcmV0"}, of_key},
-        {{.certificate_path = THERE, .key_path = "\r\nc2VjcmV0"}, of_key},
-        {{.certificate_path = THERE, .key_path = "c2VjcmV0\r"}, of_key},
-        {{.ca_path = KEY_TEXT}, of_ca},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        promlet_push_opts options = cases[i].options;
+    for (size_t i = 0; text_of_file(i) != NULL; i++) {
+        promlet_push_opts options = good;
         options.url = "https://localhost";
-        options.job = good.job;
-        expect_refused(&options, cases[i].sentence);
+        options.certificate_path = THERE;
+        options.key_path = text_of_file(i);
+        expect_refused(&options, "key_path" SAID_OF_TEXTS);
+        options = good;
+        options.url = "https://localhost";
+        options.ca_path = text_of_file(i);
+        expect_refused(&options, "ca_path" SAID_OF_TEXTS);
     }
-#undef LOOKS_LIKE_TEXT
 }
 
 /* With a writer it could be opened; and who reads from it takes what is another's. It is read again
