@@ -26,7 +26,7 @@ static inline const char *text_of_file(size_t number)
                                         longer_than_a_name,
                                         NULL};
     memset(longer_than_a_name, 'c', sizeof longer_than_a_name - 1);
-    memcpy(longer_than_a_name, TEXT_OF_KEY, strlen(TEXT_OF_KEY) / 2);
+    memcpy(longer_than_a_name, TEXT_OF_KEY, strlen(TEXT_OF_KEY));
     return texts[number];
 }
 
