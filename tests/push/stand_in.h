@@ -7,12 +7,12 @@
 #ifndef TESTS_PUSH_STAND_IN_H
 #define TESTS_PUSH_STAND_IN_H
 
+#include "support/entries.h"
 #include "support/expect.h"
 
 #include <promlet/push.h>
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -197,18 +197,6 @@ static inline int stand_in_requests(stand_in *self)
 }
 
 /* ---- What a process has ---------------------------------------------------------------------- */
-
-static inline int count_entries(const char *folder)
-{
-    int count = 0;
-    DIR *dir = opendir(folder);
-    assert_non_null(dir);
-    while (readdir(dir) != NULL) {
-        count++;
-    }
-    closedir(dir);
-    return count;
-}
 
 /* Waits for threads that have done their work and are about to end, such as libcurl's. */
 static inline void wait_for_threads(int count)

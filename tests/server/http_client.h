@@ -7,6 +7,7 @@
 #include <promlet/promlet.h>
 #include <promlet/server.h>
 
+#include "support/entries.h"
 #include "support/sanitizers.h"
 
 #include <arpa/inet.h>
@@ -285,21 +286,6 @@ static inline int http_occupy_port(int *port)
     }
     *port = ntohs(address.sin_port);
     return fd;
-}
-
-/* The entries of a folder, such as /proc/self/fd or /proc/self/task. */
-static inline int count_entries(const char *folder)
-{
-    int count = 0;
-    DIR *dir = opendir(folder);
-    if (dir == NULL) {
-        return -1;
-    }
-    while (readdir(dir) != NULL) {
-        count++;
-    }
-    closedir(dir);
-    return count;
 }
 
 static inline int count_descriptors(void)

@@ -5,28 +5,16 @@
 #ifndef TESTS_SUPPORT_LAST_THREADS_H
 #define TESTS_SUPPORT_LAST_THREADS_H
 
-#include <dirent.h>
-#include <poll.h>
+#include "support/entries.h"
 
-static inline int count_threads(void)
-{
-    int count = 0;
-    DIR *threads = opendir("/proc/self/task");
-    while (threads != NULL && readdir(threads) != NULL) {
-        count++;
-    }
-    if (threads != NULL) {
-        (void)closedir(threads);
-    }
-    return count;
-}
+#include <poll.h>
 
 static int threads_at_first; /* a sanitizer may have one of its own */
 
 static inline int note_threads(void **state)
 {
     (void)state;
-    threads_at_first = count_threads();
+    threads_at_first = count_entries("/proc/self/task");
     return threads_at_first > 0 ? 0 : 1;
 }
 
@@ -35,7 +23,7 @@ static inline int wait_for_last_threads(void **state)
 {
     (void)state;
     int left = 10000;
-    while (count_threads() > threads_at_first && left > 0) {
+    while (count_entries("/proc/self/task") > threads_at_first && left > 0) {
         (void)poll(NULL, 0, 1);
         left--;
     }
