@@ -3,6 +3,7 @@
 #include "registry/registry.h"
 
 #include "base/alloc.h"
+#include "base/atomic.h"
 #include "base/locks.h"
 #include "base/options.h"
 #include "registry/limits.h"
@@ -44,7 +45,8 @@ static promlet_status configure(promlet_registry *registry, const promlet_regist
     pml_lock(PML_LOCK_CHANGES);
     status = set_naming(registry, &naming);
     if (status == PROMLET_OK) {
-        registry->hides_empty_families = options.hide_empty_families;
+        /* relaxed: a lone choice, and the next scrape follows it. */
+        pml_store_relaxed(&registry->hides_empty_families, options.hide_empty_families);
         registry->no_lint = options.no_lint;
     }
     pml_unlock(PML_LOCK_CHANGES);
@@ -87,8 +89,6 @@ bool pml_registry_is_linted(promlet_registry *registry)
 
 bool pml_registry_hides_empty_families(promlet_registry *registry)
 {
-    pml_lock(PML_LOCK_CHANGES);
-    bool hides = registry->hides_empty_families;
-    pml_unlock(PML_LOCK_CHANGES);
-    return hides;
+    /* relaxed: a lone choice. */
+    return pml_load_relaxed(&registry->hides_empty_families);
 }

@@ -9,30 +9,30 @@
 
 #include <string.h>
 
-pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count,
-                                   uint64_t *removals)
+bool pml_registry_list_all(promlet_registry *registry, pml_family_list *list)
 {
     pml_lock(PML_LOCK_CHANGES);
-    *removals = registry->removals;
-    *count = registry->family_count;
-    *all_count = *count + pml_unregistered_count(registry);
-    pml_family **list = pml_resize_array(NULL, *all_count + *count, sizeof *list);
-    if (list != NULL && *count > 0) {
-        memcpy(list, registry->families, *count * sizeof *list);
-        memcpy(list + *all_count, registry->families, *count * sizeof *list);
+    size_t count = registry->family_count;
+    size_t all_count = count + pml_unregistered_count(registry);
+    pml_family **all = pml_resize_array(NULL, all_count + count, sizeof *all);
+    if (all != NULL && count > 0) {
+        memcpy(all, registry->families, count * sizeof *all);
+        memcpy(all + all_count, registry->families, count * sizeof *all);
     }
-    if (list != NULL) {
-        pml_unregistered_list(registry, list + *count);
+    if (all != NULL) {
+        pml_unregistered_list(registry, all + count);
+        *list = (pml_family_list){all, all_count, all + all_count, count, registry->removals};
     }
     pml_unlock(PML_LOCK_CHANGES);
-    return list;
+    return all != NULL;
 }
 
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count)
 {
-    size_t all_count;
-    uint64_t removals;
-    return pml_registry_list_all(registry, count, &all_count, &removals);
+    pml_family_list list;
+    bool is_listed = pml_registry_list_all(registry, &list);
+    *count = is_listed ? list.count : 0;
+    return is_listed ? list.all : NULL;
 }
 
 /* What a family adds to a snapshot or a document without its series, roughly. */

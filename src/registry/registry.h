@@ -34,17 +34,17 @@ struct promlet_registry {
     size_t memory_limit;             /* of all bytes; 0: none */
     _Atomic size_t max_value_bytes;  /* of a label value; read without the lock */
     _Atomic uint64_t room;           /* how often there was room again; read without the lock */
-    _Atomic bool hides_self_metrics; /* read without the lock, as the next one */
+    _Atomic bool hides_self_metrics; /* read without the lock, as the next two */
     _Atomic bool shows_usage;
+    _Atomic bool hides_empty_families;
 
     pml_naming *naming;   /* NULL: pml_no_naming */
     bool is_naming_fixed; /* somebody has asked for it */
-    bool hides_empty_families;
     bool no_lint; /* declarations don't warn of what the linter finds, or of what is ignored */
 
-    size_t cell_bytes;  /* of per-CPU cells */
-    size_t cell_budget; /* the most of them */
-    bool is_cell_budget_short;
+    size_t cell_bytes;                 /* of per-CPU cells */
+    size_t cell_budget;                /* the most of them */
+    _Atomic bool is_cell_budget_short; /* read without the lock */
     bool is_cell_budget_reported;
 
     _Atomic int status; /* a promlet_status; published after `why` */
@@ -100,13 +100,19 @@ void pml_registry_keep_error(promlet_registry *registry, promlet_status status);
 /* The same, and warns of it. */
 void pml_registry_fail(promlet_registry *registry, promlet_status status);
 
-/* A copy of the list of families, and behind them those that were unregistered, *all_count
-   together; and behind all, for the caller to choose from, the former once more; and how often one
-   was unregistered so far. NULL when out of memory. Families live as long as the registry. */
-pml_family **pml_registry_list_all(promlet_registry *registry, size_t *count, size_t *all_count,
-                                   uint64_t *removals);
+/* All families of a registry at some time; they live as long as it does. */
+typedef struct pml_family_list {
+    pml_family **all; /* those that were unregistered behind the others; to be freed */
+    size_t all_count;
+    pml_family **chosen; /* the others once more, for who chooses from them */
+    size_t count;        /* of the others */
+    uint64_t removals;   /* how often one was unregistered so far */
+} pml_family_list;
 
-/* The same of the former alone. */
+/* False when out of memory; then nothing is to be freed. */
+bool pml_registry_list_all(promlet_registry *registry, pml_family_list *list);
+
+/* A copy of the list of those that are not unregistered, or NULL. */
 pml_family **pml_registry_list(promlet_registry *registry, size_t *count);
 
 /* Whether there is little to read: its memory is at most so many bytes, families included, and no

@@ -2,6 +2,7 @@
 /* Rates, the budget, and the public calls about them. */
 #include "registry/spreading.h"
 
+#include "base/atomic.h"
 #include "base/clock.h"
 #include "base/locks.h"
 #include "base/report.h"
@@ -55,11 +56,26 @@ void pml_spreading_give(const pml_spreading *spreading, pml_family *family, pml_
     }
 }
 
+static bool is_short(promlet_registry *registry)
+{
+    /* relaxed: a lone flag; without the lock, what is set meanwhile is for the next snapshot. */
+    return pml_load_relaxed(&registry->is_cell_budget_short);
+}
+
+static void set_short(promlet_registry *registry, bool value)
+{
+    /* relaxed: as above. */
+    pml_store_relaxed(&registry->is_cell_budget_short, value);
+}
+
 void pml_spreading_end(const pml_spreading *spreading)
 {
     promlet_registry *registry = spreading->registry;
+    if (!is_short(registry)) {
+        return;
+    }
     pml_lock(PML_LOCK_CHANGES);
-    bool must_warn = registry->is_cell_budget_short && !registry->is_cell_budget_reported;
+    bool must_warn = is_short(registry) && !registry->is_cell_budget_reported;
     registry->is_cell_budget_reported |= must_warn;
     size_t budget = registry->cell_budget;
     pml_unlock(PML_LOCK_CHANGES);
@@ -77,8 +93,10 @@ struct promlet_spread *pml_spreading_take_locked(promlet_registry *registry, siz
     size_t bytes = pml_spread_bytes(word_count);
     bool is_left = registry->cell_bytes <= registry->cell_budget &&
                    bytes <= registry->cell_budget - registry->cell_bytes;
+    if (!is_left && registry->cell_budget != 0) {
+        set_short(registry, true);
+    }
     if (!is_left) {
-        registry->is_cell_budget_short |= registry->cell_budget != 0;
         return NULL;
     }
     if (!pml_limits_have_memory(registry, bytes)) {
@@ -129,7 +147,7 @@ void promlet_registry_set_cell_budget(promlet_registry *registry, size_t bytes)
     promlet_registry *self = pml_registry_of(registry);
     pml_lock(PML_LOCK_CHANGES);
     self->cell_budget = bytes;
-    self->is_cell_budget_short = false;
+    set_short(self, false);
     self->is_cell_budget_reported = false;
     pml_unlock(PML_LOCK_CHANGES);
 }

@@ -23,20 +23,26 @@
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+/* A snapshot lies in its own memory. */
+static void free_memory(promlet_snapshot *snapshot)
+{
+    pml_arena memory = snapshot->memory;
+    pml_arena_free(&memory);
+}
+
 void pml_snapshot_free(promlet_snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->part_count; i++) {
         promlet_snapshot_release(snapshot->parts[i]);
     }
     pml_free(snapshot->parts);
-    pml_arena_free(&snapshot->memory);
     pml_emitters_free(snapshot->emitted);
     pml_collectors_unpin(snapshot->collectors, snapshot->collector_count);
     if (snapshot->registry != NULL) {
         pml_lease_end(snapshot->registry, &snapshot->lease);
         pml_registry_release(snapshot->registry);
     }
-    pml_free(snapshot);
+    free_memory(snapshot);
 }
 
 /* Where a larger piece is not to be had, smaller ones may be, and perhaps what the last snapshot
@@ -48,28 +54,43 @@ static bool reserve(pml_arena *memory, size_t bytes)
     return pml_arena_reserve(memory, bytes) || bytes > WISH_BYTES;
 }
 
-static bool make_families(promlet_snapshot *snapshot, size_t count, size_t bytes)
+static bool make_families(promlet_snapshot *snapshot, size_t count)
 {
     pml_arena *memory = &snapshot->memory;
-    if (!reserve(memory, bytes)) {
+    pml_snapshot_family *families = pml_arena_take_array(memory, count, sizeof *families);
+    if (families == NULL) {
         return false;
     }
-    snapshot->families = pml_arena_take_array(memory, count, sizeof *snapshot->families);
-    for (size_t i = 0; snapshot->families != NULL && i < count; i++) {
-        snapshot->families[i] = (pml_snapshot_family){.memory = memory};
+    memset(families, 0, count * sizeof *families);
+    for (size_t i = 0; i < count; i++) {
+        families[i].memory = memory;
     }
+    snapshot->families = families;
     snapshot->family_count = count;
-    return snapshot->families != NULL;
+    return true;
+}
+
+static promlet_snapshot *make_snapshot(size_t family_count, size_t bytes)
+{
+    pml_arena memory = {.blocks = NULL};
+    promlet_snapshot *snapshot =
+        reserve(&memory, bytes) ? pml_arena_take(&memory, sizeof *snapshot) : NULL;
+    if (snapshot == NULL) {
+        pml_arena_free(&memory);
+        return NULL;
+    }
+    *snapshot = (promlet_snapshot){.memory = memory};
+    if (!make_families(snapshot, family_count)) {
+        free_memory(snapshot);
+        return NULL;
+    }
+    return snapshot;
 }
 
 promlet_snapshot *pml_snapshot_new(promlet_registry *registry, size_t family_count, size_t bytes)
 {
-    promlet_snapshot *snapshot = pml_alloc_zeroed(sizeof *snapshot);
-    if (snapshot == NULL || !make_families(snapshot, family_count, bytes)) {
-        if (snapshot != NULL) {
-            pml_arena_free(&snapshot->memory);
-        }
-        pml_free(snapshot);
+    promlet_snapshot *snapshot = make_snapshot(family_count, bytes);
+    if (snapshot == NULL) {
         return NULL;
     }
     if (registry != NULL) {
@@ -249,37 +270,49 @@ static bool read_static_metrics(struct request *request, const pml_spreading *sp
     return is_complete;
 }
 
+static promlet_snapshot *read_chosen(const struct request *request, const pml_spreading *spreading,
+                                     pml_collection *collection, pml_family_list *list)
+{
+    if (!pml_collection_settle(collection)) {
+        return NULL;
+    }
+    /* What was emitted may have got the name of one that was unregistered just now. */
+    if (pml_collection_family_count(collection) > 0) {
+        list->count = pml_registry_keep_lasting(list->removals, list->chosen, list->count);
+    }
+    list->count = select_families(request->filter, list->chosen, list->count);
+    return read_families(request, spreading, collection, list->chosen, list->count);
+}
+
+static promlet_snapshot *read_listed(const struct request *request, const pml_spreading *spreading,
+                                     pml_collection *collection)
+{
+    pml_family_list list;
+    if (!pml_registry_list_all(request->registry, &list)) {
+        return NULL;
+    }
+    promlet_snapshot *snapshot = read_chosen(request, spreading, collection, &list);
+    if (snapshot != NULL) {
+        pml_lifetime_bury(list.all, list.all_count);
+    } else {
+        pml_lifetime_keep(list.all, list.all_count);
+    }
+    pml_free(list.all);
+    return snapshot;
+}
+
 static promlet_snapshot *read_registry(struct request *request, pml_collection *collection)
 {
     promlet_registry *registry = request->registry;
-    pml_spreading spreading = begin_spreading(request);
-    if (!read_static_metrics(request, &spreading) ||
-        !pml_self_metrics_refresh(registry, collection->collectors, collection->count)) {
-        return NULL;
-    }
-    size_t count;
-    size_t all_count;
-    uint64_t removals;
-    pml_family **all = pml_registry_list_all(registry, &count, &all_count, &removals);
     promlet_snapshot *snapshot = NULL;
-    if (all != NULL && pml_collection_settle(collection)) {
-        pml_family **list = all + all_count;
-        /* What was emitted may have got the name of one that was unregistered just now. */
-        if (pml_collection_family_count(collection) > 0) {
-            count = pml_registry_keep_lasting(removals, list, count);
-        }
-        count = select_families(request->filter, list, count);
-        snapshot = read_families(request, &spreading, collection, list, count);
+    pml_spreading spreading = begin_spreading(request);
+    if (read_static_metrics(request, &spreading) &&
+        pml_self_metrics_refresh(registry, collection->collectors, collection->count)) {
+        snapshot = read_listed(request, &spreading, collection);
     }
     if (snapshot != NULL && request->filter == NULL) {
         registry->snapshot_bytes = pml_arena_taken(&snapshot->memory);
     }
-    if (snapshot != NULL) {
-        pml_lifetime_bury(all, all_count);
-    } else if (all != NULL) {
-        pml_lifetime_keep(all, all_count);
-    }
-    pml_free(all);
     pml_spreading_end(&spreading);
     return snapshot;
 }
