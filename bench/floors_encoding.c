@@ -2,8 +2,10 @@
 /*
  * Three ways to have the text of a shape in memory: to copy it as a whole; to copy what is in front
  * of the values and format these; to put it together from name, labels, bounds and values. And the
- * walk over the cells, which copies the values and nothing else. Numbers are formatted two digits
- * at a time; the text of a sum is copied, for how fast that can be computed is another question.
+ * walk over the cells, which copies the values and nothing else: whole cells, as only who is alone
+ * with them may, or word by word, as one may read what others change. Numbers are formatted two
+ * digits at a time; the text of a sum is copied, for how fast that can be computed is another
+ * question.
  *
  * Parts are copied in blocks, over the end of what is wanted, to memory that has room behind.
  */
@@ -26,6 +28,8 @@ typedef struct cell {
     uint64_t counts[BENCH_BOUNDS9 + 1];
     double sum;
 } cell;
+
+enum { CELL_WORDS = sizeof(cell) / sizeof(uint64_t) };
 
 /* As a client keeps it. */
 typedef struct series {
@@ -202,21 +206,45 @@ static void copy_whole(void)
     memcpy(document, rendered, rendered_size);
 }
 
-static void walk(void)
+static inline void copy_cell(uint64_t *to, const cell *from)
+{
+    memcpy(to, from, sizeof *from);
+}
+
+static inline void copy_words(uint64_t *to, const cell *from)
+{
+    const uint64_t *words = (const void *)from;
+#pragma GCC unroll 16
+    for (size_t i = 0; i < CELL_WORDS; i++) {
+        to[i] = __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+    }
+}
+
+static inline void walk_by(void (*copy)(uint64_t *to, const cell *from))
 {
     uint64_t *to = walked;
     for (size_t i = 0; i < shape->series; i++) {
         const series *one = all_series[i];
         rows[i].labels = one->labels;
         if (shape->is_histogram) {
-            memcpy(to, one->cell, sizeof *one->cell);
+            copy(to, one->cell);
             rows[i].values = to;
-            to += sizeof *one->cell / sizeof *to;
+            to += CELL_WORDS;
         } else {
             rows[i].value = one->cell->counts[0];
         }
     }
     __asm__ volatile("" : : "r"(walked), "r"(rows) : "memory");
+}
+
+static void walk(void)
+{
+    walk_by(copy_cell);
+}
+
+static void walk_words(void)
+{
+    walk_by(copy_words);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -317,7 +345,8 @@ static const struct {
 } ways[] = {{"memcpy_", copy_whole, true},
             {"rendered_", fill_in, true},
             {"parts_", assemble, true},
-            {"walk_", walk, false}};
+            {"walk_", walk, false},
+            {"words_", walk_words, false}};
 
 bool floor_encoding_prepare(const char *workload, bench_repetition *repetition)
 {

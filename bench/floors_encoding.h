@@ -6,7 +6,7 @@
 
 #include "harness.h"
 
-/* For memcpy_, rendered_, parts_ and walk_ with a shape; false: there is no such floor. */
+/* For memcpy_, rendered_, parts_, walk_ and words_ with a shape; false: there is no such floor. */
 bool floor_encoding_prepare(const char *workload, bench_repetition *repetition);
 
 /* The text of the shape that was prepared, as rendered_ makes it; the caller frees it. NULL: out of

@@ -147,7 +147,7 @@ def _of_floors(program):
 def _encoding_of_floors(program):
     for shape in SHAPES:
         floors = ENCODING_FLOORS if shape not in TAKEN_SHAPES else ()
-        for floor in (*floors, "walk"):
+        for floor in (*floors, "walk", "words"):
             yield Cell(program, f"{floor}_{shape}", *ONE)
 
 

@@ -193,8 +193,15 @@ name, labels and bound.
 """
 
 
+TAKING_LEGEND = """\
+`walk` follows a pointer to each series and on to its cell, and copies labels and whole cells, as
+only who is alone with them may; `words` copies cells word by word, as one may read what others
+change.
+"""
+
+
 def is_of_taking(cell):
-    return cell.workload.startswith(("take_", "walk_"))
+    return cell.workload.startswith(("take_", "walk_", "words_"))
 
 
 def encoding_tables(results):
@@ -210,6 +217,7 @@ def encoding_tables(results):
             if cell.shape and is_of_taking(cell)]
     if rows:
         yield "### Taking a snapshot\n"
+        yield TAKING_LEGEND
         yield from table(["client", "ns a series", "spread", "÷ walk"], rows)
 
 

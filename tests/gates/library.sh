@@ -58,17 +58,18 @@ run_broken() {
 }
 
 gates_library() {
-    local seed
+    local seed file
+    cp -r "$tree/src" "$work/src"
     for seed in "$seeds"/library/*.sed; do
-        rm -rf "$work/src"
-        cp -r "$tree/src" "$work/src"
-        mutate "$seed" "$work/$(said_by "$seed" file)"
-        if ! build_broken "$seed" >"$work/output" 2>&1; then
+        file=$(said_by "$seed" file)
+        mutate "$seed" "$work/$file"
+        if build_broken "$seed" >"$work/output" 2>&1; then
+            fails "library: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
+                run_broken "$(said_by "$seed" seconds)"
+        else
             shown=$((shown + 1))
             report_open "library: $(basename "$seed" .sed)" "cannot be built"
-            continue
         fi
-        fails "library: $(basename "$seed" .sed)" "$(expected_of "$seed")" \
-            run_broken "$(said_by "$seed" seconds)"
+        cp "$tree/$file" "$work/$file"
     done
 }
