@@ -275,6 +275,16 @@ static promlet_parser_opts read_options(input *in)
     };
 }
 
+/* Such a help text ends with it, but for lenient reading, which takes it for the line's end. */
+static bool has_return_at_line_end(const char *document, size_t size)
+{
+    bool has_one = size > 0 && document[size - 1] == '\r';
+    for (size_t i = 0; !has_one && i + 1 < size; i++) {
+        has_one = document[i] == '\r' && document[i + 1] == '\n';
+    }
+    return has_one;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     input in = {data, size};
@@ -297,7 +307,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         told kept = read_and_keep(options, document, in.left);
         expect_same(&kept, &whole, "kept");
     }
-    if (whole.error_count == 0) {
+    if (whole.error_count == 0 && !has_return_at_line_end(document, in.left)) {
         options.is_lenient = true;
         told lenient = read_in_pieces(options, document, in.left, in.left + 1);
         expect_same(&lenient, &whole, "lenient");

@@ -229,10 +229,10 @@ typedef struct promlet_parser promlet_parser;
  */
 typedef struct promlet_parser_opts {
     promlet_parse_format format;
-    /** What a server would take is taken: CRLF, spaces, empty lines and comments anywhere,
-        metadata that comes late or twice, families in pieces, values that their type does not
-        allow, a missing `# EOF` or last line feed. A line that can't be read is told to on_error,
-        left out, and reading goes on. */
+    /** What a server would take is taken: CRLF (so a help text that ends with a CR loses it),
+        spaces, empty lines and comments anywhere, metadata that comes late or twice, families in
+        pieces, values that their type does not allow, a missing `# EOF` or last line feed. A line
+        that can't be read is told to on_error, left out, and reading goes on. */
     bool is_lenient;
     /** The rules of the format are kept to, but a line that breaks one is told to on_error and left
         out, and reading goes on; without it, the first error is the end. */

@@ -176,6 +176,14 @@ static void lenient_text_is_read_but_for_bad_lines(void **state)
                   "family c help \"\\\\\\\"\"\n");
 }
 
+/* The format allows all but a line feed in it. */
+static void help_that_ends_with_a_carriage_return_loses_it_if_lenient(void **state)
+{
+    (void)state;
+    expect_parsed(strict, "# HELP a b\r\n", "family a help \"b\r\"\n");
+    expect_parsed(lenient, "# HELP a b\r\n", "family a help \"b\"\n");
+}
+
 static void text_goes_on_behind_errors_if_asked(void **state)
 {
     (void)state;
@@ -219,6 +227,7 @@ int main(void)
         cmocka_unit_test(text_without_order_is_refused),
         cmocka_unit_test(text_without_last_line_feed_is_refused),
         cmocka_unit_test(lenient_text_is_read_but_for_bad_lines),
+        cmocka_unit_test(help_that_ends_with_a_carriage_return_loses_it_if_lenient),
         cmocka_unit_test(text_goes_on_behind_errors_if_asked),
         cmocka_unit_test(text_beyond_limits_is_refused),
     };
